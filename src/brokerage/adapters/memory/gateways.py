@@ -1,0 +1,249 @@
+"""Parties outside that only pretend: a bank, a card house, charged accounts, a carrier and a mailbox.
+
+They keep the laws of the ports: under one key they act once and answer always the same. Each has a ``temper`` that
+tells it to fail, or to be so slow that no answer comes.
+"""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from enum import Enum
+from typing import TypeVar
+
+from attrs import define, field
+
+from brokerage.errors import GatewayError, NoAnswer
+from brokerage.ports import Answer, Gateways
+from brokerage.records.effects import Capture, CarrierOrder, ChargeAccount, Mail, PayOut, Refund, VoidAuthorisation
+from brokerage.records.notices import DeliveryNotice, DeliveryStep, PaymentNotice
+from brokerage.records.numbers import DealNumber
+
+__all__ = [
+    "Mailbox",
+    "Mood",
+    "PretendAccounts",
+    "PretendBank",
+    "PretendCardHouse",
+    "PretendCarrier",
+    "Temper",
+    "pretend_gateways",
+]
+
+_APPROVED = Answer(True)
+_Task = TypeVar("_Task")
+
+
+class Mood(Enum):
+    """How a pretend party takes a call."""
+
+    WELL = "well"
+    """It does what is asked and answers."""
+
+    FAILING = "failing"
+    """It does nothing and says so."""
+
+    SLOW = "slow"
+    """It does what is asked, but its answer never comes."""
+
+    LOST = "lost"
+    """The call never reaches it, and no answer comes."""
+
+
+@define(eq=False)
+class Temper:
+    """What a pretend party does with its next calls, and what it answered under each key.
+
+    >>> temper = Temper("bank")
+    >>> temper.expect(Mood.FAILING)
+    >>> temper.answer("k", lambda: Answer(True))
+    Traceback (most recent call last):
+    brokerage.errors.GatewayError: bank: 'it failed' is refused; an answer is wanted: the broker tries again under the
+    same key
+    >>> temper.answer("k", lambda: Answer(True))
+    Answer(approved=True, reason='')
+    """
+
+    name: str
+    _moods: deque[Mood] = field(factory=deque)
+    _answers: dict[str, Answer] = field(factory=dict)
+
+    def expect(self, *moods: Mood) -> None:
+        """Take the next calls in these moods, and all after them well."""
+        self._moods.extend(moods)
+
+    def answer(self, key: str, act: Callable[[], Answer]) -> Answer:
+        """Act once under a key and answer, in the mood of the moment."""
+        mood = self._moods.popleft() if self._moods else Mood.WELL
+        if mood is Mood.FAILING:
+            raise GatewayError(self.name, "it failed")
+        if mood is Mood.LOST:
+            raise NoAnswer(self.name, "no answer came")
+        if key not in self._answers:
+            self._answers[key] = act()
+        if mood is Mood.SLOW:
+            raise NoAnswer(self.name, "no answer came")
+        return self._answers[key]
+
+
+@define(eq=False)
+class PretendBank:
+    """The broker's bank: reports deposits, pays out, and sends transfers back."""
+
+    temper: Temper = field(factory=lambda: Temper("bank"))
+    paid: list[PayOut] = field(factory=list)
+    refunded: list[Refund] = field(factory=list)
+    _notices: dict[str, PaymentNotice] = field(factory=dict)
+    _count: int = 0
+
+    def deposit(self, reference: str, units: int, currency: str) -> PaymentNotice:
+        """Pretend that somebody paid: the bank reports it until it is confirmed."""
+        self._count += 1
+        notice = PaymentNotice("bank", f"deposit-{self._count}", reference, units, currency)
+        self._notices[notice.id] = notice
+        return notice
+
+    def notices(self) -> Sequence[PaymentNotice]:
+        """Return the deposits that are not confirmed."""
+        return list(self._notices.values())
+
+    def confirm(self, notice: PaymentNotice) -> None:
+        """Report a deposit no more."""
+        self._notices.pop(notice.id, None)
+
+    def pay(self, key: str, task: PayOut) -> Answer:
+        """Pay a payee."""
+        return self.temper.answer(key, lambda: _done(self.paid, task))
+
+    def refund(self, key: str, task: Refund) -> Answer:
+        """Send a transfer back."""
+        return self.temper.answer(key, lambda: _done(self.refunded, task))
+
+
+@define(eq=False)
+class PretendCardHouse:
+    """A clearing house that knows the cards it was given, each with what it is good for, in minor units."""
+
+    temper: Temper = field(factory=lambda: Temper("clearing house"))
+    cards: dict[str, int] = field(factory=dict)
+    held: dict[str, tuple[str, int]] = field(factory=dict)
+    captured: list[Capture] = field(factory=list)
+    refunded: list[Refund] = field(factory=list)
+    _voided: set[str] = field(factory=set)
+
+    def authorise(self, key: str, token: str, units: int, currency: str) -> Answer:
+        """Hold an amount on a card."""
+        return self.temper.answer(key, lambda: self._hold(key, token, units))
+
+    def capture(self, key: str, task: Capture) -> Answer:
+        """Take what is held."""
+        return self.temper.answer(key, lambda: self._take(task))
+
+    def void(self, key: str, task: VoidAuthorisation) -> Answer:
+        """Let go of what is held, or would be."""
+        return self.temper.answer(key, lambda: self._let_go(task.authorisation))
+
+    def refund(self, key: str, task: Refund) -> Answer:
+        """Send money back to the card."""
+        return self.temper.answer(key, lambda: _done(self.refunded, task))
+
+    def _hold(self, key: str, token: str, units: int) -> Answer:
+        if token not in self.cards:
+            return Answer(False, "unknown card")
+        if self.cards[token] < units or key in self._voided:
+            return Answer(False, "declined")
+        self.cards[token] -= units
+        self.held[key] = (token, units)
+        return _APPROVED
+
+    def _take(self, task: Capture) -> Answer:
+        if self.held.pop(task.authorisation, None) is None:
+            return Answer(False, "nothing is held")
+        return _done(self.captured, task)
+
+    def _let_go(self, authorisation: str) -> Answer:
+        self._voided.add(authorisation)
+        if authorisation in self.held:
+            token, units = self.held.pop(authorisation)
+            self.cards[token] += units
+        return _APPROVED
+
+
+@define(eq=False)
+class PretendAccounts:
+    """Accounts that may be charged, each with what is in it in minor units of any currency."""
+
+    temper: Temper = field(factory=lambda: Temper("account charger"))
+    accounts: dict[str, int] = field(factory=dict)
+    refunded: list[Refund] = field(factory=list)
+
+    def charge(self, key: str, task: ChargeAccount) -> Answer:
+        """Take an amount from an account."""
+        return self.temper.answer(key, lambda: self._charge(task))
+
+    def refund(self, key: str, task: Refund) -> Answer:
+        """Send money back to an account."""
+        return self.temper.answer(key, lambda: _done(self.refunded, task))
+
+    def _charge(self, task: ChargeAccount) -> Answer:
+        if self.accounts.get(task.account, -1) < task.units:
+            return Answer(False, "unknown account" if task.account not in self.accounts else "not enough money")
+        self.accounts[task.account] -= task.units
+        return _APPROVED
+
+
+@define(eq=False)
+class PretendCarrier:
+    """A carrier that takes orders, and reports what it is told to have done."""
+
+    temper: Temper = field(factory=lambda: Temper("carrier"))
+    orders: list[CarrierOrder] = field(factory=list)
+    _notices: dict[str, DeliveryNotice] = field(factory=dict)
+    _count: int = 0
+
+    def order(self, key: str, task: CarrierOrder) -> Answer:
+        """Take an order."""
+        return self.temper.answer(key, lambda: _done(self.orders, task))
+
+    def report(self, deal: DealNumber, step: DeliveryStep) -> DeliveryNotice:
+        """Pretend that a step was done: it is reported until it is confirmed."""
+        self._count += 1
+        notice = DeliveryNotice("carrier", f"step-{self._count}", deal, step)
+        self._notices[notice.id] = notice
+        return notice
+
+    def notices(self) -> Sequence[DeliveryNotice]:
+        """Return the reports that are not confirmed."""
+        return list(self._notices.values())
+
+    def confirm(self, notice: DeliveryNotice) -> None:
+        """Report a step no more."""
+        self._notices.pop(notice.id, None)
+
+
+@define(eq=False)
+class Mailbox:
+    """Keeps the e-mails that it is given to send."""
+
+    temper: Temper = field(factory=lambda: Temper("mail"))
+    sent: list[Mail] = field(factory=list)
+
+    def send(self, key: str, task: Mail) -> Answer:
+        """Send an e-mail, as far as anybody can tell."""
+        return self.temper.answer(key, lambda: _done(self.sent, task))
+
+
+def _done(tasks: list[_Task], task: _Task) -> Answer:
+    tasks.append(task)
+    return _APPROVED
+
+
+def pretend_gateways() -> Gateways:
+    """Return one of each, for a broker that has nobody outside yet."""
+    bank = PretendBank()
+    return Gateways(
+        adviser=bank,
+        clearing_house=PretendCardHouse(),
+        charger=PretendAccounts(),
+        payouts=bank,
+        deliverer=PretendCarrier(),
+        notifier=Mailbox(),
+    )

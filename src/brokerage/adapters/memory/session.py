@@ -1,0 +1,54 @@
+"""One writer at a time: the lock and the undo list behind the in-memory store's units of work."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+__all__ = ["Session"]
+
+
+class Session:
+    """Holds the store's lock from a unit of work's first write to its end, and undoes what it wrote if it fails.
+
+    Until its first write a unit of work reads what others have committed, so two of them interleave freely; from then
+    on nobody else reads or writes. A unit of work inside another one, in the same thread, becomes part of it once the
+    outer one has written.
+    """
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self._writer: int | None = None
+        self._undo: list[tuple[Callable[..., None], tuple[Any, ...]]] = []
+
+    def is_writing(self) -> bool:
+        """Say whether this thread is the writer."""
+        return self._writer == threading.get_ident()
+
+    def write(self) -> None:
+        """Become the writer, if this thread is not it already."""
+        thread = threading.get_ident()
+        if self._writer != thread:
+            self.lock.acquire()
+            self._writer = thread
+
+    def to_undo(self, undo: Callable[..., None], *arguments: Any) -> None:
+        """Remember how to undo the change just made."""
+        self._undo.append((undo, arguments))
+
+    def mark(self) -> int:
+        """Return the point to which a unit of work that begins now would have to be undone."""
+        return len(self._undo) if self.is_writing() else 0
+
+    def undo(self, mark: int) -> None:
+        """Undo every change made since a mark, the last one first."""
+        if self.is_writing():
+            while len(self._undo) > mark:
+                undo, arguments = self._undo.pop()
+                undo(*arguments)
+
+    def end(self) -> None:
+        """Let others read and write again; what was written stays."""
+        if self.is_writing():
+            self._undo.clear()
+            self._writer = None
+            self.lock.release()

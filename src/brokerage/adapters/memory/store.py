@@ -1,0 +1,345 @@
+"""The reference store: everything in memory, with real transactions."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from sortedcontainers import SortedDict, SortedList
+
+from brokerage.adapters.memory.books import DueQueue
+from brokerage.adapters.memory.facts import MemoryFacts, MemoryRecords
+from brokerage.adapters.memory.offers import MemoryOffers
+from brokerage.adapters.memory.session import Session
+from brokerage.errors import Conflict, DuplicateFact, TooManyConflicts
+from brokerage.ports import Series, Transaction
+from brokerage.records.categories import Category
+from brokerage.records.checks import Check
+from brokerage.records.deals import Deal
+from brokerage.records.effects import Authorisation, AuthorisationState, Effect, EffectState
+from brokerage.records.events import Event
+from brokerage.records.ledger import Account, Entry
+from brokerage.records.members import Activity, Credentials, Fingerprint, Member, Person
+from brokerage.records.notices import NoticeKey, ReceivedNotice
+from brokerage.records.numbers import BoxNumber, DealNumber, EntryNumber, PersonNumber
+from brokerage.records.requests import Request
+
+__all__ = ["MemoryStore"]
+
+_Result = TypeVar("_Result")
+
+
+class _Numbers:
+    """Rising numbers, without gaps."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._last = dict.fromkeys(Series, 0)
+
+    def next(self, series: Series) -> int:
+        self._session.write()
+        last = self._last[series]
+        self._session.to_undo(self._last.__setitem__, series, last)
+        self._last[series] = last + 1
+        return last + 1
+
+    def last(self, series: Series) -> int:
+        with self._session.lock:
+            return self._last[series]
+
+
+class _Members:
+    """Members by box, and the boxes of each person."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._facts: MemoryFacts[BoxNumber, Member] = MemoryFacts(session, lambda member: member.box, self._index)
+        self.add, self.get, self.replace = self._facts.add, self._facts.get, self._facts.replace
+        self._boxes: dict[PersonNumber, SortedList[BoxNumber]] = {}
+
+    def of_person(self, person: PersonNumber) -> Sequence[Member]:
+        with self._session.lock:
+            return [self._facts.facts[box] for box in self._boxes.get(person, ())]
+
+    def _index(self, old: Member | None, new: Member | None) -> None:
+        if old:
+            self._boxes[old.person].remove(old.box)
+        if new:
+            self._boxes.setdefault(new.person, SortedList()).add(new.box)
+
+
+class _Persons:
+    """Persons by number, and their fingerprints by digest."""
+
+    def __init__(self, session: Session) -> None:
+        facts: MemoryFacts[PersonNumber, Person] = MemoryFacts(session, lambda person: person.number)
+        self.add, self.get, self.replace = facts.add, facts.get, facts.replace
+        fingerprints: MemoryRecords[str, Fingerprint] = MemoryRecords(session, lambda fingerprint: fingerprint.digest)
+        self.add_fingerprint, self.fingerprint = fingerprints.add, fingerprints.get
+
+
+class _Categories:
+    """Categories by key."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._facts: MemoryFacts[str, Category] = MemoryFacts(session, lambda category: category.key)
+        self.add, self.get, self.replace = self._facts.add, self._facts.get, self._facts.replace
+        self.remove = self._facts.remove
+
+    def check(self, fact: Category) -> None:
+        self._facts.check(fact)
+
+    def all(self) -> Sequence[Category]:
+        with self._session.lock:
+            return [self._facts.facts[key] for key in sorted(self._facts.facts)]
+
+
+class _Checks:
+    """Left-over checks, by key."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._facts: MemoryFacts[tuple[int, bool], Check] = MemoryFacts(session, lambda check: check.key)
+        self.add, self.get, self.replace = self._facts.add, self._facts.get, self._facts.replace
+        self.remove = self._facts.remove
+
+    def first(self, limit: int) -> Sequence[Check]:
+        with self._session.lock:
+            return [self._facts.facts[key] for key in sorted(self._facts.facts)[:limit]]
+
+
+class _Deals:
+    """Deals by number, by reference, by member, and by deadline."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._facts: MemoryFacts[DealNumber, Deal] = MemoryFacts(session, lambda deal: deal.number, self._index)
+        self.get, self.replace = self._facts.get, self._facts.replace
+        self._references: dict[str, DealNumber] = {}
+        self._boxes: dict[BoxNumber, SortedList[DealNumber]] = {}
+        self._deadlines = DueQueue(self._deadline_of)
+
+    def add(self, fact: Deal) -> None:
+        self._session.write()
+        if fact.reference in self._references:
+            raise DuplicateFact(fact.reference)
+        self._facts.add(fact)
+
+    def by_reference(self, reference: str) -> Deal | None:
+        with self._session.lock:
+            number = self._references.get(reference)
+            return None if number is None else self._facts.facts[number]
+
+    def of_member(self, box: BoxNumber, before: DealNumber | None, limit: int) -> Sequence[Deal]:
+        with self._session.lock:
+            numbers: SortedList[DealNumber] = self._boxes.get(box, SortedList())
+            end = len(numbers) if before is None else numbers.bisect_left(before)
+            return [self._facts.facts[number] for number in numbers[max(0, end - limit) : end][::-1]]
+
+    def due(self, now: datetime, limit: int) -> Sequence[Deal]:
+        with self._session.lock:
+            return [self._facts.facts[DealNumber(number)] for number in self._deadlines.due(now, limit)]
+
+    def next_deadline(self) -> datetime | None:
+        with self._session.lock:
+            return self._deadlines.next()
+
+    def _deadline_of(self, number: int) -> datetime | None:
+        deal = self._facts.facts.get(DealNumber(number))
+        return deal.deadline if deal else None
+
+    def _index(self, old: Deal | None, new: Deal | None) -> None:
+        if old is None and new is not None:
+            self._references[new.reference] = new.number
+            for box in {new.seller, new.buyer}:
+                self._boxes.setdefault(box, SortedList()).add(new.number)
+        if new is None and old is not None:
+            del self._references[old.reference]
+            for box in {old.seller, old.buyer}:
+                self._boxes[box].remove(old.number)
+        if new is not None and new.deadline and (old is None or old.deadline != new.deadline):
+            self._deadlines.push(new.deadline, new.number)
+
+
+class _Authorisations:
+    """Cards' authorisations by key, and those only intended by time."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._facts: MemoryFacts[str, Authorisation] = MemoryFacts(session, lambda fact: fact.key, self._index)
+        self.add, self.get, self.replace = self._facts.add, self._facts.get, self._facts.replace
+        self._intended: SortedList[tuple[datetime, str]] = SortedList()
+
+    def intended(self, before: datetime, limit: int) -> Sequence[Authorisation]:
+        with self._session.lock:
+            early = self._intended[: min(limit, self._intended.bisect_left((before, "")))]
+            return [self._facts.facts[key] for _, key in early]
+
+    def next_intended(self) -> datetime | None:
+        with self._session.lock:
+            return self._intended[0][0] if self._intended else None
+
+    def _index(self, old: Authorisation | None, new: Authorisation | None) -> None:
+        if old and old.state is AuthorisationState.INTENDED:
+            self._intended.remove((old.at, old.key))
+        if new and new.state is AuthorisationState.INTENDED:
+            self._intended.add((new.at, new.key))
+
+
+class _Ledger:
+    """Entries in order, and the balance of each account."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._entries: SortedDict[EntryNumber, Entry] = SortedDict()
+        self._balances: dict[tuple[Account, str], int] = {}
+
+    def add(self, fact: Entry) -> None:
+        self._session.write()
+        if fact.number in self._entries:
+            raise DuplicateFact(fact.number)
+        self._entries[fact.number] = fact
+        self._post(fact, 1)
+        self._session.to_undo(self._remove, fact)
+
+    def balance(self, account: Account, currency: str) -> int:
+        with self._session.lock:
+            return self._balances.get((account, currency), 0)
+
+    def entries(self, after: EntryNumber, limit: int) -> Sequence[Entry]:
+        with self._session.lock:
+            numbers = self._entries.irange(after, inclusive=(False, True))
+            return [self._entries[number] for _, number in zip(range(limit), numbers, strict=False)]
+
+    def _remove(self, entry: Entry) -> None:
+        del self._entries[entry.number]
+        self._post(entry, -1)
+
+    def _post(self, entry: Entry, sign: int) -> None:
+        for posting in entry.postings:
+            key = (posting.account, posting.currency)
+            self._balances[key] = self._balances.get(key, 0) + sign * posting.units
+
+
+class _Journal:
+    """Events in order.
+
+    They are kept in columns, so that an event adds nothing to what the garbage collector walks.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._columns: tuple[list[object], ...] = ([], [], [], [])
+
+    def append(self, event: Event) -> None:
+        self._session.write()
+        for column, value in zip(self._columns, (event.at, event.by, event.kind, event.fact), strict=True):
+            column.append(value)
+        self._session.to_undo(self._pop)
+
+    def last(self) -> int:
+        with self._session.lock:
+            return len(self._columns[0])
+
+    def read(self, after: int, limit: int) -> Sequence[tuple[int, Event]]:
+        with self._session.lock:
+            rows = zip(*(column[after : after + limit] for column in self._columns), strict=True)
+            return [(after + at, Event(*row)) for at, row in enumerate(rows, start=1)]
+
+    def _pop(self) -> None:
+        for column in self._columns:
+            column.pop()
+
+
+class _Outbox:
+    """Effects by key, and the pending ones by when they are due."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._facts: MemoryFacts[str, Effect] = MemoryFacts(session, lambda effect: effect.key, self._index)
+        self.add, self.get, self.replace = self._facts.add, self._facts.get, self._facts.replace
+        self._pending: SortedList[tuple[datetime, int, str]] = SortedList()
+        self._orders: dict[str, int] = {}
+
+    def due(self, now: datetime, limit: int) -> Sequence[Effect]:
+        with self._session.lock:
+            last = self._pending.bisect_left((now, 1 << 62, ""))
+            return [self._facts.facts[key] for _, _, key in self._pending[: min(limit, last)]]
+
+    def next_due(self) -> datetime | None:
+        with self._session.lock:
+            return self._pending[0][0] if self._pending else None
+
+    def _index(self, old: Effect | None, new: Effect | None) -> None:
+        if old and old.state is EffectState.PENDING:
+            self._pending.remove((old.due, self._orders[old.key], old.key))
+        if new and new.state is EffectState.PENDING:
+            order = self._orders.setdefault(new.key, len(self._orders))
+            self._pending.add((new.due, order, new.key))
+
+
+class _MemoryTransaction:
+    """The store's collections, as a unit of work sees them."""
+
+    def __init__(self, session: Session) -> None:
+        self.numbers = _Numbers(session)
+        self.members = _Members(session)
+        self.activities: MemoryFacts[BoxNumber, Activity] = MemoryFacts(session, lambda activity: activity.box)
+        self.credentials: MemoryFacts[BoxNumber, Credentials] = MemoryFacts(session, lambda fact: fact.box)
+        self.persons = _Persons(session)
+        self.categories = _Categories(session)
+        self.offers = MemoryOffers(session)
+        self.checks = _Checks(session)
+        self.deals = _Deals(session)
+        self.authorisations = _Authorisations(session)
+        self.ledger = _Ledger(session)
+        self.journal = _Journal(session)
+        self.outbox = _Outbox(session)
+        self.inbox: MemoryRecords[NoticeKey, ReceivedNotice] = MemoryRecords(session, lambda fact: fact.key)
+        self.requests: MemoryRecords[tuple[BoxNumber, str], Request] = MemoryRecords(
+            session, lambda request: (request.box, request.id)
+        )
+
+
+class MemoryStore:
+    """A store in memory, for one process and any number of threads. It lives as long as the object.
+
+    Units of work read what is committed until they write, and are alone from then on; one that fails leaves nothing
+    behind, and one whose facts changed under it is called again.
+
+    Args:
+        attempts: how often a unit of work is called before ``TooManyConflicts``.
+    """
+
+    def __init__(self, attempts: int = 20) -> None:
+        self._attempts = attempts
+        self._session = Session()
+        self._transaction: Transaction = _MemoryTransaction(self._session)
+
+    def run(self, work: Callable[[Transaction], _Result]) -> _Result:
+        """Call ``work`` with a transaction, commit what it wrote, and return its result."""
+        session = self._session
+        for _ in range(self._attempts):
+            is_outermost = not session.is_writing()
+            mark = session.mark()
+            try:
+                result = work(self._transaction)
+            except Conflict:
+                session.undo(mark)
+                if is_outermost:
+                    session.end()
+                continue
+            except BaseException:
+                session.undo(mark)
+                if is_outermost:
+                    session.end()
+                raise
+            if is_outermost:
+                session.end()
+            return result
+        raise TooManyConflicts(self._attempts)
+
+    def read(self, work: Callable[[Transaction], _Result]) -> _Result:
+        """Call ``work`` with a transaction that sees one state of the store throughout."""
+        with self._session.lock:
+            return work(self._transaction)

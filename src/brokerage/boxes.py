@@ -1,0 +1,354 @@
+"""What a member may see: pure projections from facts, and the only way out for them (spec B1–B6, V3).
+
+The classes here have no field for what their reader must not know: a seller's view has no buying price and no buyer,
+a buyer's view no selling price, no limit of a seller and no seller, before the deal is paid. Views, mails and page
+marks for a member are made here and nowhere else.
+"""
+
+import json
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from attrs import asdict, field, frozen
+
+from brokerage.money import Money
+from brokerage.pages import Page
+from brokerage.records.categories import Fulfilment
+from brokerage.records.deals import Address, Deal, DealState, Purpose
+from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
+from brokerage.records.offers import Details, PurchaseOffer, SaleOffer
+from brokerage.tables import Table
+
+__all__ = [
+    "BuyersDeal",
+    "CandidateView",
+    "Counterpart",
+    "MemberBox",
+    "PurchaseView",
+    "SaleView",
+    "SellersDeal",
+    "UnsoldView",
+    "buyers_deal",
+    "candidate_view",
+    "purchase_status",
+    "purchase_view",
+    "sale_status",
+    "sale_view",
+    "sellers_deal",
+    "unsold_view",
+]
+
+UNDECIDED, DECIDED, FAILED = "Purchase Undecided", "Purchase Decided", "Purchase Failed"
+
+
+@frozen
+class Counterpart:
+    """What delivering needs to be known of the other party, shown once the deal is paid (spec B3)."""
+
+    name: str
+    address: str
+    telephone: str
+
+
+@frozen
+class CandidateView:
+    """A candidate as its buyer sees it. ``total`` is what deciding costs: the price and any carriage."""
+
+    sale: OfferNumber
+    status: str
+    price: Money
+    carriage: Money
+    total: Money
+    name: str
+    details: Details
+
+
+@frozen
+class SaleView:
+    """A row of the sale list of TABLE I, as its seller sees it. ``purchase``: the determined buyer's offer."""
+
+    number: OfferNumber
+    offered_at: datetime
+    side: str = field(default="Sale", init=False)
+    status: str
+    category: str
+    name: str
+    limit: datetime | None
+    min_price: Money
+    details: Details
+    purchase: OfferNumber | None
+    selling_price: Money | None
+    deal: DealNumber | None
+
+
+@frozen
+class PurchaseView:
+    """A row of the purchase list of TABLE I, as its buyer sees it, with the first page of its candidates.
+
+    ``lost`` are the sales lost since the member last acknowledged, each with the status "Purchase Failed" (spec B4).
+    """
+
+    number: OfferNumber
+    offered_at: datetime
+    side: str = field(default="Purchase", init=False)
+    status: str
+    category: str
+    name: str
+    limit: datetime | None
+    max_price: Money
+    candidates: Page[CandidateView]
+    lost: tuple[CandidateView, ...]
+    deal: DealNumber | None
+
+
+@frozen
+class SellersDeal:
+    """A deal as its seller sees it (spec B3).
+
+    The selling price, and after payment where to bring the goods from and to whom.
+    """
+
+    number: DealNumber
+    sale: OfferNumber
+    purchase: OfferNumber
+    status: str
+    category: str
+    name: str
+    selling_price: Money
+    agreed_at: datetime
+    ended_at: datetime | None
+    counterpart: Counterpart | None
+
+
+@frozen
+class BuyersDeal:
+    """A deal as its buyer sees it (spec B3).
+
+    What is to pay under which reference, by when, and how far it has come.
+    """
+
+    number: DealNumber
+    purchase: OfferNumber
+    sale: OfferNumber
+    status: str
+    category: str
+    name: str
+    price: Money
+    carriage: Money
+    total: Money
+    reference: str
+    agreed_at: datetime
+    deadline: datetime | None
+    ended_at: datetime | None
+    counterpart: Counterpart | None
+
+
+@frozen
+class UnsoldView:
+    """An unsold commodity as everyone may see it: no price, no seller (spec B6)."""
+
+    number: OfferNumber
+    category: str
+    name: str
+    details: Details
+
+
+@frozen(repr=False)
+class MemberBox:
+    """A member's box: TABLE I with every field and the counts of both lists (spec B1). Reading it changes nothing."""
+
+    number: BoxNumber
+    sale_count: int
+    sales: tuple[SaleView, ...]
+    purchase_count: int
+    purchases: tuple[PurchaseView, ...]
+
+    def tables(self) -> tuple[Table, Table, Table]:
+        """Return the sale list, the purchase list, and the candidates of every purchase, as tables."""
+        sales = Table(
+            f"Box {self.number}: {self.sale_count} sale offers",
+            ("sale", "status", "category", "name", "least price", "limit", "selling price", "purchase"),
+            [
+                (
+                    v.number,
+                    v.status,
+                    v.category,
+                    v.name,
+                    v.min_price,
+                    _day(v.limit),
+                    v.selling_price,
+                    v.purchase,
+                )
+                for v in self.sales
+            ],
+        )
+        purchases = Table(
+            f"Box {self.number}: {self.purchase_count} purchase offers",
+            ("purchase", "status", "category", "name", "highest price", "limit", "candidates"),
+            [
+                (v.number, v.status, v.category, v.name, v.max_price, _day(v.limit), len(v.candidates))
+                for v in self.purchases
+            ],
+        )
+        candidates = Table(
+            f"Box {self.number}: candidates",
+            ("purchase", "sale", "status", "price", "carriage", "name", "description"),
+            [
+                (v.number, c.sale, c.status, c.price, c.carriage, c.name, c.details.description)
+                for v in self.purchases
+                for c in (*v.candidates, *v.lost)
+            ],
+        )
+        return sales, purchases, candidates
+
+    def text(self) -> str:
+        """Return the box as plain text."""
+        return "\n\n".join(table.text() for table in self.tables())
+
+    def html(self) -> str:
+        """Return the box as an HTML fragment."""
+        return "".join(table.html() for table in self.tables())
+
+    def json(self) -> str:
+        """Return the box as JSON: amounts as decimal strings with their currency, times in UTC (spec B5)."""
+        return json.dumps(self.plain(), ensure_ascii=False, indent=1)
+
+    def plain(self) -> dict[str, Any]:
+        """Return what :meth:`json` writes, as plain dictionaries, lists and texts."""
+        return asdict(self, value_serializer=_plain)
+
+    def __repr__(self) -> str:
+        return self.text()
+
+    def _repr_html_(self) -> str:
+        return self.html()
+
+
+def _day(instant: datetime | None) -> str | None:
+    return None if instant is None else f"{instant:%Y-%m-%d %H:%M}"
+
+
+def _plain(_instance: object, _field: object, value: Any) -> Any:
+    if isinstance(value, Money):
+        return {"amount": value.text(), "currency": value.currency}
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Page):
+        return {"items": list(value.items), "next": value.next, "may_be_more": value.may_be_more}
+    return value
+
+
+def sale_status(deal: Deal | None, has_candidate: bool) -> str:
+    """Return a sale's status in the words of TABLE I, from the stored facts alone."""
+    if deal is None:
+        return "There Is a Candidate Buyer" if has_candidate else "No Buyer"
+    performed = deal.fulfilment is Fulfilment.PERFORMED and deal.delivered_at is not None
+    words = ["Paid"] if deal.seller_is_paid else []
+    words += ["Commodity Received"] if deal.collected_at is not None or performed else []
+    return "/".join(words) or "Transaction Settled"
+
+
+def purchase_status(deal: Deal | None, has_candidate: bool, has_lost: bool) -> str:
+    """Return a purchase's status in the words of TABLE I, from the stored facts alone."""
+    if deal is None:
+        return ("Candidate Buyer" if has_candidate else "No Seller") + ("/Purchase Failed" if has_lost else "")
+    if deal.state is DealState.LAPSED:
+        return "Lapsed"
+    if deal.delivered_at is not None:
+        return "Paid/Commodity Delivered"
+    return "Transaction Settled" if deal.paid_at is None else "Paid"
+
+
+def candidate_view(sale: SaleOffer, status: str, buying_price: int, carriage: int) -> CandidateView:
+    """Show a sale to a buyer at the buyer's own price; nothing of the seller's limit or identity goes in."""
+    price, added = Money(buying_price, sale.currency), Money(carriage, sale.currency)
+    total = Money(buying_price + carriage, sale.currency)
+    return CandidateView(sale.number, status, price, added, total, sale.name, sale.details)
+
+
+def sale_view(sale: SaleOffer, deal: Deal | None, has_candidate: bool) -> SaleView:
+    """Show a sale to its seller."""
+    return SaleView(
+        number=sale.number,
+        offered_at=sale.offered_at,
+        status=sale_status(deal, has_candidate),
+        category=sale.category,
+        name=sale.name,
+        limit=sale.limit,
+        min_price=Money(sale.min_price, sale.currency),
+        details=sale.details,
+        purchase=deal.purchase if deal else None,
+        selling_price=Money(deal.selling_price, deal.currency) if deal else None,
+        deal=sale.deal,
+    )
+
+
+def purchase_view(
+    purchase: PurchaseOffer,
+    deal: Deal | None,
+    candidates: Page[CandidateView],
+    lost: tuple[CandidateView, ...],
+) -> PurchaseView:
+    """Show a purchase to its buyer, with its candidates and the sales it lost."""
+    has_candidate = bool(candidates.items) or (candidates.may_be_more and purchase.told)
+    return PurchaseView(
+        number=purchase.number,
+        offered_at=purchase.offered_at,
+        status=purchase_status(deal, has_candidate, bool(lost)),
+        category=purchase.category,
+        name=purchase.name,
+        limit=purchase.limit,
+        max_price=Money(purchase.max_price, purchase.currency),
+        candidates=candidates,
+        lost=lost,
+        deal=purchase.deal,
+    )
+
+
+def _counterpart(deal: Deal, address: Address) -> Counterpart | None:
+    return None if deal.paid_at is None else Counterpart(address.name, address.address, address.telephone)
+
+
+def sellers_deal(deal: Deal) -> SellersDeal:
+    """Show a deal to its seller."""
+    return SellersDeal(
+        number=deal.number,
+        sale=deal.sale,
+        purchase=deal.purchase,
+        status="Lapsed" if deal.state is DealState.LAPSED else sale_status(deal, False),
+        category=deal.category,
+        name=deal.name,
+        selling_price=Money(deal.selling_price, deal.currency),
+        agreed_at=deal.agreed_at,
+        ended_at=deal.ended_at,
+        counterpart=_counterpart(deal, deal.deliver_to),
+    )
+
+
+def buyers_deal(deal: Deal) -> BuyersDeal:
+    """Show a deal to its buyer."""
+    carriage = sum(charge.units for charge in deal.charges if charge.purpose is Purpose.CARRIAGE)
+    return BuyersDeal(
+        number=deal.number,
+        purchase=deal.purchase,
+        sale=deal.sale,
+        status=purchase_status(deal, False, False),
+        category=deal.category,
+        name=deal.name,
+        price=Money(deal.buying_price, deal.currency),
+        carriage=Money(carriage, deal.currency),
+        total=Money(deal.owed, deal.currency),
+        reference=deal.reference,
+        agreed_at=deal.agreed_at,
+        deadline=None if deal.state.has_ended else deal.deadline,
+        ended_at=deal.ended_at,
+        counterpart=_counterpart(deal, deal.collect_from),
+    )
+
+
+def unsold_view(sale: SaleOffer) -> UnsoldView:
+    """Show an unsold commodity to everyone."""
+    return UnsoldView(sale.number, sale.category, sale.name, sale.details)

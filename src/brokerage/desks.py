@@ -1,0 +1,345 @@
+"""A member's desk: everything that one member can do and see, and nothing of anybody else's (spec B2)."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+from brokerage.boxes import (
+    BuyersDeal,
+    CandidateView,
+    MemberBox,
+    PurchaseView,
+    SaleView,
+    SellersDeal,
+    UnsoldView,
+    buyers_deal,
+    sellers_deal,
+)
+from brokerage.errors import UnknownDeal
+from brokerage.house import House
+from brokerage.money import Amount, Money
+from brokerage.pages import Page
+from brokerage.ports import Transaction
+from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
+from brokerage.services.inputs import page_size
+from brokerage.services.market.decisions import Decision, PayBy
+from brokerage.services.market.offers import Accepted
+from brokerage.services.market.reading import deal_view, own_deal
+from brokerage.services.market.requests import Buy, Sell
+
+__all__ = ["MemberDesk"]
+
+_Result = TypeVar("_Result")
+
+
+class MemberDesk:
+    """Acts for one member.
+
+    Get one from :meth:`Brokerage.register`, :meth:`Brokerage.sign_in` or :meth:`Brokerage.desk`.
+    """
+
+    def __init__(self, house: House, box: BoxNumber) -> None:
+        self._house = house
+        self._box = box
+
+    def __repr__(self) -> str:
+        return f"MemberDesk(box={self._box})"
+
+    @property
+    def number(self) -> BoxNumber:
+        """The number of the member's box."""
+        return self._box
+
+    def sell(
+        self,
+        category: str,
+        name: str,
+        *,
+        min_price: Amount,
+        currency: str,
+        limit: datetime | None = None,
+        description: str = "",
+        age: str = "",
+        model: str = "",
+        photographs: Iterable[str] = (),
+        attributes: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+    ) -> OfferNumber:
+        """Offer one unit of something for sale (spec O1). Nobody else ever sees ``min_price``.
+
+        Args:
+            category: the code of an open category.
+            name: what is sold; at most 200 characters, as the policy says.
+            min_price: SPmin, the least to be taken: text such as ``"80.00"``, a Decimal, or minor units; 0 to 10**15
+                minor units.
+            currency: an ISO 4217 code.
+            limit: until when it is offered, an aware time; ``None`` for the policy's default.
+            description: at most 10,000 characters, as the policy says.
+            age: how old it is.
+            model: its model or make.
+            photographs: opaque references, at most 20, as the policy says.
+            attributes: names and values that purchases may require.
+            request_id: repeated with the same arguments it returns the first number again (spec S5).
+
+        Returns:
+            The offer's number.
+
+        Raises:
+            UnknownCategory: no open category has that code.
+            InvalidInput: another argument is not acceptable; the error names it.
+            LimitReached: the member has as many open offers as allowed.
+            RequestReused: the request id came before with other arguments.
+        """
+        request = Sell(
+            category=category,
+            name=name,
+            min_price=min_price,
+            currency=currency,
+            limit=limit,
+            description=description,
+            age=age,
+            model=model,
+            photographs=photographs,
+            attributes={} if attributes is None else attributes,
+        )
+        return self.offer(request, request_id=request_id)
+
+    def buy(
+        self,
+        category: str,
+        *,
+        max_price: Amount,
+        currency: str,
+        limit: datetime | None = None,
+        name: str = "",
+        attributes: Mapping[str, Iterable[str]] | None = None,
+        words: Iterable[str] = (),
+        request_id: str | None = None,
+    ) -> OfferNumber:
+        """Offer to buy one unit of something (spec O2). Nobody else ever sees ``max_price``.
+
+        Args:
+            category: the code of an open category.
+            max_price: BPmax, the most to be paid, without carriage; as for :meth:`sell`.
+            currency: an ISO 4217 code.
+            limit: until when it is wanted, an aware time; ``None`` for the policy's default.
+            name: for the member's own use.
+            attributes: for each name the values that will do.
+            words: must all occur in the commodity's name.
+            request_id: as for :meth:`sell`.
+
+        Returns:
+            The offer's number; errors as for :meth:`sell`.
+        """
+        request = Buy(
+            category=category,
+            max_price=max_price,
+            currency=currency,
+            limit=limit,
+            name=name,
+            attributes={} if attributes is None else attributes,
+            words=words,
+        )
+        return self.offer(request, request_id=request_id)
+
+    def offer(self, request: Sell | Buy, *, request_id: str | None = None) -> OfferNumber:
+        """Make one offer from a request; :meth:`sell` and :meth:`buy` in one."""
+        house, now = self._house, self._house.clock.now()
+        return house.commit(lambda tx: house.offers.accept(tx, self._box, request, now, request_id))
+
+    def offer_many(self, requests: Iterable[Sell | Buy], *, keep_good: bool = False) -> Accepted:
+        """Make many offers in one call (spec O7).
+
+        Args:
+            requests: the rows.
+            keep_good: take the good rows and report the bad ones; otherwise one bad row refuses all.
+
+        Returns:
+            The numbers of the offers taken, and every refused row with its path, value and reason.
+
+        Raises:
+            RefusedRows: a row is bad and ``keep_good`` is false; it names every bad row, and nothing was taken.
+        """
+        house, now, rows = self._house, self._house.clock.now(), tuple(requests)
+        return house.commit(lambda tx: house.offers.accept_all(tx, self._box, rows, keep_good, now))
+
+    def amend(self, number: OfferNumber, *, price: Amount | None = None, **changes: Any) -> None:
+        """Change an open offer: same number, a new arrival, and what it lost before is forgotten (spec O8).
+
+        Args:
+            number: which offer.
+            price: the new SPmin or BPmax.
+            changes: ``limit``; of a sale also ``description``, ``age``, ``model``, ``photographs``, ``attributes``;
+                of a purchase also ``attributes`` and ``words``, which replace its requirements together.
+
+        Raises:
+            UnknownOffer: the member has no such offer.
+            NotOpen: it is not open any more.
+            InvalidInput: a value is not acceptable; the error names it.
+        """
+        house, now = self._house, self._house.clock.now()
+        house.commit(lambda tx: house.offers.amend(tx, self._box, number, price, changes, now))
+
+    def cancel(self, number: OfferNumber) -> None:
+        """Take an open offer back (spec O5).
+
+        Raises:
+            UnknownOffer: the member has no such offer.
+            NotCancelable: it has a deal, or has ended.
+        """
+        house, now = self._house, self._house.clock.now()
+        house.commit(lambda tx: house.offers.cancel(tx, self._box, number, now))
+
+    def box(self) -> MemberBox:
+        """Return the member's box. Reading it changes nothing."""
+        now = self._house.clock.now()
+        return self._read(lambda tx: self._house.reading.box(tx, self._box, now))
+
+    def show(self, number: OfferNumber) -> SaleView | PurchaseView:
+        """Return one offer as the box shows it; raises ``UnknownOffer`` unless the box shows it."""
+        now = self._house.clock.now()
+        return self._read(lambda tx: self._house.reading.offer(tx, self._box, number, now))
+
+    def candidates(
+        self, purchase: OfferNumber, *, size: int | None = None, after: str | None = None
+    ) -> Page[CandidateView]:
+        """Return a page of a purchase's candidates, cheapest first (spec B1). O(log n + page).
+
+        They come by (buying price, SPmin, sale number): among equal prices the order tells who would take least.
+
+        Args:
+            purchase: which purchase.
+            size: how many, 10 as the policy says.
+            after: the ``next`` of the page before.
+
+        Raises:
+            UnknownOffer: the member has no such purchase.
+            InvalidCursor: ``after`` is no mark of this list, or has moved on.
+        """
+        house, now = self._house, self._house.clock.now()
+        length = page_size(size, house.policy)
+        return self._read(lambda tx: house.reading.page(tx, self._box, purchase, now, length, after))
+
+    def decide(
+        self,
+        purchase: OfferNumber,
+        sale: OfferNumber,
+        *,
+        price: Amount | Money,
+        pay_by: PayBy,
+        request_id: str | None = None,
+    ) -> BuyersDeal:
+        """Take a candidate: the first to do so wins it, and a deal is made (spec S1–S4).
+
+        Args:
+            purchase: the member's purchase.
+            sale: the candidate.
+            price: the total that was shown: ``candidate.total``, which is ``candidate.price`` where no carriage is
+                charged.
+            pay_by: ``BankTransfer()``, ``Card(token)`` or ``AccountCharge()``.
+            request_id: repeated with the same arguments it returns the same deal again (spec S5).
+
+        Returns:
+            The deal as its buyer sees it, with the reference to pay under.
+
+        Raises:
+            UnknownOffer: the member has no such purchase.
+            NotOpen: the purchase has a deal already, or has ended.
+            NotACandidate: the sale is gone, or never was a candidate.
+            WrongPrice: the price is not the total shown.
+            PaymentDeclined: the card was declined or is unknown; there is no deal.
+            NoAnswer: the clearing house did not answer; there is no deal.
+            RequestReused: the request id came before with other arguments.
+        """
+        house, now = self._house, self._house.clock.now()
+        decision = Decision(purchase, sale, price, pay_by)
+        deal = house.after(lambda: house.checkout.decide(self._box, decision, house.mark(), now, request_id))
+        return self._bought(deal.number)
+
+    def pay(self, deal: DealNumber, pay_by: PayBy) -> BuyersDeal:
+        """Pay for a deal later than the decision (spec S4); for a bank transfer this only shows what to pay.
+
+        Raises:
+            UnknownDeal: the member has bought nothing under that number.
+            NotPayable: the deal is not waiting for a payment.
+            PaymentDeclined: the card or the account said no.
+        """
+        house, now = self._house, self._house.clock.now()
+        paid = house.after(lambda: house.checkout.pay(self._box, deal, pay_by, house.mark(), now))
+        return self._bought(paid.number)
+
+    def performed(self, deal: DealNumber) -> SellersDeal:
+        """Say that the services of a deal were performed (spec A2).
+
+        Raises:
+            UnknownDeal: the member has sold nothing under that number.
+            NotDeliverable: the deal is in goods, or is not paid.
+        """
+        house, now = self._house, self._house.clock.now()
+
+        def work(tx: Transaction) -> SellersDeal:
+            found = own_deal(tx, self._box, deal)
+            if found.seller != self._box:
+                raise UnknownDeal(deal)
+            return sellers_deal(house.delivery.performed(tx, found, now))
+
+        return house.commit(work)
+
+    def confirm(self, deal: DealNumber) -> BuyersDeal:
+        """Say that what was delivered is good, without waiting for the end of inspection.
+
+        Raises:
+            UnknownDeal: the member has bought nothing under that number.
+            NotDeliverable: nothing is being inspected.
+        """
+        house, now = self._house, self._house.clock.now()
+
+        def work(tx: Transaction) -> None:
+            found = own_deal(tx, self._box, deal)
+            if found.buyer != self._box:
+                raise UnknownDeal(deal)
+            house.delivery.confirmed(tx, found, now)
+
+        house.commit(work)
+        return self._bought(deal)
+
+    def deal(self, number: DealNumber) -> BuyersDeal | SellersDeal:
+        """Return a deal of the member, also one that has left the box; raises ``UnknownDeal`` for any other."""
+        return self._read(lambda tx: deal_view(own_deal(tx, self._box, number), self._box))
+
+    def deals(self, *, size: int | None = None, after: str | None = None) -> Page[BuyersDeal | SellersDeal]:
+        """Return a page of the member's deals, newest first, also those that have left the box (spec T2)."""
+        length = page_size(size, self._house.policy)
+        return self._read(lambda tx: self._house.reading.deals(tx, self._box, length, after))
+
+    def unsold(self, category: str, *, size: int | None = None, after: str | None = None) -> Page[UnsoldView]:
+        """Return a page of what is unsold in a category, with descriptions and without any price (spec B6)."""
+        house, now = self._house, self._house.clock.now()
+        length = page_size(size, house.policy)
+        return self._read(lambda tx: house.reading.unsold(tx, house.categories.find(tx, category), now, length, after))
+
+    def acknowledge(self) -> None:
+        """Say "seen up to here".
+
+        Losses are forgotten, ended deals leave the box, and news is told again (spec B2, B4).
+        """
+        house, now = self._house, self._house.clock.now()
+        house.commit(lambda tx: house.reading.acknowledge(tx, self._box, now))
+
+    def choose_mail(self, *, candidates: bool | None = None, deals: bool | None = None) -> None:
+        """Choose to be told by e-mail of candidates, and of every change of a deal's status (spec X4)."""
+        house, now = self._house, self._house.clock.now()
+        house.commit(
+            lambda tx: house.membership.choose(tx, self._box, now, mail_candidates=candidates, mail_deals=deals)
+        )
+
+    def allow_charging(self, account: str | None) -> None:
+        """Let the broker charge an account for what the member decides; ``None``: none any more (spec S4)."""
+        house, now = self._house, self._house.clock.now()
+        house.commit(lambda tx: house.membership.allow_charging(tx, self._box, account, now))
+
+    def _bought(self, number: DealNumber) -> BuyersDeal:
+        return self._read(lambda tx: buyers_deal(own_deal(tx, self._box, number)))
+
+    def _read(self, work: Callable[[Transaction], _Result]) -> _Result:
+        return self._house.store.read(work)

@@ -1,0 +1,218 @@
+"""The broker: services and ports put together, with in-memory adapters by default. No rules here."""
+
+from datetime import datetime
+
+from brokerage.adapters.memory.gateways import pretend_gateways
+from brokerage.adapters.memory.store import MemoryStore
+from brokerage.adapters.system import ScryptHasher, SystemClock, SystemEntropy
+from brokerage.desks import MemberDesk
+from brokerage.errors import InvalidChoice
+from brokerage.house import House, Subscriber
+from brokerage.money import Amount, minor_units
+from brokerage.office import Office
+from brokerage.policy import Policy
+from brokerage.ports import Clock, Entropy, Gateways, PasswordHasher, Store
+from brokerage.records.members import MemberKind
+from brokerage.records.notices import DeliveryNotice, DeliveryStep, PaymentNotice
+from brokerage.records.numbers import BoxNumber, DealNumber
+from brokerage.services.housekeeping import Report
+from brokerage.services.inputs import text
+from brokerage.services.membership import Application, checked_password
+
+__all__ = ["Brokerage"]
+
+_ID_LENGTH = 200
+
+
+class Brokerage:
+    """A broker between buyers and sellers; by default in memory, with the system's clock and pretend gateways.
+
+    Args:
+        policy: the broker's choices.
+        store: where everything is kept.
+        clock: gives the time.
+        entropy: gives chance.
+        gateways: the parties outside: bank, clearing house, accounts, carrier, mail.
+        hasher: hashes passwords.
+        secret: the key under which contact details are recognised again (spec M9); a store that is kept needs the
+            same one always, and without one a new store gets a key of its own.
+
+    >>> from brokerage import BankTransfer, Brokerage
+    >>> broker = Brokerage()
+    >>> _ = broker.office.add_category("phones", rate="0.10")
+    >>> ann = broker.register(
+    ...     name="Ann", address="1 Elm Row", telephone="555 0100", email="ann@shop.example", bank_account="US-1"
+    ... )
+    >>> bob = broker.register(
+    ...     name="Bob", address="2 Oak Row", telephone="555 0101", email="bob@home.example", bank_account="US-2"
+    ... )
+    >>> sale = ann.sell("phones", "Pixel 7", min_price="80.00", currency="USD")
+    >>> want = bob.buy("phones", max_price="100.00", currency="USD")
+    >>> _ = broker.match()
+    >>> [candidate] = bob.candidates(want)
+    >>> candidate.price
+    Money('92.00', 'USD')
+    >>> purchase = bob.decide(want, candidate.sale, price=candidate.price, pay_by=BankTransfer())
+    >>> broker.advise_payment(reference=purchase.reference, amount="92.00", currency="USD", notice="bank-1")
+    'booked for deal 1'
+    >>> ann.deal(purchase.number).selling_price, bob.deal(purchase.number).status
+    (Money('88.00', 'USD'), 'Paid')
+    """
+
+    def __init__(
+        self,
+        policy: Policy | None = None,
+        *,
+        store: Store | None = None,
+        clock: Clock | None = None,
+        entropy: Entropy | None = None,
+        gateways: Gateways | None = None,
+        hasher: PasswordHasher | None = None,
+        secret: bytes | None = None,
+    ) -> None:
+        chance = SystemEntropy() if entropy is None else entropy
+        self._house = House(
+            Policy() if policy is None else policy,
+            MemoryStore() if store is None else store,
+            SystemClock() if clock is None else clock,
+            chance,
+            pretend_gateways() if gateways is None else gateways,
+            ScryptHasher() if hasher is None else hasher,
+            chance.token(32) if secret is None else secret,
+        )
+        self.office = Office(self._house)
+
+    @property
+    def policy(self) -> Policy:
+        """The broker's choices."""
+        return self._house.policy
+
+    def register(
+        self,
+        *,
+        name: str,
+        address: str,
+        telephone: str,
+        email: str,
+        bank_account: str,
+        kind: MemberKind = MemberKind.INDIVIDUAL,
+        password: str | None = None,
+    ) -> MemberDesk:
+        """Make somebody a member, and return his or her desk (spec M1, M9).
+
+        Args:
+            name: of the person or corporation; like every text here at most 200 characters, as the policy says.
+            address: the postal address.
+            telephone: with at least one digit.
+            email: with its @.
+            bank_account: where the member is paid.
+            kind: individual or corporation.
+            password: 8 to 1024 characters; ``None`` where the application signs members in itself.
+
+        Raises:
+            InvalidText: a text is blank, too long, or not what it should be; a password is never shown.
+        """
+        house, now = self._house, self._house.clock.now()
+        application = house.membership.checked(
+            Application(
+                name=name, address=address, telephone=telephone, email=email, bank_account=bank_account, kind=kind
+            )
+        )
+        kept = None
+        if password is not None:
+            kept = house.hasher.hash(checked_password(password), house.entropy.token(16))
+        member = house.commit(lambda tx: house.membership.register(tx, application, kept, now))
+        return MemberDesk(house, member.box)
+
+    def desk(self, box: BoxNumber) -> MemberDesk:
+        """Return a member's desk, for an application that has signed the member in itself.
+
+        Raises:
+            UnknownMember: nobody has the box.
+        """
+        return MemberDesk(self._house, self._house.store.read(lambda tx: self._house.membership.member(tx, box)).box)
+
+    def sign_in(self, box: BoxNumber, password: str) -> MemberDesk:
+        """Return a member's desk for the right password (spec M6).
+
+        Raises:
+            InvalidCredentials: box or password is wrong, or the box has no password; it says only "Invalid".
+        """
+        credentials = None
+        if type(box) is int:
+            credentials = self._house.store.read(lambda tx: tx.credentials.get(box))
+        self._house.membership.verify(credentials, password)
+        return MemberDesk(self._house, box)
+
+    def match(self) -> int:
+        """Run a round now, over everything that has arrived; return how many arrivals it took (spec X2)."""
+        house, now = self._house, self._house.clock.now()
+        return house.after(lambda: house.housekeeping.round(None, now))[0]
+
+    def run_due(self) -> Report:
+        """Do all periodic work that is due now: what a scheduler calls (spec T3).
+
+        With nothing due it costs next to nothing.
+        """
+        house, now = self._house, self._house.clock.now()
+        return house.after(lambda: house.housekeeping.run(now))
+
+    def next_due(self) -> datetime | None:
+        """Return the earliest instant at which :meth:`run_due` will have something to do, ``None`` if there is none."""
+        return self._house.store.read(self._house.housekeeping.next_due)
+
+    def advise_payment(
+        self, *, reference: str, amount: Amount, currency: str, notice: str, source: str = "bank"
+    ) -> str:
+        """Take the bank's word that money came in (spec A1).
+
+        Args:
+            reference: under which it was paid.
+            amount: how much; an amount of the currency.
+            currency: an ISO 4217 code.
+            notice: the bank's own id of the payment; the same id again changes nothing.
+            source: which bank.
+
+        Returns:
+            In a few words what became of it. Real money is always booked: for the deal, or in suspense.
+
+        Raises:
+            InvalidInput: an argument is not acceptable.
+        """
+        units = minor_units(amount, currency)
+        payment = PaymentNotice(
+            text(source, "source", _ID_LENGTH),
+            text(notice, "notice", _ID_LENGTH),
+            text(reference, "reference", _ID_LENGTH, may_be_empty=True),
+            units,
+            currency,
+        )
+        house, now = self._house, self._house.clock.now()
+        return house.commit(lambda tx: house.payments.advised(tx, payment, now))
+
+    def advise_delivery(self, deal: DealNumber, step: DeliveryStep, *, notice: str, source: str = "carrier") -> str:
+        """Take the carrier's word that goods were collected or delivered (spec A2).
+
+        Args:
+            deal: whose goods.
+            step: what happened to them.
+            notice: the carrier's own id of the notice; the same id again changes nothing.
+            source: which carrier.
+
+        Returns:
+            In a few words what became of it; one that cannot be believed is kept with its reason and changes nothing.
+
+        Raises:
+            InvalidInput: an argument is not acceptable.
+        """
+        if not isinstance(step, DeliveryStep):
+            raise InvalidChoice("step", step, "a DeliveryStep", "choose one of DeliveryStep")
+        if type(deal) is not int:
+            raise InvalidChoice("deal", deal, "the number of a deal", "pass a whole number")
+        kept = DeliveryNotice(text(source, "source", _ID_LENGTH), text(notice, "notice", _ID_LENGTH), deal, step)
+        house, now = self._house, self._house.clock.now()
+        return house.commit(lambda tx: house.delivery.advised(tx, kept, now))
+
+    def subscribe(self, subscriber: Subscriber) -> None:
+        """Call ``subscriber`` with every event from now on, after it is committed and in its order (spec V5)."""
+        self._house.subscriptions.subscribe(subscriber)

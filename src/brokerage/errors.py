@@ -1,0 +1,355 @@
+"""Every error that the library raises on purpose, as one tree.
+
+::
+
+    BrokerageError
+    ├── InvalidInput             an argument is wrong by itself; nothing was changed
+    │   ├── InvalidAmount        not an exact amount of the currency
+    │   ├── InvalidRate          not an exact rate, or outside its range
+    │   ├── InvalidText          empty, too long, or otherwise not acceptable text
+    │   ├── InvalidTime          not an instant, or at the wrong side of another one
+    │   ├── InvalidChoice        not one of the values that are possible there
+    │   ├── InvalidCursor        a page mark that this list did not give, or that has moved on
+    │   ├── UnknownCurrency      not an ISO 4217 currency with a minor unit
+    │   ├── UnknownCategory      no category under that code is open
+    │   ├── InvalidCredentials   box number or password wrong: says only "Invalid"
+    │   └── RefusedRows          bulk input with bad rows: each with its path
+    ├── NotAllowed               the argument is well formed, but the state of the market is against it
+    │   ├── UnknownOffer         no such offer of this member
+    │   ├── UnknownDeal          no such deal of this member
+    │   ├── UnknownMember        no member has that box
+    │   ├── NotCancelable        the offer is agreed or closed: "Not Cancelable"
+    │   ├── NotOpen              the offer is not open any more
+    │   ├── NotACandidate        the sale is no candidate of the purchase (any more)
+    │   ├── WrongPrice           the total given is not the total shown
+    │   ├── LimitReached         one more than the policy allows
+    │   ├── NotPayable           the deal is not waiting for a payment
+    │   ├── NotDeliverable       the deal is not waiting for that step of its delivery
+    │   ├── PaymentDeclined      the clearing house or the account said no
+    │   ├── CategoryExists       a category with that code is there already
+    │   ├── CategoryInUse        the category still has open offers or deals in flight
+    │   └── RequestReused        a request id came again with other arguments
+    ├── MarginRuleError          a margin rule of the user's own gave something that is no margin
+    ├── GatewayError             a party outside failed
+    │   └── NoAnswer             it did not answer: what happened there is unknown
+    └── StoreError               the store could not do it
+        ├── Conflict             a fact changed between reading and replacing it; the work is run again
+        ├── DuplicateFact        a fact under that key is there already
+        └── TooManyConflicts     the work met a conflict every time it was tried
+
+An error carries fields, not prose: ``field`` (which argument), ``value`` (what was given), ``limit`` (what is
+possible there) and ``remedy`` (what to do). Its message is made from them. Nothing that belongs to another member is
+ever among them (spec V3, V4).
+"""
+
+from collections.abc import Sequence
+
+from attrs import frozen
+
+__all__ = [
+    "BrokerageError",
+    "CategoryExists",
+    "CategoryInUse",
+    "Conflict",
+    "DuplicateFact",
+    "GatewayError",
+    "InvalidAmount",
+    "InvalidChoice",
+    "InvalidCredentials",
+    "InvalidCursor",
+    "InvalidInput",
+    "InvalidRate",
+    "InvalidText",
+    "InvalidTime",
+    "LimitReached",
+    "MarginRuleError",
+    "NoAnswer",
+    "NotACandidate",
+    "NotAllowed",
+    "NotCancelable",
+    "NotDeliverable",
+    "NotOpen",
+    "NotPayable",
+    "PaymentDeclined",
+    "RefusedRow",
+    "RefusedRows",
+    "RequestReused",
+    "StoreError",
+    "TooManyConflicts",
+    "UnknownCategory",
+    "UnknownCurrency",
+    "UnknownDeal",
+    "UnknownMember",
+    "UnknownOffer",
+    "WrongPrice",
+]
+
+_SHOWN = 60
+
+
+class BrokerageError(Exception):
+    """The root: catch it to catch everything that the library refuses or fails at.
+
+    Args:
+        field: the argument or field that is at fault, as its user knows it.
+        value: what was given; shown shortened, and never for a secret.
+        limit: what is possible there, in words.
+        remedy: what the caller can do, in words.
+
+    >>> error = InvalidAmount("price", 9.5, "an exact amount", 'pass it as text, such as "9.50"')
+    >>> print(error)
+    price: 9.5 is refused; an exact amount is wanted: pass it as text, such as "9.50"
+    >>> error.field, error.value
+    ('price', 9.5)
+    """
+
+    def __init__(self, field: str, value: object, limit: str, remedy: str) -> None:
+        super().__init__(field, value, limit, remedy)
+        self.field = field
+        self.value = value
+        self.limit = limit
+        self.remedy = remedy
+
+    @property
+    def reason(self) -> str:
+        """Say what is possible and what to do, without naming the field and the value."""
+        return f"{self.limit} is wanted: {self.remedy}"
+
+    def __str__(self) -> str:
+        return f"{self.field}: {_shown(self.value)} is refused; {self.reason}"
+
+
+def _shown(value: object) -> str:
+    """A value shortened for a message; an integer of any size is shown without being written out."""
+    if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > 200:
+        return f"an integer of {value.bit_length()} bits"
+    if isinstance(value, str) and len(value) > _SHOWN:
+        return repr(value[:_SHOWN]) + f"… ({len(value)} characters)"
+    text = repr(value)
+    return text if len(text) <= _SHOWN * 2 else text[: _SHOWN * 2] + "…"
+
+
+class InvalidInput(BrokerageError, ValueError):
+    """An argument is wrong by itself, whatever the state of the market is."""
+
+
+class InvalidAmount(InvalidInput):
+    """The value is not an exact amount of the currency within V1's range."""
+
+
+class InvalidRate(InvalidInput):
+    """The value is not an exact decimal rate, or lies outside its range."""
+
+
+class InvalidText(InvalidInput):
+    """The text is empty, too long, or otherwise not acceptable there."""
+
+
+class InvalidTime(InvalidInput):
+    """The value is not an aware instant, or lies at the wrong side of another one."""
+
+
+class InvalidChoice(InvalidInput):
+    """The value is not one of those that are possible there."""
+
+
+class InvalidCursor(InvalidInput):
+    """The page mark does not belong to this list, or what it stood on has changed: start from the first page."""
+
+
+class UnknownCurrency(InvalidInput):
+    """The code is not an ISO 4217 currency that has a minor unit."""
+
+
+class UnknownCategory(InvalidInput):
+    """No category under that code is open for offers."""
+
+
+class InvalidCredentials(InvalidInput):
+    """Box number or password is wrong; the message says only "Invalid", and the value is never kept."""
+
+    def __init__(self) -> None:
+        super().__init__("credentials", None, "the box number and its password", "check both and try again")
+
+    def __str__(self) -> str:
+        return "Invalid"
+
+
+@frozen
+class RefusedRow:
+    """A row of bulk input that was not taken: where it is, what was wrong, and why."""
+
+    path: str
+    field: str
+    value: object
+    reason: str
+
+
+class RefusedRows(InvalidInput):
+    """Bulk input has bad rows and the caller asked for all or none: nothing was taken.
+
+    ``rows`` holds every refused row (spec O7).
+    """
+
+    def __init__(self, rows: Sequence[RefusedRow]) -> None:
+        super().__init__(
+            "rows",
+            len(rows),
+            "bulk input without a bad row",
+            "mend the rows listed, or ask for the good ones only",
+        )
+        self.rows = tuple(rows)
+
+    def __str__(self) -> str:
+        first = self.rows[0]
+        return f"{len(self.rows)} rows are refused, the first at {first.path}: {first.reason}"
+
+
+class NotAllowed(BrokerageError):
+    """The argument is well formed, but the state of the market is against it."""
+
+    def __str__(self) -> str:
+        return f"{self.field} {_shown(self.value)}: {self.reason}"
+
+
+class UnknownOffer(NotAllowed):
+    """The number names no offer of this member: the same for a foreign offer and for none at all."""
+
+    def __init__(self, number: object) -> None:
+        super().__init__("offer", number, "an offer of this member", "take a number from the member's own box")
+
+
+class UnknownDeal(NotAllowed):
+    """The number or reference names no deal of this caller."""
+
+    def __init__(self, number: object) -> None:
+        super().__init__("deal", number, "a deal of this caller", "take a number from the list of deals")
+
+
+class UnknownMember(NotAllowed):
+    """No member has the box."""
+
+    def __init__(self, box: object) -> None:
+        super().__init__("box", box, "the box number of a member", "check the number")
+
+
+class NotCancelable(NotAllowed):
+    """The offer is agreed or closed; the message begins with the words "Not Cancelable"."""
+
+    def __init__(self, number: object) -> None:
+        super().__init__("offer", number, "an open offer", "only an offer without a deal can be cancelled")
+
+    def __str__(self) -> str:
+        return f"Not Cancelable: {super().__str__()}"
+
+
+class NotOpen(NotAllowed):
+    """The offer has a deal, has ended, or is past its time limit."""
+
+    def __init__(self, number: object) -> None:
+        super().__init__("offer", number, "an open offer", "make a new offer, or choose one that is still open")
+
+
+class NotACandidate(NotAllowed):
+    """The sale is not, or is no longer, a candidate of the purchase: sold, withdrawn, never matching, or unknown."""
+
+    def __init__(self, number: object) -> None:
+        super().__init__("sale", number, "a present candidate", "read the candidates again and choose one of them")
+
+
+class WrongPrice(NotAllowed):
+    """The total given is not the total that is shown for the candidate."""
+
+    def __init__(self, given: object) -> None:
+        super().__init__("price", given, "the total shown for the candidate", "read the candidates again")
+
+
+class LimitReached(NotAllowed):
+    """The member has as many of these as the policy allows."""
+
+
+class NotPayable(NotAllowed):
+    """The deal is not waiting for a payment."""
+
+    def __init__(self, number: object) -> None:
+        super().__init__("deal", number, "a deal that waits for its payment", "look at the deal's status")
+
+
+class NotDeliverable(NotAllowed):
+    """The deal is not waiting for that step of its delivery."""
+
+    def __init__(self, number: object) -> None:
+        super().__init__("deal", number, "a deal that waits for this step", "look at the deal's status")
+
+
+class PaymentDeclined(NotAllowed):
+    """The clearing house or the account said no; there is no deal, and the sale stays open."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("payment", reason, "a card or account that pays", "choose another way to pay")
+
+
+class CategoryExists(NotAllowed):
+    """A category whose code differs at most by case or compatibility form is there already (spec K1)."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__("category", code, "a code of its own", "choose another code, or correct the category")
+
+
+class CategoryInUse(NotAllowed):
+    """The category still has open offers or deals in flight, so it cannot be deleted."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__("category", code, "a category without offers and deals", "wait until they have ended")
+
+
+class RequestReused(NotAllowed):
+    """A request id came a second time with other arguments (spec S5)."""
+
+    def __init__(self, request_id: str) -> None:
+        super().__init__("request_id", request_id, "an id of its own for each request", "choose a new id")
+
+
+class MarginRuleError(BrokerageError):
+    """A margin rule gave something that is not an exact fraction with a positive denominator."""
+
+    def __init__(self, rule: str, given: object) -> None:
+        super().__init__(
+            rule, given, "a pair (numerator, positive denominator) of integers", "mend the rule's margin()"
+        )
+
+
+class GatewayError(BrokerageError):
+    """A party outside (bank, clearing house, carrier, mail) failed and did nothing."""
+
+    def __init__(self, gateway: str, problem: str) -> None:
+        super().__init__(gateway, problem, "an answer", "the broker tries again under the same key")
+
+
+class NoAnswer(GatewayError):
+    """A party outside did not answer: whether it did what was asked is unknown, and it must be asked."""
+
+
+class StoreError(BrokerageError):
+    """The store could not do what was asked; nothing is left behind."""
+
+
+class Conflict(StoreError):
+    """A fact changed between reading and replacing it. ``Store.run`` runs the work again."""
+
+    def __init__(self, fact: str) -> None:
+        super().__init__("fact", fact, "the version that was read", "run the work again")
+
+
+class DuplicateFact(StoreError):
+    """A fact under that key is there already."""
+
+    def __init__(self, key: object) -> None:
+        super().__init__("fact", key, "a key of its own", "read the fact that is there and replace it")
+
+
+class TooManyConflicts(StoreError):
+    """The work met a conflict every time it was tried."""
+
+    def __init__(self, attempts: int) -> None:
+        super().__init__("attempts", attempts, "a quieter moment", "call again")

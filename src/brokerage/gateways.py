@@ -1,0 +1,153 @@
+"""What the broker needs of the parties outside: time, chance, and whoever moves money, goods and mail.
+
+No gateway is called inside a transaction, and none calls back: what it reports is fetched, and kept once by (source,
+id). A gateway does nothing twice under one key: called again, it gives the answer that it gave first.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from attrs import frozen
+
+from brokerage.records.effects import (
+    Capture,
+    CarrierOrder,
+    ChargeAccount,
+    Mail,
+    PayOut,
+    Refund,
+    VoidAuthorisation,
+)
+from brokerage.records.notices import DeliveryNotice, PaymentNotice
+
+__all__ = [
+    "AccountCharger",
+    "Answer",
+    "ClearingHouse",
+    "Clock",
+    "Deliverer",
+    "Entropy",
+    "Gateways",
+    "Notifier",
+    "PasswordHasher",
+    "PaymentAdviser",
+    "Payouts",
+]
+
+
+class Clock(Protocol):
+    """Time."""
+
+    def now(self) -> datetime:
+        """Return the present instant, aware and in UTC."""
+
+
+class Entropy(Protocol):
+    """Chance."""
+
+    def token(self, size: int) -> bytes:
+        """Return that many bytes that nobody can guess (or, to replay a run, that a seed determines)."""
+
+
+class PasswordHasher(Protocol):
+    """Passwords, hashed so that guessing them costs memory (spec M6)."""
+
+    @property
+    def decoy(self) -> str:
+        """A hash that no password has, of the same parameters: what is verified when there is no such box."""
+
+    def hash(self, password: str, salt: bytes) -> str:
+        """Return the text to keep for a password."""
+
+    def verify(self, password: str, password_hash: str) -> bool:
+        """Say whether a kept text is this password's; as much work for a decoy."""
+
+
+@frozen
+class Answer:
+    """What a party outside answered: done or declined, with its reason."""
+
+    approved: bool
+    reason: str = ""
+
+
+class ClearingHouse(Protocol):
+    """Cards, by token. Every method raises ``GatewayError`` if it did nothing, ``NoAnswer`` if that is unknown."""
+
+    def authorise(self, key: str, token: str, units: int, currency: str) -> Answer:
+        """Hold an amount on a card, under ``key``."""
+
+    def capture(self, key: str, task: Capture) -> Answer:
+        """Take the money that is held under the task's authorisation."""
+
+    def void(self, key: str, task: VoidAuthorisation) -> Answer:
+        """Let go of what is held under the task's authorisation, now or should it still come.
+
+        Approved also if nothing is.
+        """
+
+    def refund(self, key: str, task: Refund) -> Answer:
+        """Send captured money back to the card."""
+
+
+class AccountCharger(Protocol):
+    """Members' accounts that the broker may charge; errors as for :class:`ClearingHouse`."""
+
+    def charge(self, key: str, task: ChargeAccount) -> Answer:
+        """Take an amount from the account."""
+
+    def refund(self, key: str, task: Refund) -> Answer:
+        """Send charged money back to the account."""
+
+
+class Payouts(Protocol):
+    """The broker's bank, for money that goes out; errors as for :class:`ClearingHouse`."""
+
+    def pay(self, key: str, task: PayOut) -> Answer:
+        """Pay a payee."""
+
+    def refund(self, key: str, task: Refund) -> Answer:
+        """Send a bank transfer back to where it came from."""
+
+
+class PaymentAdviser(Protocol):
+    """The broker's bank, for money that came in."""
+
+    def notices(self) -> Sequence[PaymentNotice]:
+        """Return what came in and is not confirmed yet; may repeat."""
+
+    def confirm(self, notice: PaymentNotice) -> None:
+        """Say that a notice is safely kept."""
+
+
+class Deliverer(Protocol):
+    """The carrier; errors as for :class:`ClearingHouse`."""
+
+    def order(self, key: str, task: CarrierOrder) -> Answer:
+        """Order that goods are collected and delivered."""
+
+    def notices(self) -> Sequence[DeliveryNotice]:
+        """Return what is to be reported and is not confirmed yet; may repeat."""
+
+    def confirm(self, notice: DeliveryNotice) -> None:
+        """Say that a notice is safely kept."""
+
+
+class Notifier(Protocol):
+    """E-mail; errors as for :class:`ClearingHouse`."""
+
+    def send(self, key: str, task: Mail) -> Answer:
+        """Send an e-mail."""
+
+
+@frozen(kw_only=True)
+class Gateways:
+    """The parties outside that a broker works with."""
+
+    adviser: PaymentAdviser
+    clearing_house: ClearingHouse
+    charger: AccountCharger
+    payouts: Payouts
+    deliverer: Deliverer
+    notifier: Notifier

@@ -1,0 +1,150 @@
+"""A broker's services put together over its ports: what desks and office work with."""
+
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+from attrs import define, field
+
+from brokerage.policy import Policy
+from brokerage.ports import Clock, Entropy, Gateways, PasswordHasher, Store, Transaction
+from brokerage.records.deals import DealOrigin
+from brokerage.records.effects import Capture, ChargeAccount, PayOut, Refund
+from brokerage.records.events import Event
+from brokerage.services.effects import Relay
+from brokerage.services.housekeeping import Housekeeping
+from brokerage.services.market.candidates import Candidates
+from brokerage.services.market.categories import Categories
+from brokerage.services.market.checkout import Checkout
+from brokerage.services.market.decisions import Decisions
+from brokerage.services.market.matching import Matching
+from brokerage.services.market.offers import Offers
+from brokerage.services.market.reading import Reading
+from brokerage.services.market.transactions import TransactionFile
+from brokerage.services.membership import Membership
+from brokerage.services.settlement import CardPayments, Delivery, Payments, Settlement
+
+__all__ = ["House", "Subscriber"]
+
+_Result = TypeVar("_Result")
+
+Subscriber = Callable[[Event], None]
+"""Whoever wants to hear of events: called after they are committed, in their order."""
+
+_EVENTS = 500
+
+
+@define(eq=False)
+class _Subscriptions:
+    """Hands the journal on to subscribers, each event once.
+
+    A call from within leaves the rest to the one under way.
+    """
+
+    store: Store
+    subscribers: list[Subscriber] = field(factory=list)
+    position: int = 0
+    _publishing: threading.Lock = field(factory=threading.Lock)
+
+    def subscribe(self, subscriber: Subscriber) -> None:
+        """Add a subscriber; it hears of everything that is committed from now on."""
+        if not self.subscribers:
+            self.position = self.store.read(lambda tx: tx.journal.last())
+        self.subscribers.append(subscriber)
+
+    def publish(self) -> None:
+        """Tell the subscribers of every event they have not heard of."""
+        if not self.subscribers or not self._publishing.acquire(blocking=False):
+            return
+        try:
+            while events := self.store.read(lambda tx: tx.journal.read(self.position, _EVENTS)):
+                for position, event in events:
+                    self.position = position
+                    for subscriber in tuple(self.subscribers):
+                        subscriber(event)
+        finally:
+            self._publishing.release()
+
+
+class House:
+    """The services of one broker. It holds no rules: it puts them together, and commits what they do.
+
+    Args:
+        policy: the broker's choices.
+        store: where everything is kept.
+        clock: gives the time.
+        entropy: gives chance.
+        gateways: the parties outside.
+        hasher: hashes passwords.
+        secret: the key of persons' fingerprints.
+    """
+
+    def __init__(
+        self,
+        policy: Policy,
+        store: Store,
+        clock: Clock,
+        entropy: Entropy,
+        gateways: Gateways,
+        hasher: PasswordHasher,
+        secret: bytes,
+    ) -> None:
+        self.policy = policy
+        self.store = store
+        self.clock = clock
+        self.entropy = entropy
+        self.hasher = hasher
+        self.membership = Membership(policy, secret, hasher)
+        self.categories = Categories(policy)
+        self.matching = Matching(policy)
+        self.offers = Offers(policy, self.matching)
+        self.candidates = Candidates(policy)
+        self.reading = Reading(policy, self.candidates, self.offers)
+        self.transactions = TransactionFile(policy, self.candidates)
+        self.settlement = Settlement(policy, {DealOrigin.MARKET: self.offers})
+        self.payments = Payments(self.settlement)
+        self.delivery = Delivery(self.settlement)
+        self.cards = CardPayments(store, gateways.clearing_house)
+        decisions = Decisions(policy, self.candidates, self.settlement)
+        self.checkout = Checkout(store, decisions, self.payments, self.cards)
+        self.relay = Relay(
+            store,
+            clock,
+            gateways,
+            policy,
+            {
+                PayOut: self.settlement.payout_answered,
+                Refund: self.settlement.refund_answered,
+                Capture: self.payments.capture_answered,
+                ChargeAccount: self.payments.charge_answered,
+            },
+        )
+        self.housekeeping = Housekeeping(
+            store,
+            policy,
+            gateways,
+            self.offers,
+            self.matching,
+            self.settlement,
+            self.payments,
+            self.delivery,
+            self.cards,
+            self.relay,
+        )
+        self.subscriptions = _Subscriptions(store)
+
+    def commit(self, work: Callable[[Transaction], _Result]) -> _Result:
+        """Run a unit of work; then send what it brought about, and tell subscribers."""
+        return self.after(lambda: self.store.run(work))
+
+    def after(self, action: Callable[[], _Result]) -> _Result:
+        """Do something that commits; then, also if it failed, send what it brought about, and tell subscribers."""
+        try:
+            return action()
+        finally:
+            self.relay.drain()
+            self.subscriptions.publish()
+
+    def mark(self) -> str:
+        """Return a short text that nobody guesses."""
+        return self.entropy.token(5).hex().upper()

@@ -1,0 +1,193 @@
+"""Exact money: integers of a currency's minor unit, exact decimal rates, and the checks at the border (spec V1, P7).
+
+Inside the engine an amount is a plain ``int`` of minor units beside its currency's code; :class:`Money` is what
+people see. Nothing here, or anywhere in the engine, is a binary float.
+"""
+
+import re
+from decimal import Decimal
+
+from attrs import frozen
+from iso4217 import Currency
+
+from brokerage.errors import InvalidAmount, InvalidRate, UnknownCurrency
+
+__all__ = ["MAX_AMOUNT", "Amount", "Money", "Rate", "currency_exponent", "exact_rate", "minor_units"]
+
+MAX_AMOUNT = 10**15
+"""The largest amount that is accepted, in minor units (spec V1)."""
+
+Amount = int | str | Decimal
+"""What a caller may give as an amount: minor units, text of plain digits, or a finite decimal."""
+
+Rate = int | str | Decimal
+"""What a caller may give as a rate: an integer, text of plain digits, or a finite decimal."""
+
+_PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_RATE_DECIMALS = 18
+_EXPONENTS = {str(currency.code): currency.exponent for currency in Currency}
+
+
+def currency_exponent(code: object, field: str = "currency") -> int:
+    """Return how many decimals a currency has.
+
+    Args:
+        code: an ISO 4217 code, written as there (three capital letters).
+        field: the name of the argument, for the error.
+
+    Raises:
+        UnknownCurrency: the code is not in ISO 4217, or stands for something without a minor unit (gold, testing).
+
+    >>> currency_exponent("USD"), currency_exponent("JPY"), currency_exponent("KWD")
+    (2, 0, 3)
+    """
+    exponent = _EXPONENTS.get(code) if isinstance(code, str) else None
+    if exponent is None:
+        raise UnknownCurrency(field, code, "an ISO 4217 currency with a minor unit", 'write its code, such as "USD"')
+    return exponent
+
+
+def minor_units(value: object, currency: str, field: str = "amount") -> int:
+    """Turn an amount given by a caller into minor units, exactly or not at all (spec V1).
+
+    Args:
+        value: minor units as an ``int``; or text of plain digits, or a finite ``Decimal``, in the currency's
+            main unit with at most its decimals. From 0 to 10**15 minor units.
+        currency: an ISO 4217 code.
+        field: the name of the argument, for the error.
+
+    Raises:
+        UnknownCurrency: the currency is not known.
+        InvalidAmount: the value is a float or a bool, is not plain, is negative or too large, or has more decimals
+            than the currency.
+
+    >>> minor_units("80.00", "USD"), minor_units(8000, "USD"), minor_units("80", "JPY")
+    (8000, 8000, 80)
+    """
+    exponent = currency_exponent(currency)
+    if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
+        raise InvalidAmount(
+            field,
+            value,
+            "an exact amount",
+            f'pass text such as "{_example(exponent)}", a Decimal, or minor units',
+        )
+    if isinstance(value, str):
+        return _units_of_text(value, exponent, field)
+    units = _units_of_decimal(value, exponent, field) if isinstance(value, Decimal) else int(value)
+    if not 0 <= units <= MAX_AMOUNT:
+        raise _out_of_range(field, value)
+    return units
+
+
+def _units_of_text(text: str, exponent: int, field: str) -> int:
+    if _PLAIN.fullmatch(text) is None:
+        raise InvalidAmount(field, text, "plain digits", f'write it like "{_example(exponent)}", without sign or space')
+    whole, _, decimals = text.partition(".")
+    if len(decimals) > exponent:
+        raise _too_many_decimals(field, text, exponent)
+    digits = (whole + decimals.ljust(exponent, "0")).lstrip("0") or "0"
+    if len(digits) > len(str(MAX_AMOUNT)) or int(digits) > MAX_AMOUNT:
+        raise _out_of_range(field, text)
+    return int(digits)
+
+
+def _units_of_decimal(value: Decimal, exponent: int, field: str) -> int:
+    if not value.is_finite():
+        raise InvalidAmount(field, value, "a finite amount", "pass a number")
+    if abs(value.adjusted()) > 40:
+        if value and value.adjusted() < 0:
+            raise _too_many_decimals(field, value, exponent)
+        if value:
+            raise _out_of_range(field, value)
+        return 0
+    numerator, denominator = value.as_integer_ratio()
+    scale: int = 10**exponent
+    units, rest = divmod(numerator * scale, denominator)
+    if rest:
+        raise _too_many_decimals(field, value, exponent)
+    return units
+
+
+def _example(exponent: int) -> str:
+    return "80" if exponent == 0 else "80." + "0" * exponent
+
+
+def _too_many_decimals(field: str, value: object, exponent: int) -> InvalidAmount:
+    return InvalidAmount(field, value, f"at most {exponent} decimals in this currency", "round it before you pass it")
+
+
+def _out_of_range(field: str, value: object) -> InvalidAmount:
+    return InvalidAmount(field, value, "an amount from 0 to 10**15 minor units", "pass one within the range")
+
+
+def exact_rate(value: object, field: str, highest: Decimal) -> Decimal:
+    """Turn a rate or factor given by a caller into an exact decimal, or refuse it (spec P6, P7).
+
+    Args:
+        value: text of plain digits, an ``int`` or a finite ``Decimal``, with at most 18 decimals.
+        field: the name of the argument, for the error.
+        highest: the largest value that is possible there; the least is 0.
+
+    Raises:
+        InvalidRate: the value is a float, is not plain, or lies outside 0 … ``highest``.
+
+    >>> exact_rate("0.10", "rate", Decimal("0.5"))
+    Decimal('0.10')
+    """
+    remedy = f'pass text such as "0.1", between 0 and {highest}'
+    if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
+        raise InvalidRate(field, value, "an exact rate", remedy)
+    if isinstance(value, str) and not (_PLAIN.fullmatch(value) and len(value) <= 2 * _RATE_DECIMALS):
+        raise InvalidRate(field, value, "plain digits", remedy)
+    if isinstance(value, Decimal) and not value.is_finite():
+        raise InvalidRate(field, value, "a finite rate", remedy)
+    if isinstance(value, int) and not 0 <= value <= highest:
+        raise InvalidRate(field, value, f"a rate from 0 to {highest}", remedy)
+    rate = Decimal(value)
+    if not 0 <= rate <= highest:
+        raise InvalidRate(field, value, f"a rate from 0 to {highest}", remedy)
+    if rate and int(rate.as_tuple().exponent) < -_RATE_DECIMALS:
+        raise InvalidRate(field, value, f"at most {_RATE_DECIMALS} decimals", "round it before you pass it")
+    return rate if rate else Decimal(0)
+
+
+@frozen(order=False)
+class Money:
+    """An exact amount of one currency, as people see it.
+
+    Args:
+        units: integers of the minor unit; may be negative in a ledger.
+        currency: an ISO 4217 code.
+
+    >>> Money.of("92.00", "USD")
+    Money('92.00', 'USD')
+    >>> print(Money(9200, "USD")), Money(9200, "USD").units
+    92.00 USD
+    (None, 9200)
+    """
+
+    units: int
+    currency: str
+
+    @classmethod
+    def of(cls, amount: Amount, currency: str) -> "Money":
+        """Make money from an amount given by a caller; raises as :func:`minor_units` does."""
+        return cls(minor_units(amount, currency), currency)
+
+    @property
+    def decimal(self) -> Decimal:
+        """The amount in the main unit, with the currency's decimals."""
+        return Decimal(self.units).scaleb(-currency_exponent(self.currency))
+
+    def text(self) -> str:
+        """The amount as a decimal string with the currency's digits, such as ``"92.00"``."""
+        exponent = currency_exponent(self.currency)
+        sign, digits = ("-" if self.units < 0 else ""), str(abs(self.units)).rjust(exponent + 1, "0")
+        return sign + (f"{digits[:-exponent]}.{digits[-exponent:]}" if exponent else digits)
+
+    def __str__(self) -> str:
+        return f"{self.text()} {self.currency}"
+
+    def __repr__(self) -> str:
+        return f"Money({self.text()!r}, {self.currency!r})"

@@ -1,0 +1,139 @@
+"""The manager's office.
+
+Categories, factors, the transaction file, the ledger and the journal (spec K1, M4, X5, A5, V5).
+"""
+
+from collections.abc import Sequence
+
+from brokerage.errors import UnknownDeal
+from brokerage.house import House
+from brokerage.money import Money, Rate, currency_exponent
+from brokerage.ports import Transaction
+from brokerage.pricing import MarginRule
+from brokerage.records.categories import Category, Fulfilment
+from brokerage.records.deals import Deal
+from brokerage.records.events import Event
+from brokerage.records.ledger import Account, Entry
+from brokerage.records.members import Member
+from brokerage.records.numbers import BoxNumber, DealNumber, EntryNumber
+from brokerage.services.inputs import page_size
+from brokerage.services.market.transactions import TransactionPage
+
+__all__ = ["Office"]
+
+
+class Office:
+    """Where the manager works. What it shows is not for members."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def add_category(
+        self,
+        code: str,
+        *,
+        rate: Rate,
+        name: str | None = None,
+        group: str = "",
+        margin: MarginRule | None = None,
+        fulfilment: Fulfilment = Fulfilment.CARRIER,
+    ) -> Category:
+        """Open a category.
+
+        Args:
+            code: what members write; codes that differ only by case or compatibility form are one.
+            rate: Rc, text such as ``"0.10"``, a Decimal or an int, from 0 to 0.5.
+            name: the code, unless it has a better name.
+            group: the group it belongs to.
+            margin: its margin rule; the policy's by default.
+            fulfilment: whether goods are carried or services performed.
+
+        Raises:
+            InvalidRate: the rate is no exact decimal from 0 to 0.5.
+            InvalidText: a text is blank or too long.
+            CategoryExists: the code is taken.
+        """
+        house, now = self._house, self._house.clock.now()
+        return house.commit(lambda tx: house.categories.add(tx, code, rate, name, group, margin, fulfilment, now))
+
+    def correct_category(
+        self,
+        code: str,
+        *,
+        rate: Rate | None = None,
+        name: str | None = None,
+        group: str | None = None,
+        margin: MarginRule | None = None,
+        fulfilment: Fulfilment | None = None,
+    ) -> Category:
+        """Correct a category, for offers and deals from now on; ``None`` leaves a field as it is.
+
+        Raises:
+            UnknownCategory: there is no such category.
+            InvalidInput: as for :meth:`add_category`.
+        """
+        house, now = self._house, self._house.clock.now()
+        return house.commit(lambda tx: house.categories.correct(tx, code, rate, name, group, margin, fulfilment, now))
+
+    def delete_category(self, code: str) -> None:
+        """Delete a category that nothing is open or in flight in.
+
+        Raises:
+            UnknownCategory: there is no such category.
+            CategoryInUse: it has open offers or deals in flight.
+        """
+        house, now = self._house, self._house.clock.now()
+
+        def work(tx: Transaction) -> None:
+            house.categories.close(tx, code, now)
+            house.categories.delete(tx, code, now)
+
+        house.commit(work)
+
+    def categories(self) -> Sequence[Category]:
+        """Return every category, by key."""
+        return self._house.store.read(lambda tx: tx.categories.all())
+
+    def set_factor(self, box: BoxNumber, factor: Rate) -> Member:
+        """Set a member's commission factor Rm, from 0 to 1, for offers accepted from now on (spec M4).
+
+        Raises:
+            UnknownMember: nobody has the box.
+            InvalidRate: the factor is no exact decimal from 0 to 1.
+        """
+        house, now = self._house, self._house.clock.now()
+        return house.commit(lambda tx: house.membership.set_factor(tx, box, factor, now))
+
+    def member(self, box: BoxNumber) -> Member:
+        """Return a member's record; raises ``UnknownMember`` if nobody has the box."""
+        return self._house.store.read(lambda tx: self._house.membership.member(tx, box))
+
+    def deal(self, number: DealNumber) -> Deal:
+        """Return a deal with everything in it; raises ``UnknownDeal`` if there is none."""
+        deal = self._house.store.read(lambda tx: tx.deals.get(number))
+        if deal is None:
+            raise UnknownDeal(number)
+        return deal
+
+    def transactions(self, category: str, *, size: int | None = None, after: str | None = None) -> TransactionPage:
+        """Return a page of a category's intermediary transaction file (spec X5, TABLE II)."""
+        house, now = self._house, self._house.clock.now()
+        length = page_size(size, house.policy)
+        return house.store.read(
+            lambda tx: house.transactions.page(tx, house.categories.find(tx, category), now, length, after)
+        )
+
+    def entries(self, *, after: EntryNumber | None = None, size: int | None = None) -> Sequence[Entry]:
+        """Return the ledger's entries behind a number, a page of them."""
+        length = page_size(size, self._house.policy)
+        return self._house.store.read(lambda tx: tx.ledger.entries(EntryNumber(0) if after is None else after, length))
+
+    def balance(self, account: Account, currency: str) -> Money:
+        """Return the balance of an account; positive is a debit."""
+        currency_exponent(currency)
+        return Money(self._house.store.read(lambda tx: tx.ledger.balance(account, currency)), currency)
+
+    def events(self, *, after: int = 0, size: int | None = None) -> Sequence[tuple[int, Event]]:
+        """Return the journal's events behind a position, each with its own (spec V5)."""
+        length = page_size(size, self._house.policy)
+        return self._house.store.read(lambda tx: tx.journal.read(after, length))

@@ -1,0 +1,148 @@
+"""The broker's choices: one frozen value with sensible defaults (spec P4, X2, V2, A3, T1, T2 and the deadlines)."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import Enum
+
+from attrs import field, frozen
+
+from brokerage.errors import InvalidChoice
+from brokerage.money import Amount, minor_units
+from brokerage.pricing import FactorRule, Margin, MarginRule, Rounding
+
+__all__ = ["Carriage", "Immediate", "Matching", "PayoutOn", "Periodic", "Policy"]
+
+
+@frozen
+class Immediate:
+    """Offers stand in the book, and members are told of candidates, as soon as an offer is accepted."""
+
+
+@frozen
+class Periodic:
+    """Offers wait for the next round; rounds fall on multiples of ``every`` in UTC."""
+
+    every: timedelta = timedelta(minutes=5)
+
+    def __attrs_post_init__(self) -> None:
+        _positive(self, "every", self.every)
+
+
+Matching = Immediate | Periodic
+"""When offers meet (spec X2)."""
+
+
+class PayoutOn(Enum):
+    """When the seller is paid (spec A3)."""
+
+    ORDER = "order"
+    """When the carrier is ordered."""
+
+    COLLECTION = "collection"
+    """When the goods are collected."""
+
+    INSPECTION = "inspection"
+    """After delivery, when the buyer confirms or inspection is over."""
+
+
+@frozen
+class Carriage:
+    """A carrier's fee, shown beside the buying price and charged to the buyer (spec A6).
+
+    Args:
+        carrier: the carrier's name.
+        bank_account: where its fee is paid.
+        fees: the fee of one delivery for each currency that has one.
+    """
+
+    carrier: str
+    bank_account: str
+    fees: Mapping[str, Amount] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        for currency, fee in self.fees.items():
+            minor_units(fee, currency, f"fees[{currency}]")
+
+    def fee(self, currency: str) -> int:
+        """Return the fee in minor units, 0 in a currency without one."""
+        return minor_units(self.fees[currency], currency) if currency in self.fees else 0
+
+
+def _positive(_policy: object, attribute: object, value: object) -> None:
+    name = attribute if isinstance(attribute, str) else getattr(attribute, "name", "")
+    is_positive = value > timedelta(0) if isinstance(value, timedelta) else type(value) is int and value > 0
+    if not is_positive:
+        raise InvalidChoice(name, value, "a whole number or a time above zero", "choose a larger one")
+
+
+def _positive_or_none(policy: object, attribute: object, value: object) -> None:
+    if value is not None:
+        _positive(policy, attribute, value)
+
+
+@frozen(kw_only=True)
+class Policy:
+    """Everything that a broker can choose.
+
+    Args:
+        matching: when offers meet: :class:`Periodic` (default: every five minutes) or :class:`Immediate`.
+        margin: the margin rule of categories that name none of their own.
+        factor: which of a pair's factors counts.
+        rounding: how prices are rounded.
+        carriage: a carrier's fee on deals in goods, if there is one.
+        payout_on: when sellers are paid.
+        name_length: characters of a name; also of categories, members and texts of that kind.
+        description_length: characters of a description.
+        photograph_count: photographs of an offer.
+        open_offer_count: open offers of a member, unless the member has a limit of his or her own; ``None``: no
+            limit.
+        longest_life: the longest life of an offer; ``None``: no limit.
+        default_life: the life of an offer without a time limit; ``None``: it never expires.
+        page_size: items on a page where the caller does not say.
+        largest_page: the most items that a caller may ask for on a page.
+        checks_per_page: unsuitable offers passed over on a page before it says that there may be more.
+        checks_per_arrival: unsuitable offers passed over for an arrival before the rest waits for the next round.
+        arrivals_per_work: arrivals that a round handles in one unit of work.
+        payment: how long a buyer has to pay.
+        collection: how long until goods are collected or services performed.
+        delivery: how long until collected goods are delivered.
+        inspection: how long a buyer may look at what was delivered.
+        filed_after: how long ended deals stay in boxes that nobody acknowledges.
+        retry: how long until an effect without an answer is tried again; it doubles each time, up to
+            ``longest_retry``.
+        longest_retry: the longest wait between two tries of an effect.
+        authorisation_life: how long a card may stay authorised without a deal before the authorisation is voided.
+
+    >>> Policy().matching
+    Periodic(every=datetime.timedelta(seconds=300))
+    >>> Policy(page_size=0)
+    Traceback (most recent call last):
+    brokerage.errors.InvalidChoice: page_size: 0 is refused; a whole number or a time above zero is wanted: choose a
+    larger one
+    """
+
+    matching: Matching = Periodic()
+    margin: MarginRule = Margin.ON_SPREAD
+    factor: FactorRule = FactorRule.LOWEST
+    rounding: Rounding = Rounding.HALF_EVEN
+    carriage: Carriage | None = None
+    payout_on: PayoutOn = PayoutOn.INSPECTION
+    name_length: int = field(default=200, validator=_positive)
+    description_length: int = field(default=10_000, validator=_positive)
+    photograph_count: int = field(default=20, validator=_positive)
+    open_offer_count: int | None = field(default=100, validator=_positive_or_none)
+    longest_life: timedelta | None = field(default=timedelta(days=180), validator=_positive_or_none)
+    default_life: timedelta | None = field(default=timedelta(days=180), validator=_positive_or_none)
+    page_size: int = field(default=10, validator=_positive)
+    largest_page: int = field(default=1000, validator=_positive)
+    checks_per_page: int = field(default=1000, validator=_positive)
+    checks_per_arrival: int = field(default=1000, validator=_positive)
+    arrivals_per_work: int = field(default=500, validator=_positive)
+    payment: timedelta = field(default=timedelta(days=7), validator=_positive)
+    collection: timedelta = field(default=timedelta(days=14), validator=_positive)
+    delivery: timedelta = field(default=timedelta(days=30), validator=_positive)
+    inspection: timedelta = field(default=timedelta(days=3), validator=_positive)
+    filed_after: timedelta = field(default=timedelta(days=30), validator=_positive)
+    retry: timedelta = field(default=timedelta(minutes=1), validator=_positive)
+    longest_retry: timedelta = field(default=timedelta(hours=6), validator=_positive)
+    authorisation_life: timedelta = field(default=timedelta(hours=1), validator=_positive)

@@ -1,0 +1,72 @@
+"""What the broker needs from outside, as Protocols: the one place to import ports from.
+
+A store keeps facts and runs units of work (:mod:`brokerage.storage`); gateways give time and chance and move money,
+goods and mail (:mod:`brokerage.gateways`). The library brings an in-memory adapter for each
+(:mod:`brokerage.adapters.memory`).
+"""
+
+from brokerage.gateways import (
+    AccountCharger,
+    Answer,
+    ClearingHouse,
+    Clock,
+    Deliverer,
+    Entropy,
+    Gateways,
+    Notifier,
+    PasswordHasher,
+    PaymentAdviser,
+    Payouts,
+)
+from brokerage.storage import (
+    Authorisations,
+    Categories,
+    Checks,
+    Deals,
+    Facts,
+    Journal,
+    Ladder,
+    Ledger,
+    Members,
+    Numbers,
+    Offers,
+    Outbox,
+    Persons,
+    Position,
+    Records,
+    Series,
+    Store,
+    Transaction,
+)
+
+__all__ = [
+    "AccountCharger",
+    "Answer",
+    "Authorisations",
+    "Categories",
+    "Checks",
+    "ClearingHouse",
+    "Clock",
+    "Deals",
+    "Deliverer",
+    "Entropy",
+    "Facts",
+    "Gateways",
+    "Journal",
+    "Ladder",
+    "Ledger",
+    "Members",
+    "Notifier",
+    "Numbers",
+    "Offers",
+    "Outbox",
+    "PasswordHasher",
+    "PaymentAdviser",
+    "Payouts",
+    "Persons",
+    "Position",
+    "Records",
+    "Series",
+    "Store",
+    "Transaction",
+]

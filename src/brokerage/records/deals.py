@@ -1,0 +1,233 @@
+"""Deals: what was agreed, what it costs whom, and the table of its lifecycle (spec S1, A2–A6).
+
+A deal is charges, however it was found: each names a payee, an amount and a purpose, and their sum is what the buyer
+pays into escrow. The lifecycle is the table :data:`DEAL_MOVES`; :func:`move` is the only way along it.
+"""
+
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from attrs import evolve, frozen
+
+from brokerage.errors import NotDeliverable
+from brokerage.records.categories import Fulfilment
+from brokerage.records.notices import NoticeKey
+from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
+
+__all__ = [
+    "BROKER",
+    "DEAL_MOVES",
+    "Address",
+    "Charge",
+    "Deal",
+    "DealMove",
+    "DealOrigin",
+    "DealState",
+    "Means",
+    "Payee",
+    "Payment",
+    "Purpose",
+    "change",
+    "move",
+]
+
+
+class DealState(Enum):
+    """Where a deal is in its life."""
+
+    AGREED = "agreed"
+    PAID = "paid"
+    COLLECTED = "collected"
+    DELIVERED = "delivered"
+    COMPLETED = "completed"
+    LAPSED = "lapsed"
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether no move leads on from here."""
+        return self in (DealState.COMPLETED, DealState.LAPSED)
+
+
+@frozen
+class DealMove:
+    """One row of the deal's lifecycle.
+
+    ``deadline`` names the policy's time for it, ``otherwise`` where it leads after that.
+    """
+
+    source: DealState
+    target: DealState
+    by: str
+    deadline: str | None = None
+    otherwise: DealState | None = None
+
+
+DEAL_MOVES = (
+    DealMove(DealState.AGREED, DealState.PAID, "money in escrow reaches the charges", "payment", DealState.LAPSED),
+    DealMove(DealState.PAID, DealState.COLLECTED, "the carrier collects", "collection"),
+    DealMove(DealState.PAID, DealState.DELIVERED, "the seller has performed (services)", "collection"),
+    DealMove(DealState.COLLECTED, DealState.DELIVERED, "the carrier delivers", "delivery"),
+    DealMove(
+        DealState.DELIVERED,
+        DealState.COMPLETED,
+        "the buyer confirms or inspection is over, and everyone is paid out",
+        "inspection",
+        DealState.COMPLETED,
+    ),
+)
+"""Every move that a deal can make."""
+
+_TARGETS = frozenset(
+    (row.source, target) for row in DEAL_MOVES for target in (row.target, row.otherwise) if target is not None
+)
+
+
+class DealOrigin(Enum):
+    """How a deal was found."""
+
+    MARKET = "market"
+
+
+class Purpose(Enum):
+    """What a charge is for (spec A6)."""
+
+    SELLERS_SHARE = "seller's share"
+    COMMISSION = "commission"
+    CARRIAGE = "carriage"
+
+
+class Means(Enum):
+    """How money comes in."""
+
+    BANK_TRANSFER = "bank transfer"
+    CARD = "card"
+    ACCOUNT_CHARGE = "account charge"
+
+
+@frozen
+class Payee:
+    """Who gets a charge: a member by box, the broker, or another party.
+
+    Paid into ``bank_account`` unless it is the broker.
+    """
+
+    name: str
+    box: BoxNumber | None = None
+    bank_account: str | None = None
+
+
+BROKER = Payee("broker")
+"""The broker itself: its charges become revenue and are not paid out."""
+
+
+@frozen
+class Charge:
+    """A part of what the buyer pays: who gets it, how much in minor units, and what for."""
+
+    payee: Payee
+    units: int
+    purpose: Purpose
+
+
+@frozen
+class Payment:
+    """Money of the buyer that escrow took for a deal.
+
+    Which payment, how it came, and how much of it, in minor units.
+    """
+
+    key: NoticeKey
+    means: Means
+    units: int
+
+
+@frozen
+class Address:
+    """Where goods are collected or delivered, as it was at the decision (spec S1)."""
+
+    name: str
+    address: str
+    telephone: str
+
+
+@frozen(kw_only=True)
+class Deal:
+    """An agreement of a seller and a buyer through the broker, and how far it has come.
+
+    ``min_price``, ``max_price``, ``selling_price`` and ``buying_price`` are frozen at the decision, in minor units.
+    ``name`` says what is sold. ``payments`` are what escrow took of the buyer's money; ``released`` and ``paid_out``
+    are the positions of the charges whose payees are being, or have been, paid. ``deadline`` is when the present
+    state ends by itself, if it does, and for an ended deal when it leaves the boxes; ``accepted`` says that the buyer
+    confirmed or inspection is over. ``charge_attempts`` counts charges to the buyer's account.
+    """
+
+    number: DealNumber
+    origin: DealOrigin
+    sale: OfferNumber
+    purchase: OfferNumber
+    seller: BoxNumber
+    buyer: BoxNumber
+    category: str
+    currency: str
+    min_price: int
+    max_price: int
+    selling_price: int
+    buying_price: int
+    charges: tuple[Charge, ...]
+    fulfilment: Fulfilment
+    collect_from: Address
+    deliver_to: Address
+    reference: str
+    name: str
+    agreed_at: datetime
+    state: DealState = DealState.AGREED
+    deadline: datetime | None = None
+    payments: tuple[Payment, ...] = ()
+    released: tuple[int, ...] = ()
+    paid_out: tuple[int, ...] = ()
+    accepted: bool = False
+    charge_attempts: int = 0
+    paid_at: datetime | None = None
+    collected_at: datetime | None = None
+    delivered_at: datetime | None = None
+    ended_at: datetime | None = None
+    version: int = 0
+
+    @property
+    def owed(self) -> int:
+        """The sum of the charges: what the buyer pays."""
+        return sum(charge.units for charge in self.charges)
+
+    @property
+    def received(self) -> int:
+        """What escrow has taken of the buyer's money."""
+        return sum(payment.units for payment in self.payments)
+
+    @property
+    def payable(self) -> tuple[int, ...]:
+        """The positions of the charges that somebody outside the broker gets, except those of nothing."""
+        return tuple(at for at, charge in enumerate(self.charges) if charge.payee != BROKER and charge.units)
+
+    @property
+    def sellers_charges(self) -> tuple[int, ...]:
+        """The positions of the charges that go to the seller."""
+        return tuple(at for at, charge in enumerate(self.charges) if charge.payee.box == self.seller)
+
+    @property
+    def seller_is_paid(self) -> bool:
+        """Whether the seller's share has been paid out; a share of nothing is paid once it is released."""
+        done = self.paid_out + tuple(at for at in self.released if not self.charges[at].units)
+        return all(at in done for at in self.sellers_charges)
+
+
+def move(deal: Deal, target: DealState, **changes: Any) -> Deal:
+    """Take a deal along one row of the table; raises :class:`NotDeliverable` where the table has no such row."""
+    if (deal.state, target) not in _TARGETS:
+        raise NotDeliverable(deal.number)
+    return evolve(deal, state=target, version=deal.version + 1, **changes)
+
+
+def change(deal: Deal, **changes: Any) -> Deal:
+    """Return the next version of a deal that stays in its state."""
+    return evolve(deal, version=deal.version + 1, **changes)

@@ -1,0 +1,160 @@
+"""Effects: what must happen outside, written down with the change that wants it (spec A7).
+
+Each has a key derived from what it is for, and the parties outside do nothing twice under one key.
+"""
+
+from datetime import datetime
+from enum import Enum
+
+from attrs import evolve, frozen
+
+from brokerage.records.deals import Address, Means
+from brokerage.records.notices import NoticeKey
+from brokerage.records.numbers import BoxNumber, DealNumber
+
+__all__ = [
+    "Authorisation",
+    "AuthorisationState",
+    "Capture",
+    "CarrierOrder",
+    "ChargeAccount",
+    "Effect",
+    "EffectState",
+    "Mail",
+    "PayOut",
+    "Refund",
+    "Task",
+    "VoidAuthorisation",
+    "answered",
+    "postponed",
+]
+
+
+@frozen
+class Mail:
+    """An e-mail to a member. Its words are made from what that member may see, and from nothing else."""
+
+    box: BoxNumber
+    address: str
+    subject: str
+    body: str
+
+
+@frozen
+class CarrierOrder:
+    """Collect the goods of a deal and deliver them."""
+
+    deal: DealNumber
+    collect_from: Address
+    deliver_to: Address
+
+
+@frozen
+class PayOut:
+    """Pay a charge of a deal to its payee."""
+
+    deal: DealNumber
+    position: int
+    bank_account: str
+    units: int
+    currency: str
+
+
+@frozen
+class Refund:
+    """Send money back to where a payment came from."""
+
+    payment: NoticeKey
+    means: Means
+    deal: DealNumber
+    units: int
+    currency: str
+
+
+@frozen
+class Capture:
+    """Take the money that a card's authorisation holds."""
+
+    authorisation: str
+    deal: DealNumber
+    units: int
+    currency: str
+
+
+@frozen
+class VoidAuthorisation:
+    """Let go of what was, or may have been, authorised under a key."""
+
+    authorisation: str
+
+
+@frozen
+class ChargeAccount:
+    """Charge the account that a member lets the broker charge."""
+
+    account: str
+    deal: DealNumber
+    units: int
+    currency: str
+
+
+Task = Mail | CarrierOrder | PayOut | Refund | Capture | VoidAuthorisation | ChargeAccount
+
+
+class EffectState(Enum):
+    """How far an effect has come."""
+
+    PENDING = "pending"
+    DONE = "done"
+    DECLINED = "declined"
+
+
+@frozen
+class Effect:
+    """A task for the outside, when to try it next, how often it was tried, and what was the matter the last time."""
+
+    key: str
+    task: Task
+    due: datetime
+    attempts: int = 0
+    state: EffectState = EffectState.PENDING
+    problem: str = ""
+    version: int = 0
+
+
+def answered(effect: Effect, state: EffectState, reason: str) -> Effect:
+    """Return the effect as answered."""
+    return evolve(effect, state=state, problem=reason, attempts=effect.attempts + 1, version=effect.version + 1)
+
+
+def postponed(effect: Effect, due: datetime, problem: str) -> Effect:
+    """Return the effect as tried without an answer, to be tried again under the same key."""
+    return evolve(effect, due=due, problem=problem, attempts=effect.attempts + 1, version=effect.version + 1)
+
+
+class AuthorisationState(Enum):
+    """How far a card's authorisation has come."""
+
+    INTENDED = "intended"
+    USED = "used"
+    VOID = "void"
+
+
+@frozen
+class Authorisation:
+    """The intent to hold money on a card, recorded before the clearing house is asked (spec S4).
+
+    Tokens only, never card numbers.
+    """
+
+    key: str
+    box: BoxNumber
+    units: int
+    currency: str
+    at: datetime
+    state: AuthorisationState = AuthorisationState.INTENDED
+    version: int = 0
+
+    def to(self, state: AuthorisationState) -> "Authorisation":
+        """Return the authorisation in another state."""
+        return evolve(self, state=state, version=self.version + 1)

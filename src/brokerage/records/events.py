@@ -1,0 +1,75 @@
+"""The journal's events: every change of the market, who made it and when (spec V5)."""
+
+from datetime import datetime
+from enum import Enum
+
+from attrs import frozen
+
+from brokerage.records.categories import Category
+from brokerage.records.deals import Deal
+from brokerage.records.effects import Authorisation, Effect
+from brokerage.records.ledger import Entry
+from brokerage.records.members import Member, Person
+from brokerage.records.notices import ReceivedNotice
+from brokerage.records.numbers import BoxNumber
+from brokerage.records.offers import PurchaseOffer, SaleOffer
+
+__all__ = ["Actor", "Event", "EventKind", "Fact", "Role"]
+
+
+class Role(Enum):
+    """Who acts without being a member."""
+
+    BROKER = "broker"
+    OFFICE = "office"
+    OUTSIDE = "outside"
+
+
+Actor = BoxNumber | Role
+"""Who made a change: a member, by box, or one of the roles."""
+
+Fact = Member | Person | Category | SaleOffer | PurchaseOffer | Deal | Entry | Effect | ReceivedNotice | Authorisation
+"""What an event can be about."""
+
+
+class EventKind(Enum):
+    """What happened. The first word says to what; events of one thing are in the order in which they happened."""
+
+    MEMBER_REGISTERED = "member registered"
+    MEMBER_CHANGED = "member changed"
+    PERSONS_JOINED = "persons joined"
+    CATEGORY_ADDED = "category added"
+    CATEGORY_CORRECTED = "category corrected"
+    CATEGORY_DELETED = "category deleted"
+    OFFER_ACCEPTED = "offer accepted"
+    OFFER_AMENDED = "offer amended"
+    OFFER_SHOWN = "offer shown"
+    OFFER_TOLD = "offer told"
+    OFFER_LOOKED_AT = "offer looked at"
+    OFFER_CANCELLED = "offer cancelled"
+    OFFER_EXPIRED = "offer expired"
+    OFFER_REOPENED = "offer reopened"
+    OFFER_CLOSED = "offer closed"
+    OFFER_FILED = "offer filed"
+    OFFER_JOINED = "offer joined to another person"
+    DEAL_AGREED = "deal agreed"
+    DEAL_CHANGED = "deal changed"
+    ENTRY_POSTED = "entry posted"
+    EFFECT_ANSWERED = "effect answered"
+    EFFECT_POSTPONED = "effect postponed"
+    NOTICE_RECEIVED = "notice received"
+    AUTHORISATION_INTENDED = "authorisation intended"
+    AUTHORISATION_CHANGED = "authorisation changed"
+
+
+@frozen
+class Event:
+    """One change: when, by whom, what kind, and the fact as it was after it.
+
+    It refers to the fact and copies nothing.
+    """
+
+    at: datetime
+    by: Actor
+    kind: EventKind
+    fact: Fact

@@ -1,0 +1,97 @@
+"""The double-entry ledger: accounts, postings and balanced entries (spec A5).
+
+Money that the broker holds is positive on the bank's side and negative where it is owed, so the postings of an entry
+add up to zero in each currency, and so does the whole ledger.
+"""
+
+from datetime import datetime
+from enum import Enum
+
+from attrs import field, frozen
+
+from brokerage.records.numbers import DealNumber, EntryNumber
+
+__all__ = [
+    "BANK",
+    "REVENUE",
+    "SUSPENSE",
+    "Account",
+    "AccountKind",
+    "Entry",
+    "Posting",
+    "escrow_of",
+    "refunds_of",
+]
+
+
+class AccountKind(Enum):
+    """What an account stands for."""
+
+    BANK = "bank"
+    ESCROW = "escrow"
+    REFUNDS = "refunds"
+    REVENUE = "revenue"
+    SUSPENSE = "suspense"
+
+
+@frozen
+class Account:
+    """An account of the ledger; escrow and refunds have one for each deal."""
+
+    kind: AccountKind
+    deal: DealNumber | None = None
+
+    def __str__(self) -> str:
+        return self.kind.value if self.deal is None else f"{self.kind.value}:{self.deal}"
+
+
+BANK = Account(AccountKind.BANK)
+"""The broker's account at its bank."""
+
+REVENUE = Account(AccountKind.REVENUE)
+"""What the broker has earned."""
+
+SUSPENSE = Account(AccountKind.SUSPENSE)
+"""Money that came in and belongs to nobody known (spec A1)."""
+
+
+def escrow_of(deal: DealNumber) -> Account:
+    """Return the account that holds a buyer's money until the deal has ended."""
+    return Account(AccountKind.ESCROW, deal)
+
+
+def refunds_of(deal: DealNumber) -> Account:
+    """Return the account of money that is on its way back to the buyer."""
+    return Account(AccountKind.REFUNDS, deal)
+
+
+@frozen
+class Posting:
+    """An amount on one account, in minor units; positive is a debit."""
+
+    account: Account
+    currency: str
+    units: int
+
+
+def _balanced(entry: "Entry", _: object, postings: tuple[Posting, ...]) -> None:
+    for currency in {posting.currency for posting in postings}:
+        if sum(posting.units for posting in postings if posting.currency == currency):
+            raise ValueError(f"entry {entry.number} does not balance in {currency}")
+
+
+@frozen
+class Entry:
+    """A balanced set of postings made at once; one that does not balance cannot be made.
+
+    >>> from datetime import UTC
+    >>> Entry(EntryNumber(1), datetime(2026, 1, 1, tzinfo=UTC), None, "mistake", (Posting(BANK, "USD", 5),))
+    Traceback (most recent call last):
+    ValueError: entry 1 does not balance in USD
+    """
+
+    number: EntryNumber
+    at: datetime
+    deal: DealNumber | None
+    purpose: str
+    postings: tuple[Posting, ...] = field(validator=_balanced)

@@ -1,0 +1,103 @@
+"""Members and the persons behind them (spec M1, M6, M9)."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import Enum
+
+from attrs import evolve, frozen
+
+from brokerage.records.numbers import BoxNumber, PersonNumber
+
+__all__ = ["Activity", "Credentials", "Fingerprint", "Member", "MemberKind", "Person"]
+
+
+class MemberKind(Enum):
+    """What kind of party a member is."""
+
+    INDIVIDUAL = "individual"
+    CORPORATION = "corporation"
+
+
+@frozen
+class Person:
+    """Whoever shares an e-mail address, telephone or bank account with a member, now or in the past.
+
+    Persons are only ever joined, never split: a joined person points to the one it went into, for good.
+    """
+
+    number: PersonNumber
+    joined_into: PersonNumber | None = None
+    version: int = 0
+
+    def join(self, into: PersonNumber) -> "Person":
+        """Return this person as part of another."""
+        return evolve(self, joined_into=into, version=self.version + 1)
+
+
+@frozen
+class Fingerprint:
+    """A keyed hash of a contact detail, and the person it was first seen with.
+
+    Kept for good, even of the forgotten.
+    """
+
+    digest: str
+    person: PersonNumber
+
+
+@frozen
+class Member:
+    """A member as registered; a correction makes a new version (spec M1, M2).
+
+    ``factor`` is the commission factor Rm; offers freeze it when they are accepted (spec P8). ``open_offers_allowed``
+    overrides the policy's limit. ``mail_candidates`` and ``mail_deals`` are the member's choices of e-mail (spec X4),
+    and ``charged_account`` is the account that the member lets the broker charge, if any (spec S4).
+    """
+
+    box: BoxNumber
+    person: PersonNumber
+    kind: MemberKind
+    name: str
+    address: str
+    telephone: str
+    email: str
+    bank_account: str
+    since: datetime
+    factor: Decimal = Decimal(1)
+    open_offers_allowed: int | None = None
+    mail_candidates: bool = False
+    mail_deals: bool = False
+    charged_account: str | None = None
+    version: int = 0
+
+
+@frozen
+class Activity:
+    """How much a member has going on: the record that guards rules across the member's offers and deals.
+
+    Whoever opens or ends an offer or a deal of the member replaces it, so two works that would together break a limit
+    cannot both succeed.
+    """
+
+    box: BoxNumber
+    open_offers: int = 0
+    deals_in_flight: int = 0
+    version: int = 0
+
+    def changed(self, open_offers: int = 0, deals_in_flight: int = 0) -> "Activity":
+        """Return the activity with the differences added."""
+        return Activity(
+            self.box, self.open_offers + open_offers, self.deals_in_flight + deals_in_flight, self.version + 1
+        )
+
+
+@frozen
+class Credentials:
+    """What is needed to check a member's password: the hasher's own text, never the password (spec M6)."""
+
+    box: BoxNumber
+    password_hash: str
+    version: int = 0
+
+    def __repr__(self) -> str:
+        return f"Credentials(box={self.box})"

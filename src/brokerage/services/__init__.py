@@ -1,0 +1,1 @@
+"""What the broker does: rules over facts, in layers that import downwards only."""

@@ -1,0 +1,145 @@
+"""Effects leave here: written with the change that wants them, sent after it is committed (spec A7).
+
+The relay sends at least once, always under the same key, and what a party answers is booked in a unit of work of its
+own. An answer that never came is asked for again under the same key, later and later.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from brokerage.errors import GatewayError
+from brokerage.policy import Policy
+from brokerage.ports import Answer, Clock, Gateways, Store, Transaction
+from brokerage.records.deals import Means
+from brokerage.records.effects import (
+    Capture,
+    CarrierOrder,
+    ChargeAccount,
+    Effect,
+    EffectState,
+    Mail,
+    PayOut,
+    Refund,
+    Task,
+    VoidAuthorisation,
+    answered,
+    postponed,
+)
+from brokerage.records.events import Event, EventKind, Role
+from brokerage.services.inputs import later
+
+__all__ = ["Consequence", "Relay", "send"]
+
+Consequence = Callable[[Transaction, Effect, Answer, datetime], None]
+"""What an answer changes: called in the unit of work that keeps it."""
+
+_BATCH = 100
+
+
+def send(tx: Transaction, key: str, task: Task, now: datetime) -> None:
+    """Write down that something must happen outside, once for each key."""
+    if tx.outbox.get(key) is None:
+        tx.outbox.add(Effect(key, task, now))
+
+
+class Relay:
+    """Sends what is in the outbox. One thread at a time sends; any other call meanwhile leaves it to that one.
+
+    Args:
+        store: where the outbox is.
+        clock: tells what is due.
+        gateways: the parties outside.
+        policy: says how long to wait before trying again.
+        consequences: by kind of task, what its answer changes.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        gateways: Gateways,
+        policy: Policy,
+        consequences: Mapping[type, Consequence],
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._gateways = gateways
+        self._policy = policy
+        self._consequences = consequences
+        self._sending = threading.Lock()
+
+    def drain(self) -> int:
+        """Send everything that is due, also what its answers bring about; return how many tries were made."""
+        if not self._sending.acquire(blocking=False):
+            return 0
+        try:
+            tried: set[str] = set()
+            while effects := [effect for effect in self._due() if effect.key not in tried]:
+                for effect in effects:
+                    self._try(effect)
+                tried.update(effect.key for effect in effects)
+            return len(tried)
+        finally:
+            self._sending.release()
+
+    def _due(self) -> list[Effect]:
+        now = self._clock.now()
+        return list(self._store.read(lambda tx: tx.outbox.due(now, _BATCH)))
+
+    def _try(self, effect: Effect) -> None:
+        try:
+            answer = self._perform(effect.key, effect.task)
+        except GatewayError as error:
+            problem = str(error)
+        except Exception as error:  # whatever an adapter raises, the effect must not be lost
+            problem = f"{type(error).__name__} was raised"
+        else:
+            now = self._clock.now()
+            self._store.run(lambda tx: self._book(tx, effect, answer, now))
+            return
+        now = self._clock.now()
+        self._store.run(lambda tx: self._postpone(tx, effect, problem, now))
+
+    def _perform(self, key: str, task: Task) -> Answer:
+        gateways = self._gateways
+        match task:
+            case Mail():
+                return gateways.notifier.send(key, task)
+            case CarrierOrder():
+                return gateways.deliverer.order(key, task)
+            case PayOut():
+                return gateways.payouts.pay(key, task)
+            case Capture():
+                return gateways.clearing_house.capture(key, task)
+            case VoidAuthorisation():
+                return gateways.clearing_house.void(key, task)
+            case ChargeAccount():
+                return gateways.charger.charge(key, task)
+            case Refund(means=Means.CARD):
+                return gateways.clearing_house.refund(key, task)
+            case Refund(means=Means.ACCOUNT_CHARGE):
+                return gateways.charger.refund(key, task)
+            case Refund():
+                return gateways.payouts.refund(key, task)
+
+    def _book(self, tx: Transaction, effect: Effect, answer: Answer, now: datetime) -> None:
+        stored = tx.outbox.get(effect.key)
+        if stored is None or stored.state is not EffectState.PENDING:
+            return
+        state = EffectState.DONE if answer.approved else EffectState.DECLINED
+        new = answered(stored, state, answer.reason)
+        consequence = self._consequences.get(type(effect.task))
+        if consequence is not None:
+            consequence(tx, stored, answer, now)
+        tx.outbox.replace(stored, new)
+        tx.journal.append(Event(now, Role.OUTSIDE, EventKind.EFFECT_ANSWERED, new))
+
+    def _postpone(self, tx: Transaction, effect: Effect, problem: str, now: datetime) -> None:
+        stored = tx.outbox.get(effect.key)
+        if stored is None or stored.state is not EffectState.PENDING:
+            return
+        wait = min(self._policy.retry * 2 ** min(stored.attempts, 20), self._policy.longest_retry)
+        new = postponed(stored, later(now, wait), problem)
+        tx.outbox.replace(stored, new)
+        tx.journal.append(Event(now, Role.OUTSIDE, EventKind.EFFECT_POSTPONED, new))

@@ -1,0 +1,146 @@
+"""Everything that is due: expiry, deadlines, rounds, forgotten authorisations, reports, effects (spec T1–T3).
+
+Each piece is a unit of work of its own, so that one that fails leaves the others done.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Protocol, TypeVar
+
+from attrs import frozen
+
+from brokerage.errors import GatewayError
+from brokerage.policy import Policy
+from brokerage.ports import Gateways, Store, Transaction
+from brokerage.services.effects import Relay
+from brokerage.services.inputs import later
+from brokerage.services.market.matching import Matching
+from brokerage.services.market.offers import Offers
+from brokerage.services.settlement import CardPayments, Delivery, Payments, Settlement
+
+__all__ = ["Housekeeping", "Report"]
+
+_BATCH = 200
+_Notice = TypeVar("_Notice")
+
+
+class _Source(Protocol[_Notice]):
+    """Whoever reports: bank or carrier."""
+
+    def notices(self) -> Sequence[_Notice]: ...
+
+    def confirm(self, notice: _Notice) -> None: ...
+
+
+@frozen
+class Report:
+    """What one call did, in numbers: offers expired, deals moved by a deadline, arrivals and checks of rounds,
+    authorisations voided, notices taken, sources that were silent, effects tried."""
+
+    expired: int = 0
+    deadlines: int = 0
+    arrivals: int = 0
+    checks: int = 0
+    voided: int = 0
+    notices: int = 0
+    silent: int = 0
+    effects: int = 0
+
+
+@frozen
+class Housekeeping:
+    """Runs what is due, and knows when something will be."""
+
+    store: Store
+    policy: Policy
+    gateways: Gateways
+    offers: Offers
+    matching: Matching
+    settlement: Settlement
+    payments: Payments
+    delivery: Delivery
+    cards: CardPayments
+    relay: Relay
+
+    def run(self, now: datetime) -> Report:
+        """Do all periodic work that is due at ``now`` (T3). Costs by what is due; nothing due, nothing done."""
+        notices, silent = self._notices(now)
+        expired = self._repeat(lambda tx: self._expire(tx, now))
+        deadlines = self._repeat(lambda tx: self._deadlines(tx, now))
+        arrivals, checks = self.round(self.matching.cut(now), now)
+        voided = self._repeat(lambda tx: self._void(tx, now))
+        return Report(expired, deadlines, arrivals, checks, voided, notices, silent, self.relay.drain())
+
+    def round(self, cut: datetime | None, now: datetime) -> tuple[int, int]:
+        """Run a round over what arrived before ``cut``.
+
+        Return how many arrivals and left-over checks it took (X2).
+        """
+        checks = self.store.run(lambda tx: self.matching.take_checks(tx, cut, now))
+        return self._repeat(lambda tx: self.matching.take_arrivals(tx, cut, now)), checks
+
+    def next_due(self, tx: Transaction) -> datetime | None:
+        """Return the earliest instant at which something will be due, ``None`` if nothing will."""
+        intended = tx.authorisations.next_intended()
+        times = (
+            tx.offers.next_limit(),
+            tx.deals.next_deadline(),
+            self.matching.due(tx),
+            None if intended is None else later(intended, self.policy.authorisation_life),
+            tx.outbox.next_due(),
+        )
+        return min((time for time in times if time is not None), default=None)
+
+    def _repeat(self, batch: Callable[[Transaction], int]) -> int:
+        total = 0
+        while count := self.store.run(batch):
+            total += count
+        return total
+
+    def _expire(self, tx: Transaction, now: datetime) -> int:
+        due = tx.offers.due(now, _BATCH)
+        for offer in due:
+            self.offers.expire(tx, offer, now)
+        return len(due)
+
+    def _deadlines(self, tx: Transaction, now: datetime) -> int:
+        due = tx.deals.due(now, _BATCH)
+        for deal in due:
+            self.settlement.deadline(tx, deal.number, now)
+        return len(due)
+
+    def _void(self, tx: Transaction, now: datetime) -> int:
+        """Let go of authorisations whose decision never came: the process that made them is gone."""
+        first = tx.authorisations.intended(now, _BATCH)
+        old = [intent for intent in first if later(intent.at, self.policy.authorisation_life) <= now]
+        for intent in old:
+            self.cards.drop(tx, intent.key, now)
+        return len(old)
+
+    def _notices(self, now: datetime) -> tuple[int, int]:
+        """Take what bank and carrier report; return how many notices, and how many of the two were silent."""
+        taken = [
+            self._take(self.gateways.adviser, lambda tx, notice: self.payments.advised(tx, notice, now)),
+            self._take(self.gateways.deliverer, lambda tx, notice: self.delivery.advised(tx, notice, now)),
+        ]
+        return sum(count or 0 for count in taken), taken.count(None)
+
+    def _take(self, source: _Source[_Notice], keep: Callable[[Transaction, _Notice], str]) -> int | None:
+        """Keep each notice once and confirm it after that.
+
+        ``None`` if the source is silent, which is asked again next time.
+        """
+        count = 0
+        try:
+            for notice in source.notices():
+                self.store.run(partial(_swapped, keep, notice))
+                source.confirm(notice)
+                count += 1
+        except GatewayError:
+            return None
+        return count
+
+
+def _swapped(keep: Callable[[Transaction, _Notice], str], notice: _Notice, tx: Transaction) -> str:
+    return keep(tx, notice)

@@ -1,0 +1,90 @@
+"""What a caller may give: texts, times, numbers and request ids, checked once at the border (spec V2, V4, S5)."""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+
+from brokerage.errors import InvalidChoice, InvalidText, InvalidTime, RequestReused
+from brokerage.policy import Policy
+from brokerage.ports import Transaction
+from brokerage.records.numbers import BoxNumber
+from brokerage.records.requests import Request
+
+__all__ = ["aware_time", "choice", "later", "page_size", "remember_request", "repeated_request", "text"]
+
+_LAST = datetime.max.replace(tzinfo=UTC)
+_REQUEST_ID_LENGTH = 200
+
+
+def text(value: object, field: str, length: int, *, may_be_empty: bool = False) -> str:
+    """Return a text as it is, or refuse one that is no text, blank, or longer than ``length`` characters."""
+    if not isinstance(value, str):
+        raise InvalidText(field, value, "text", "pass a str")
+    if not may_be_empty and not value.strip():
+        raise InvalidText(field, value, "text that is not blank", "write something")
+    if len(value) > length:
+        raise InvalidText(field, value, f"text of at most {length} characters", "shorten it")
+    if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
+        raise InvalidText(field, value, "text without lone surrogates", "decode it properly")
+    return value
+
+
+def aware_time(value: object, field: str) -> datetime:
+    """Return an instant in UTC, or refuse what is none."""
+    if not isinstance(value, datetime) or value.utcoffset() is None:
+        raise InvalidTime(field, value, "an aware datetime", "pass one with a time zone, such as UTC")
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise InvalidTime(
+            field, value, "an instant that UTC can hold", "pass one between the years 1 and 9999"
+        ) from None
+
+
+def later(now: datetime, wait: timedelta) -> datetime:
+    """Return the instant after a wait, or the last one that there is."""
+    return _LAST if wait > _LAST - now else now + wait
+
+
+def choice(value: object, field: str, kind: type) -> None:
+    """Refuse a value that is not of a kind."""
+    if not isinstance(value, kind):
+        raise InvalidChoice(field, value, f"a {kind.__name__}", f"choose one of {kind.__name__}")
+
+
+def page_size(value: int | None, policy: Policy) -> int:
+    """Return how many items a page has, or refuse a number that the policy does not allow."""
+    if value is None:
+        return policy.page_size
+    if type(value) is not int or not 1 <= value <= policy.largest_page:
+        raise InvalidChoice("size", value, f"a whole number from 1 to {policy.largest_page}", "ask for a smaller page")
+    return value
+
+
+def _digest(command: str, arguments: object) -> str:
+    return hashlib.sha256(repr((command, arguments)).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def repeated_request(
+    tx: Transaction, box: BoxNumber, request_id: str | None, command: str, arguments: object
+) -> int | None:
+    """Return what a request with that id returned the first time, ``None`` if it is new (spec S5).
+
+    Raises:
+        RequestReused: the id came before with another command or other arguments.
+    """
+    if request_id is None:
+        return None
+    request = tx.requests.get((box, text(request_id, "request_id", _REQUEST_ID_LENGTH)))
+    if request is None:
+        return None
+    if request.digest != _digest(command, arguments):
+        raise RequestReused(request_id)
+    return request.result
+
+
+def remember_request(
+    tx: Transaction, box: BoxNumber, request_id: str | None, command: str, arguments: object, result: int
+) -> None:
+    """Keep what a request returned."""
+    if request_id is not None:
+        tx.requests.add(Request(box, request_id, _digest(command, arguments), result))

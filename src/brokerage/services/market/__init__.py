@@ -1,0 +1,1 @@
+"""The blind market: offers, candidates, rounds and decisions (seed 3)."""

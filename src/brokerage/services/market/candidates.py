@@ -1,0 +1,200 @@
+"""Reading candidates, cheapest first, out of the ladders; and the sales that a purchase lost (spec B1, B4, X1).
+
+Within a ladder the buying price rises with SPmin (P11), so a page is a merge of the ladders' beginnings and never a
+sort or a scan.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from fractions import Fraction
+from heapq import merge
+
+from attrs import frozen
+
+from brokerage.boxes import FAILED, UNDECIDED, CandidateView, candidate_view
+from brokerage.errors import InvalidCursor
+from brokerage.pages import Page, read_cursor, write_cursor
+from brokerage.policy import Policy
+from brokerage.ports import Ladder, Position, Transaction
+from brokerage.pricing import determine
+from brokerage.records.categories import Fulfilment, category_key
+from brokerage.records.numbers import OfferNumber
+from brokerage.records.offers import PurchaseOffer, SaleOffer, is_open
+from brokerage.services.market.matching import suits
+
+__all__ = ["Candidate", "Candidates"]
+
+_CURSOR = "candidates"
+
+
+@frozen
+class Candidate:
+    """A sale that a purchase could take, priced for this pair in minor units; for the broker's own use."""
+
+    sale: SaleOffer
+    selling_price: int
+    buying_price: int
+    carriage: int
+
+    @property
+    def total(self) -> int:
+        """What the buyer would pay."""
+        return self.buying_price + self.carriage
+
+
+@frozen
+class Candidates:
+    """Finds and prices candidates."""
+
+    policy: Policy
+
+    def page(
+        self, tx: Transaction, purchase: PurchaseOffer, now: datetime, size: int, after: str | None = None
+    ) -> Page[CandidateView]:
+        """Return a page of a purchase's candidates by (buying price, SPmin, sale number). O(log n + page).
+
+        Raises:
+            InvalidCursor: ``after`` is no mark of this list, or the sale it stands on was amended.
+        """
+        if not purchase.visible or not is_open(purchase, now):
+            return Page(())
+        start = None if after is None else self._position(tx, purchase, after)
+        carriage = self.carriage(tx, purchase)
+        found: list[CandidateView] = []
+        last: SaleOffer | None = None
+        passed = 0
+        for buying_price, sale in self._priced(tx, purchase, start):
+            if len(found) == size or passed == self.policy.checks_per_page:
+                return Page(tuple(found), self._mark(purchase, last), len(found) < size)
+            if suits(sale, purchase, now):
+                found.append(candidate_view(sale, UNDECIDED, buying_price, carriage))
+                last = sale
+            else:
+                passed += 1
+                last = sale if passed == self.policy.checks_per_page else last
+        return Page(tuple(found))
+
+    def one(self, tx: Transaction, purchase: PurchaseOffer, sale: SaleOffer, now: datetime) -> Candidate | None:
+        """Return a sale as a candidate of a purchase, ``None`` if it is none now. O(1)."""
+        if not (
+            sale.visible
+            and purchase.visible
+            and sale.category == purchase.category
+            and sale.currency == purchase.currency
+            and sale.min_price <= purchase.max_price
+            and suits(sale, purchase, now)
+        ):
+            return None
+        selling_price, buying_price = self._prices(sale, purchase)
+        return Candidate(sale, selling_price, buying_price, self.carriage(tx, purchase))
+
+    def of_sale(
+        self, tx: Transaction, sale: SaleOffer, now: datetime, size: int, after: Position | None
+    ) -> Iterator[tuple[PurchaseOffer, Candidate]]:
+        """Yield up to ``size`` purchases of which a sale is a candidate, highest limit first.
+
+        For the manager (X5).
+        """
+        if not sale.visible or not is_open(sale, now):
+            return
+        passed = 0
+        for purchase in tx.offers.purchases(sale.category, sale.currency, sale.min_price, after):
+            candidate = self.one(tx, purchase, sale, now)
+            if candidate is not None:
+                yield purchase, candidate
+                size -= 1
+            else:
+                passed += 1
+            if size == 0 or passed == self.policy.checks_per_page:
+                return
+
+    def lost(self, tx: Transaction, purchase: PurchaseOffer, now: datetime) -> tuple[CandidateView, ...]:
+        """Return the first sales that a purchase lost since its member looked, up to a page of them (B4)."""
+        if not purchase.visible or not is_open(purchase, now):
+            return ()
+        carriage = self.carriage(tx, purchase)
+        found: list[CandidateView] = []
+        passed = 0
+        for sale in tx.offers.lost_sales(purchase.category, purchase.currency, purchase.seen_deal, purchase.max_price):
+            if sale.person != purchase.person and (purchase.requirements is None or purchase.requirements.met_by(sale)):
+                found.append(candidate_view(sale, FAILED, self._prices(sale, purchase)[1], carriage))
+            else:
+                passed += 1
+            if len(found) == self.policy.page_size or passed == self.policy.checks_per_page:
+                break
+        return tuple(found)
+
+    def carriage(self, tx: Transaction, purchase: PurchaseOffer) -> int:
+        """Return the carrier's fee on a purchase, in minor units (A6)."""
+        if self.policy.carriage is None:
+            return 0
+        category = tx.categories.get(category_key(purchase.category))
+        if category is None or category.fulfilment is not Fulfilment.CARRIER:
+            return 0
+        return self.policy.carriage.fee(purchase.currency)
+
+    def _prices(self, sale: SaleOffer, purchase: PurchaseOffer) -> tuple[int, int]:
+        rate = sale.terms.pair_rate(sale.factor, purchase.factor)
+        return determine(sale.min_price, purchase.max_price, rate, sale.terms.margin, sale.terms.rounding)
+
+    def _priced(
+        self, tx: Transaction, purchase: PurchaseOffer, start: SaleOffer | None
+    ) -> Iterator[tuple[int, SaleOffer]]:
+        """Yield (buying price, sale) behind a sale, in the order of candidates."""
+        point = None if start is None else (self._prices(start, purchase)[1], start.min_price, start.number)
+        ladders = [
+            self._ladder(tx, ladder, purchase, point)
+            for ladder in tx.offers.ladders(purchase.category, purchase.currency)
+        ]
+        for buying_price, _, _, sale in ladders[0] if len(ladders) == 1 else merge(*ladders):
+            yield buying_price, sale
+
+    def _ladder(
+        self, tx: Transaction, ladder: Ladder, purchase: PurchaseOffer, point: tuple[int, int, int] | None
+    ) -> Iterator[tuple[int, int, int, SaleOffer]]:
+        """Yield one ladder's sales with what they sort by, behind a point in that order."""
+        rate = ladder.terms.pair_rate(ladder.factor, purchase.factor)
+        margin, rounding, highest = ladder.terms.margin, ladder.terms.rounding, purchase.max_price
+        after = None if point is None else _first_behind(ladder, rate, highest, point)
+        for sale in tx.offers.ladder(ladder, highest, after):
+            buying_price = determine(sale.min_price, highest, rate, margin, rounding)[1]
+            yield buying_price, sale.min_price, sale.number, sale
+
+    def _mark(self, purchase: PurchaseOffer, last: SaleOffer | None) -> str | None:
+        return None if last is None else write_cursor(_CURSOR, purchase.number, last.number, last.changes)
+
+    def _position(self, tx: Transaction, purchase: PurchaseOffer, cursor: str) -> SaleOffer:
+        number, at, changes = read_cursor(_CURSOR, cursor, 3)
+        sale = tx.offers.get(OfferNumber(at))
+        if (
+            number != purchase.number
+            or not isinstance(sale, SaleOffer)
+            or (sale.category, sale.currency) != (purchase.category, purchase.currency)
+            or sale.changes != changes
+            or sale.min_price > purchase.max_price
+        ):
+            raise InvalidCursor("after", cursor, "a mark that still stands", "start again from the first page")
+        return sale
+
+
+def _first_behind(ladder: Ladder, rate: Fraction, highest: int, point: tuple[int, int, int]) -> Position:
+    """Return the place in a ladder behind which its sales come after a point in the order of candidates.
+
+    The buying price rises with SPmin, so the place is found by halving the range of SPmin: O(log of the highest
+    price).
+    """
+    buying_price, min_price, number = point
+
+    def price(least: int) -> int:
+        return int(determine(least, highest, rate, ladder.terms.margin, ladder.terms.rounding)[1])
+
+    if price(min_price) == buying_price:
+        return min_price, number
+    low, high = 0, highest + 1
+    while low < high:
+        middle = (low + high) // 2
+        if (price(middle), middle) > (buying_price, min_price):
+            high = middle
+        else:
+            low = middle + 1
+    return low, 0

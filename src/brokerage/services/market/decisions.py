@@ -1,0 +1,191 @@
+"""Deciding: the first candidate buyer to do so wins, and a deal is made (spec S1–S5)."""
+
+from datetime import datetime
+
+from attrs import frozen
+
+from brokerage.errors import InvalidText, NotACandidate, NotOpen, UnknownOffer, WrongPrice
+from brokerage.money import Amount, Money, minor_units
+from brokerage.policy import Policy
+from brokerage.ports import Series, Transaction
+from brokerage.records.categories import Fulfilment, category_key
+from brokerage.records.deals import BROKER, Address, Charge, Deal, DealOrigin, Payee, Purpose
+from brokerage.records.members import Member
+from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
+from brokerage.records.offers import PurchaseOffer, SaleOffer, agree, is_open
+from brokerage.services.inputs import remember_request, repeated_request
+from brokerage.services.market.candidates import Candidate, Candidates
+from brokerage.services.market.offers import own_offer
+from brokerage.services.settlement import Settlement
+
+__all__ = ["AccountCharge", "BankTransfer", "Card", "Decision", "Decisions", "PayBy"]
+
+
+@frozen
+class BankTransfer:
+    """Pay by transfer to the broker's account, under the deal's reference."""
+
+
+@frozen
+class Card:
+    """Pay by card. ``token`` is what the clearing house calls the card; a card number is refused (spec S4, V3)."""
+
+    token: str
+
+    def __attrs_post_init__(self) -> None:
+        digits = self.token.replace(" ", "").replace("-", "") if isinstance(self.token, str) else ""
+        if not isinstance(self.token, str) or not self.token.strip() or (digits.isdigit() and 12 <= len(digits) <= 19):
+            raise InvalidText("token", "(not shown)", "the clearing house's token", "never pass a card number")
+
+    def __repr__(self) -> str:
+        return "Card(token=…)"
+
+
+@frozen
+class AccountCharge:
+    """Pay from the account that the member lets the broker charge."""
+
+
+PayBy = BankTransfer | Card | AccountCharge
+"""The ways to pay (spec S4)."""
+
+
+@frozen
+class Decision:
+    """A decision as the buyer states it: the purchase, the sale, and the total that was seen (spec S2)."""
+
+    purchase: OfferNumber
+    sale: OfferNumber
+    price: Amount | Money
+    pay_by: PayBy
+
+    def arguments(self) -> tuple[object, ...]:
+        """What makes a repeated request the same."""
+        token = self.pay_by.token if isinstance(self.pay_by, Card) else ""
+        return self.purchase, self.sale, self.price, type(self.pay_by).__name__, token
+
+
+@frozen
+class Decisions:
+    """Makes deals of the market. A decision replaces sale and purchase both, so exactly one can win a sale."""
+
+    policy: Policy
+    candidates: Candidates
+    settlement: Settlement
+
+    def repeated(self, tx: Transaction, box: BoxNumber, decision: Decision, request_id: str | None) -> Deal | None:
+        """Return the deal that the same request made before."""
+        number = repeated_request(tx, box, request_id, "decide", decision.arguments())
+        return None if number is None else tx.deals.get(DealNumber(number))
+
+    def candidate(
+        self, tx: Transaction, box: BoxNumber, decision: Decision, now: datetime
+    ) -> tuple[PurchaseOffer, Candidate]:
+        """Return what is decided about, or refuse it.
+
+        Raises:
+            UnknownOffer: the member has no such purchase.
+            NotOpen: the purchase has a deal, has ended, or is past its limit.
+            NotACandidate: the sale is no candidate of it, whatever the reason.
+            WrongPrice: the total given is not the total shown.
+        """
+        purchase = own_offer(tx, box, decision.purchase)
+        if not isinstance(purchase, PurchaseOffer):
+            raise UnknownOffer(decision.purchase)
+        if not is_open(purchase, now):
+            raise NotOpen(decision.purchase)
+        sale = tx.offers.get(decision.sale) if type(decision.sale) is int else None
+        candidate = self.candidates.one(tx, purchase, sale, now) if isinstance(sale, SaleOffer) else None
+        if candidate is None:
+            raise NotACandidate(decision.sale)
+        given = decision.price
+        if isinstance(given, Money):
+            if given != Money(candidate.total, purchase.currency):
+                raise WrongPrice(given)
+        elif minor_units(given, purchase.currency, "price") != candidate.total:
+            raise WrongPrice(given)
+        return purchase, candidate
+
+    def decide(
+        self,
+        tx: Transaction,
+        box: BoxNumber,
+        decision: Decision,
+        mark: str,
+        now: datetime,
+        request_id: str | None = None,
+    ) -> Deal:
+        """Make the deal; errors as for :meth:`candidate`. O(log n), however many others wanted the sale.
+
+        Args:
+            tx: the unit of work.
+            box: the buyer's.
+            decision: what is decided.
+            mark: makes the payment reference one that nobody guesses.
+            now: the present instant.
+            request_id: lets the request be repeated without a second deal.
+        """
+        purchase, candidate = self.candidate(tx, box, decision, now)
+        sale = candidate.sale
+        self._count(tx, sale.box, purchase.box)
+        number = DealNumber(tx.numbers.next(Series.DEAL))
+        tx.offers.replace(sale, agree(sale, number))
+        tx.offers.replace(purchase, agree(purchase, number))
+        deal = self.settlement.agree(tx, self._deal(tx, number, purchase, candidate, mark, now), box, now)
+        remember_request(tx, box, request_id, "decide", decision.arguments(), number)
+        return deal
+
+    def _count(self, tx: Transaction, *boxes: BoxNumber) -> None:
+        for box in sorted(boxes):
+            activity = tx.activities.get(box)
+            if activity is not None:
+                tx.activities.replace(activity, activity.changed(open_offers=-1, deals_in_flight=1))
+
+    def _deal(
+        self,
+        tx: Transaction,
+        number: DealNumber,
+        purchase: PurchaseOffer,
+        candidate: Candidate,
+        mark: str,
+        now: datetime,
+    ) -> Deal:
+        sale = candidate.sale
+        seller, buyer = tx.members.get(sale.box), tx.members.get(purchase.box)
+        category = tx.categories.get(category_key(sale.category))
+        assert seller is not None
+        assert buyer is not None
+        return Deal(
+            number=number,
+            origin=DealOrigin.MARKET,
+            sale=sale.number,
+            purchase=purchase.number,
+            seller=sale.box,
+            buyer=purchase.box,
+            category=sale.category,
+            currency=sale.currency,
+            min_price=sale.min_price,
+            max_price=purchase.max_price,
+            selling_price=candidate.selling_price,
+            buying_price=candidate.buying_price,
+            charges=self._charges(seller, candidate),
+            fulfilment=Fulfilment.CARRIER if category is None else category.fulfilment,
+            collect_from=Address(seller.name, seller.address, seller.telephone),
+            deliver_to=Address(buyer.name, buyer.address, buyer.telephone),
+            reference=f"D{number}-{mark}",
+            name=sale.name,
+            agreed_at=now,
+        )
+
+    def _charges(self, seller: Member, candidate: Candidate) -> tuple[Charge, ...]:
+        """The seller's share and the commission, and the carrier's fee where the policy sets one (A6)."""
+        commission = candidate.buying_price - candidate.selling_price
+        charges = [
+            Charge(Payee(seller.name, seller.box, seller.bank_account), candidate.selling_price, Purpose.SELLERS_SHARE),
+            Charge(BROKER, commission, Purpose.COMMISSION),
+        ]
+        carriage = self.policy.carriage
+        if carriage is not None and candidate.carriage:
+            payee = Payee(carriage.carrier, None, carriage.bank_account)
+            charges.append(Charge(payee, candidate.carriage, Purpose.CARRIAGE))
+        return tuple(charges)

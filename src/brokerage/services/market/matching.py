@@ -1,0 +1,195 @@
+"""Who meets whom: candidates as a relation, arrivals, telling, and rounds (spec P1, X1–X4).
+
+A pair is never stored. An offer that arrives in the book is compared with those counterparts only who were not told
+of a candidate yet, and they come out of an index in the order of their limits; so an arrival costs by who is told,
+whatever the number of pairs. Counterparts that are passed over because they do not suit (requirements, the same
+person) are bounded, and the rest is a check for the next round.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from heapq import merge
+from itertools import islice, takewhile
+
+from attrs import frozen
+
+from brokerage.boxes import CandidateView, purchase_view, sale_view
+from brokerage.mails import candidate_found
+from brokerage.pages import Page
+from brokerage.policy import Immediate, Policy
+from brokerage.ports import Position, Series, Transaction
+from brokerage.records.checks import Check
+from brokerage.records.events import Event, EventKind, Role
+from brokerage.records.numbers import DealNumber
+from brokerage.records.offers import Offer, PurchaseOffer, SaleOffer, is_open, show, tell
+from brokerage.services.effects import send
+from brokerage.services.inputs import later
+
+__all__ = ["Matching", "find_candidate", "has_candidate", "suits"]
+
+_CHUNK = 64
+_ORIGIN = datetime(1, 1, 1, tzinfo=UTC)
+_SOME: Page[CandidateView] = Page((), may_be_more=True)
+
+
+def suits(sale: SaleOffer, purchase: PurchaseOffer, now: datetime) -> bool:
+    """Say whether a sale and a purchase from one book, whose limits overlap, are candidates of each other (P1)."""
+    return (
+        sale.person != purchase.person
+        and is_open(sale, now)
+        and is_open(purchase, now)
+        and (purchase.requirements is None or purchase.requirements.met_by(sale))
+    )
+
+
+def _place(offer: Offer) -> Position:
+    return (offer.min_price if isinstance(offer, SaleOffer) else offer.max_price), offer.number
+
+
+def _counterparts(tx: Transaction, offer: Offer, after: Position | None) -> Iterator[Offer]:
+    """The visible offers of the other side whose limits overlap with an offer's, most promising first."""
+    if isinstance(offer, SaleOffer):
+        return iter(tx.offers.purchases(offer.category, offer.currency, offer.min_price, after))
+    ladders = tx.offers.ladders(offer.category, offer.currency)
+    return merge(*(tx.offers.ladder(ladder, offer.max_price, after) for ladder in ladders), key=_place)
+
+
+def _untold(tx: Transaction, offer: Offer, after: Position | None) -> Iterator[Offer]:
+    """Those counterparts that were not told of a candidate yet."""
+    if isinstance(offer, SaleOffer):
+        return iter(tx.offers.untold_purchases(offer.category, offer.currency, offer.min_price, after))
+    return iter(tx.offers.untold_sales(offer.category, offer.currency, offer.max_price, after))
+
+
+def _pair_suits(one: Offer, other: Offer, now: datetime) -> bool:
+    if isinstance(one, SaleOffer):
+        return isinstance(other, PurchaseOffer) and suits(one, other, now)
+    return isinstance(other, SaleOffer) and suits(other, one, now)
+
+
+def find_candidate(
+    tx: Transaction, offer: Offer, now: datetime, bound: int, after: Position | None = None
+) -> tuple[bool, Position | None]:
+    """Say whether a visible offer has a candidate; pass over at most ``bound`` that do not suit.
+
+    Returns:
+        (found, rest): ``rest`` is where to go on if the bound was reached without an answer.
+    """
+    for examined, counterpart in enumerate(_counterparts(tx, offer, after), start=1):
+        if _pair_suits(offer, counterpart, now):
+            return True, None
+        if examined >= bound:
+            return False, _place(counterpart)
+    return False, None
+
+
+def has_candidate(tx: Transaction, offer: Offer, now: datetime, policy: Policy) -> bool:
+    """Say whether an offer has a candidate now. Beyond the policy's bound, what its member was told stands."""
+    if not offer.visible or not is_open(offer, now):
+        return False
+    found, rest = find_candidate(tx, offer, now, policy.checks_per_page)
+    return found or (rest is not None and offer.told)
+
+
+@frozen
+class Matching:
+    """Shows arrivals in the book and tells members that there is something to see."""
+
+    policy: Policy
+
+    @property
+    def is_immediate(self) -> bool:
+        """Whether offers stand in the book at once."""
+        return isinstance(self.policy.matching, Immediate)
+
+    def arrive(self, tx: Transaction, offer: Offer, now: datetime) -> None:
+        """Show an offer that became open just now, if the policy does so at once; else the next round will."""
+        if self.is_immediate:
+            self._show(tx, offer, now)
+
+    def announce(self, tx: Transaction, offer: Offer, now: datetime) -> None:
+        """Tell those for whom an offer just shown is a candidate, and its own member of any it has.
+
+        O(log n + tellings).
+        """
+        self._tell_others(tx, offer, None, now)
+        self._tell_own(tx, offer, None, now)
+
+    def due(self, tx: Transaction) -> datetime | None:
+        """Return when the next round has something to do."""
+        arrivals = tx.offers.waiting(1)
+        checks = tx.checks.first(1)
+        since = [arrivals[0].arrived_at] if arrivals else []
+        since += [checks[0].since] if checks else []
+        return self._round_after(min(since)) if since else None
+
+    def cut(self, now: datetime) -> datetime | None:
+        """Return the instant before which an arrival must lie for a round that is due now; ``None``: any arrival."""
+        if isinstance(self.policy.matching, Immediate) or now == later(now, self.policy.matching.every):
+            return None
+        return _multiple(now, self.policy.matching.every)
+
+    def take_arrivals(self, tx: Transaction, cut: datetime | None, now: datetime) -> int:
+        """Show the next few arrivals before ``cut``, in their order; return how many. Nothing new, nothing done."""
+        waiting = tx.offers.waiting(self.policy.arrivals_per_work)
+        arrivals = list(takewhile(lambda offer: cut is None or offer.arrived_at < cut, waiting))
+        for offer in arrivals:
+            self._show(tx, offer, now)
+        return len(arrivals)
+
+    def take_checks(self, tx: Transaction, cut: datetime | None, now: datetime) -> int:
+        """Go on with the first few checks left over before ``cut``, each up to the bound; return how many."""
+        checks = [check for check in tx.checks.first(self.policy.arrivals_per_work) if cut is None or check.since < cut]
+        for check in checks:
+            tx.checks.remove(check)
+            offer = tx.offers.get(check.offer)
+            if offer is not None and offer.visible and offer.arrival == check.arrival and is_open(offer, now):
+                (self._tell_others if check.others else self._tell_own)(tx, offer, check.after, now)
+        return len(checks)
+
+    def _round_after(self, since: datetime) -> datetime:
+        matching = self.policy.matching
+        return since if isinstance(matching, Immediate) else later(_multiple(since, matching.every), matching.every)
+
+    def _show(self, tx: Transaction, offer: Offer, now: datetime) -> None:
+        new = show(offer, DealNumber(tx.numbers.last(Series.DEAL)))
+        tx.offers.replace(offer, new)
+        tx.journal.append(Event(now, Role.BROKER, EventKind.OFFER_SHOWN, new))
+        if is_open(new, now):
+            self.announce(tx, new, now)
+
+    def _tell_others(self, tx: Transaction, offer: Offer, after: Position | None, now: datetime) -> None:
+        passed = 0
+        while chunk := list(islice(_untold(tx, offer, after), _CHUNK)):
+            for counterpart in chunk:
+                after = _place(counterpart)
+                if _pair_suits(offer, counterpart, now):
+                    self._tell(tx, counterpart, now)
+                    continue
+                passed += 1
+                if passed >= self.policy.checks_per_arrival:
+                    tx.checks.add(Check(offer.number, offer.arrival, True, after, now))
+                    return
+
+    def _tell_own(self, tx: Transaction, offer: Offer, after: Position | None, now: datetime) -> None:
+        if offer.told:
+            return
+        found, rest = find_candidate(tx, offer, now, self.policy.checks_per_arrival, after)
+        if found:
+            self._tell(tx, offer, now)
+        elif rest is not None:
+            tx.checks.add(Check(offer.number, offer.arrival, False, rest, now))
+
+    def _tell(self, tx: Transaction, offer: Offer, now: datetime) -> None:
+        new = tell(offer)
+        tx.offers.replace(offer, new)
+        tx.journal.append(Event(now, Role.BROKER, EventKind.OFFER_TOLD, new))
+        member = tx.members.get(offer.box)
+        if member is not None and member.mail_candidates:
+            view = sale_view(new, None, True) if isinstance(new, SaleOffer) else purchase_view(new, None, _SOME, ())
+            send(tx, f"mail:candidate:{offer.number}:{new.version}", candidate_found(member, view), now)
+
+
+def _multiple(instant: datetime, every: timedelta) -> datetime:
+    """Return the last multiple of a time span, counted in UTC, that is not after an instant."""
+    return instant - (instant - _ORIGIN) % every

@@ -1,0 +1,153 @@
+"""What members read of the market: boxes, candidates, deals, and what is unsold (spec B1–B6)."""
+
+from datetime import datetime
+
+from attrs import frozen
+
+from brokerage.boxes import (
+    DECIDED,
+    BuyersDeal,
+    CandidateView,
+    MemberBox,
+    PurchaseView,
+    SaleView,
+    SellersDeal,
+    UnsoldView,
+    buyers_deal,
+    candidate_view,
+    purchase_view,
+    sale_view,
+    sellers_deal,
+    unsold_view,
+)
+from brokerage.errors import UnknownDeal, UnknownOffer
+from brokerage.pages import Page, read_cursor, write_cursor
+from brokerage.policy import Policy
+from brokerage.ports import Series, Transaction
+from brokerage.records.categories import Category
+from brokerage.records.deals import Deal, Purpose
+from brokerage.records.events import Event, EventKind
+from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
+from brokerage.records.offers import Offer, OfferState, PurchaseOffer, SaleOffer, is_open, look
+from brokerage.services.market.candidates import Candidates
+from brokerage.services.market.matching import has_candidate
+from brokerage.services.market.offers import Offers, own_offer
+
+__all__ = ["Reading", "own_deal"]
+
+_DEALS, _UNSOLD = "deals", "unsold"
+
+
+def own_deal(tx: Transaction, box: BoxNumber, number: object) -> Deal:
+    """Return a deal of a member; a foreign one and one that does not exist are the same :class:`UnknownDeal`."""
+    deal = tx.deals.get(DealNumber(number)) if type(number) is int else None
+    if deal is None or box not in (deal.seller, deal.buyer):
+        raise UnknownDeal(number)
+    return deal
+
+
+def deal_view(deal: Deal, box: BoxNumber) -> BuyersDeal | SellersDeal:
+    """Show a deal to one of its parties."""
+    return buyers_deal(deal) if box == deal.buyer else sellers_deal(deal)
+
+
+@frozen
+class Reading:
+    """Reads for members. Nothing here changes anything, except :meth:`acknowledge`."""
+
+    policy: Policy
+    candidates: Candidates
+    offers: Offers
+
+    def box(self, tx: Transaction, box: BoxNumber, now: datetime) -> MemberBox:
+        """Return a member's box: every offer that is open or whose deal is not filed.
+
+        O(own offers × (log n + page)).
+        """
+        shown = [
+            offer for offer in tx.offers.of_member(box) if offer.state is not OfferState.OPEN or is_open(offer, now)
+        ]
+        sales = tuple(self._sale(tx, offer, now) for offer in shown if isinstance(offer, SaleOffer))
+        purchases = tuple(self._purchase(tx, offer, now) for offer in shown if isinstance(offer, PurchaseOffer))
+        return MemberBox(box, len(sales), sales, len(purchases), purchases)
+
+    def offer(self, tx: Transaction, box: BoxNumber, number: object, now: datetime) -> SaleView | PurchaseView:
+        """Return one offer as the box shows it; raises :class:`UnknownOffer` unless the box shows it."""
+        offer = own_offer(tx, box, number)
+        if offer.filed or (offer.state is OfferState.OPEN and not is_open(offer, now)):
+            raise UnknownOffer(number)
+        return self._sale(tx, offer, now) if isinstance(offer, SaleOffer) else self._purchase(tx, offer, now)
+
+    def page(
+        self, tx: Transaction, box: BoxNumber, number: object, now: datetime, size: int, after: str | None
+    ) -> Page[CandidateView]:
+        """Return a page of the candidates of a member's purchase.
+
+        Raises:
+            UnknownOffer: the member has no such purchase.
+            InvalidCursor: ``after`` is no mark of this list, or has moved on.
+        """
+        purchase = own_offer(tx, box, number)
+        if not isinstance(purchase, PurchaseOffer):
+            raise UnknownOffer(number)
+        return self.candidates.page(tx, purchase, now, size, after)
+
+    def acknowledge(self, tx: Transaction, box: BoxNumber, now: datetime) -> None:
+        """Say that a member has seen the box up to here.
+
+        Losses are forgotten, ended deals leave, news is told again (B2).
+        """
+        last_deal = DealNumber(tx.numbers.last(Series.DEAL))
+        for offer in tx.offers.of_member(box):
+            if offer.state is OfferState.CLOSED:
+                self.offers.file(tx, offer, box, now)
+            elif is_open(offer, now) and offer.visible and _has_news(offer, last_deal):
+                new = look(offer, last_deal)
+                tx.offers.replace(offer, new)
+                tx.journal.append(Event(now, box, EventKind.OFFER_LOOKED_AT, new))
+
+    def deals(self, tx: Transaction, box: BoxNumber, size: int, after: str | None) -> Page[BuyersDeal | SellersDeal]:
+        """Return a page of a member's deals, newest first, also those that have left the box (T2).
+
+        O(log n + page).
+        """
+        before = None if after is None else DealNumber(read_cursor(_DEALS, after, 1)[0])
+        deals = tx.deals.of_member(box, before, size + 1)
+        mark = write_cursor(_DEALS, deals[size - 1].number) if len(deals) > size else None
+        return Page(tuple(deal_view(deal, box) for deal in deals[:size]), mark)
+
+    def unsold(
+        self, tx: Transaction, category: Category, now: datetime, size: int, after: str | None
+    ) -> Page[UnsoldView]:
+        """Return a page of a category's unsold commodities by number, without any price (B6). O(log n + page)."""
+        start = OfferNumber(0 if after is None else read_cursor(_UNSOLD, after, 1)[0])
+        found: list[SaleOffer] = []
+        passed, last = 0, start
+        for sale in tx.offers.unsold(category.code, start):
+            if len(found) == size or passed == self.policy.checks_per_page:
+                return Page(tuple(map(unsold_view, found)), write_cursor(_UNSOLD, last), len(found) < size)
+            last = sale.number
+            if is_open(sale, now):
+                found.append(sale)
+            else:
+                passed += 1
+        return Page(tuple(map(unsold_view, found)))
+
+    def _sale(self, tx: Transaction, sale: SaleOffer, now: datetime) -> SaleView:
+        deal = None if sale.deal is None else tx.deals.get(sale.deal)
+        return sale_view(sale, deal, deal is None and has_candidate(tx, sale, now, self.policy))
+
+    def _purchase(self, tx: Transaction, purchase: PurchaseOffer, now: datetime) -> PurchaseView:
+        deal = None if purchase.deal is None else tx.deals.get(purchase.deal)
+        if deal is None:
+            page = self.candidates.page(tx, purchase, now, self.policy.page_size)
+            return purchase_view(purchase, None, page, self.candidates.lost(tx, purchase, now))
+        sale = tx.offers.get(deal.sale)
+        assert isinstance(sale, SaleOffer)
+        carriage = sum(charge.units for charge in deal.charges if charge.purpose is Purpose.CARRIAGE)
+        decided = candidate_view(sale, DECIDED, deal.buying_price, carriage)
+        return purchase_view(purchase, deal, Page((decided,)), ())
+
+
+def _has_news(offer: Offer, last_deal: DealNumber) -> bool:
+    return offer.told or (isinstance(offer, PurchaseOffer) and offer.seen_deal != last_deal)

@@ -1,0 +1,134 @@
+"""The intermediary transaction file: what the manager sees of every sale, and no member (spec X5, TABLE II)."""
+
+from datetime import datetime
+from itertools import islice
+
+from attrs import frozen
+
+from brokerage.boxes import sale_status
+from brokerage.money import Money
+from brokerage.pages import read_cursor, write_cursor
+from brokerage.policy import Policy
+from brokerage.ports import Series, Transaction
+from brokerage.records.categories import Category
+from brokerage.records.numbers import Arrival, BoxNumber, OfferNumber
+from brokerage.records.offers import OfferState, SaleOffer, is_open
+from brokerage.services.market.candidates import Candidates
+from brokerage.services.market.matching import has_candidate
+from brokerage.tables import Table
+
+__all__ = ["CandidateRow", "TransactionFile", "TransactionPage", "TransactionRow"]
+
+_CURSOR = "transactions"
+
+
+@frozen
+class CandidateRow:
+    """A purchase of which a sale is a candidate: whose it is, both prices, and whether its box shows the sale."""
+
+    purchase: OfferNumber
+    buyer: BoxNumber
+    selling_price: Money
+    buying_price: Money
+    in_box: bool
+
+
+@frozen
+class TransactionRow:
+    """A sale in the transaction file.
+
+    ``last_arrival`` is the last arrival that was compared with it, 0 before its first round.
+    """
+
+    sale: OfferNumber
+    seller: BoxNumber
+    status: str
+    last_arrival: Arrival
+    candidates: tuple[CandidateRow, ...]
+
+
+@frozen(repr=False)
+class TransactionPage:
+    """One page of the transaction file. ``next`` is the mark of the page that follows."""
+
+    rows: tuple[TransactionRow, ...]
+    next: str | None = None
+
+    def table(self) -> Table:
+        """Return the page as a table, one line a candidate."""
+        columns = (
+            "sale",
+            "seller",
+            "status",
+            "last arrival",
+            "purchase",
+            "buyer",
+            "selling price",
+            "buying price",
+            "in box",
+        )
+        lines: list[tuple[object, ...]] = []
+        for row in self.rows:
+            head = (row.sale, row.seller, row.status, row.last_arrival)
+            lines += [
+                (
+                    *head,
+                    c.purchase,
+                    c.buyer,
+                    c.selling_price,
+                    c.buying_price,
+                    "entered" if c.in_box else "not entered yet",
+                )
+                for c in row.candidates
+            ] or [(*head, None, None, None, None, None)]
+        return Table("Intermediary transactions", columns, lines)
+
+    def __repr__(self) -> str:
+        return self.table().text()
+
+    def _repr_html_(self) -> str:
+        return self.table().html()
+
+
+@frozen
+class TransactionFile:
+    """Reads the transaction file by pages; every candidate in it is computed, none is stored."""
+
+    policy: Policy
+    candidates: Candidates
+
+    def page(self, tx: Transaction, category: Category, now: datetime, size: int, after: str | None) -> TransactionPage:
+        """Return a page of a category's sales by number, each with its first candidates. O(page × (log n + page))."""
+        start = OfferNumber(0 if after is None else read_cursor(_CURSOR, after, 1)[0])
+        sales = list(islice(tx.offers.listed_sales(category.code, start), size + 1))
+        looked_at = self._last_arrival(tx)
+        rows = tuple(self._row(tx, sale, looked_at, now) for sale in sales[:size] if self._is_shown(sale, now))
+        return TransactionPage(rows, write_cursor(_CURSOR, sales[size - 1].number) if len(sales) > size else None)
+
+    def _is_shown(self, sale: SaleOffer, now: datetime) -> bool:
+        return sale.state is not OfferState.OPEN or is_open(sale, now)
+
+    def _last_arrival(self, tx: Transaction) -> int:
+        """Every arrival before the first that waits has been looked at."""
+        waiting = tx.offers.waiting(1)
+        return waiting[0].arrival - 1 if waiting else tx.numbers.last(Series.ARRIVAL)
+
+    def _row(self, tx: Transaction, sale: SaleOffer, looked_at: int, now: datetime) -> TransactionRow:
+        deal = None if sale.deal is None else tx.deals.get(sale.deal)
+        if deal is None:
+            status = sale_status(None, has_candidate(tx, sale, now, self.policy))
+            pairs = self.candidates.of_sale(tx, sale, now, self.policy.page_size, None)
+            rows = tuple(
+                CandidateRow(
+                    purchase.number,
+                    purchase.box,
+                    Money(candidate.selling_price, sale.currency),
+                    Money(candidate.buying_price, sale.currency),
+                    purchase.visible,
+                )
+                for purchase, candidate in pairs
+            )
+            return TransactionRow(sale.number, sale.box, status, Arrival(looked_at if sale.visible else 0), rows)
+        prices = Money(deal.selling_price, deal.currency), Money(deal.buying_price, deal.currency)
+        decided = (CandidateRow(deal.purchase, deal.buyer, *prices, True),)
+        return TransactionRow(sale.number, sale.box, sale_status(deal, False), Arrival(looked_at), decided)
