@@ -185,7 +185,7 @@ class MemberBox:
         )
         purchases = Table(
             f"Box {self.number}: {self.purchase_count} purchase offers",
-            ("purchase", "status", "category", "name", "highest price", "limit", "candidates"),
+            ("purchase", "status", "category", "name", "highest price", "limit", "shown"),
             [
                 (v.number, v.status, v.category, v.name, v.max_price, _day(v.limit), len(v.candidates))
                 for v in self.purchases

@@ -9,6 +9,7 @@
     │   ├── InvalidText          empty, too long, or otherwise not acceptable text
     │   ├── InvalidTime          not an instant, or at the wrong side of another one
     │   ├── InvalidChoice        not one of the values that are possible there
+    │   ├── InvalidFile          a file that is missing, unreadable, or not of the form that is wanted
     │   ├── InvalidCursor        a page mark that this list did not give, or that has moved on
     │   ├── UnknownCurrency      not an ISO 4217 currency with a minor unit
     │   ├── UnknownCategory      no category under that code is open
@@ -57,6 +58,7 @@ __all__ = [
     "InvalidChoice",
     "InvalidCredentials",
     "InvalidCursor",
+    "InvalidFile",
     "InvalidInput",
     "InvalidRate",
     "InvalidText",
@@ -155,6 +157,10 @@ class InvalidChoice(InvalidInput):
 
 class InvalidCursor(InvalidInput):
     """The page mark does not belong to this list, or what it stood on has changed: start from the first page."""
+
+
+class InvalidFile(InvalidInput):
+    """The file is missing or unreadable, or is not of the form that is wanted; nothing of it was taken."""
 
 
 class UnknownCurrency(InvalidInput):

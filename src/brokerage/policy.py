@@ -107,7 +107,7 @@ class Policy:
         collection: how long until goods are collected or services performed.
         delivery: how long until collected goods are delivered.
         inspection: how long a buyer may look at what was delivered.
-        filed_after: how long ended deals stay in boxes that nobody acknowledges.
+        filed_after: how long ended deals stay in boxes that nobody acknowledges; ``None``: as long as nobody does.
         retry: how long until an effect without an answer is tried again; it doubles each time, up to
             ``longest_retry``.
         longest_retry: the longest wait between two tries of an effect.
@@ -142,7 +142,7 @@ class Policy:
     collection: timedelta = field(default=timedelta(days=14), validator=_positive)
     delivery: timedelta = field(default=timedelta(days=30), validator=_positive)
     inspection: timedelta = field(default=timedelta(days=3), validator=_positive)
-    filed_after: timedelta = field(default=timedelta(days=30), validator=_positive)
+    filed_after: timedelta | None = field(default=timedelta(days=30), validator=_positive_or_none)
     retry: timedelta = field(default=timedelta(minutes=1), validator=_positive)
     longest_retry: timedelta = field(default=timedelta(hours=6), validator=_positive)
     authorisation_life: timedelta = field(default=timedelta(hours=1), validator=_positive)

@@ -210,7 +210,7 @@ def determine(
 
     >>> determine(8000, 10000, Fraction(1, 10), Margin.ON_SPREAD, Rounding.HALF_EVEN)
     (8800, 9200)
-    >>> determine(9000, 10000, Fraction(1, 10), Margin.ON_PRICE, Rounding.HALF_EVEN)  # 950 a side would leave the limits
+    >>> determine(9000, 10000, Fraction(1, 10), Margin.ON_PRICE, Rounding.HALF_EVEN)  # 950 a side is capped
     (9000, 10000)
     """
     guarded, denominator = _guarded_margin(min_price, max_price, rate, margin)[:2]

@@ -160,7 +160,7 @@ class Settlement:
             activity = tx.activities.get(box)
             if activity is not None:
                 tx.activities.replace(activity, activity.changed(deals_in_flight=-1))
-        filed_at = later(now, self.policy.filed_after)
+        filed_at = None if self.policy.filed_after is None else later(now, self.policy.filed_after)
         return self._move(tx, deal, state, Role.BROKER, now, ended_at=now, deadline=filed_at)
 
     def _refund(self, tx: Transaction, deal: Deal, payment: Payment, units: int, why: str, now: datetime) -> None:

@@ -1,0 +1,5 @@
+"""The command line: ``demo`` shows a small market, ``run`` replays a file of offers."""
+
+from brokerage.cli.application import application
+
+__all__ = ["application"]

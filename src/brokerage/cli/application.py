@@ -1,0 +1,80 @@
+"""The commands of ``python -m brokerage``, and how errors are shown."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from brokerage.cli.demo import show_demo
+from brokerage.cli.tables import rich_table
+from brokerage.errors import BrokerageError
+from brokerage.money import exact_rate
+from brokerage.policy import Immediate, Periodic
+from brokerage.pricing import HIGHEST_RATE, Margin, Rounding
+from brokerage.simulation import read_offers_file, replay, write_results
+from brokerage.tables import Table
+
+__all__ = ["application"]
+
+application = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="A broker between buyers and sellers.",
+    pretty_exceptions_enable=False,
+)
+
+
+class MatchingChoice(StrEnum):
+    """When offers meet."""
+
+    IMMEDIATE = "immediate"
+    FIVE_MINUTES = "5m"
+
+
+@application.command()
+def demo() -> None:
+    """Run a small invented market and show its boxes, its deal and its ledger."""
+    show_demo(Console())
+
+
+@application.command()
+def run(
+    offers: Annotated[Path, typer.Argument(metavar="OFFERS.csv", help="The file of offers.", show_default=False)],
+    out: Annotated[Path, typer.Option(help="The directory for the results.", show_default=False)],
+    rate: Annotated[str, typer.Option(help="The commission rate of every category, from 0 to 0.5.")] = "0.10",
+    margin: Annotated[Margin, typer.Option(help="The margin rule.")] = Margin.ON_SPREAD,
+    rounding: Annotated[Rounding, typer.Option(help="How prices are rounded.")] = Rounding.HALF_EVEN,
+    matching: Annotated[MatchingChoice, typer.Option(help="When offers meet.")] = MatchingChoice.IMMEDIATE,
+) -> None:
+    """Replay a file of offers from the first one to the last payout, and write what came of it."""
+    messages = Console(stderr=True)
+    try:
+        exact = exact_rate(rate, "rate", HIGHEST_RATE)
+        file = read_offers_file(offers)
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=messages) as progress:
+            task = progress.add_task("offers", total=len(file.rows))
+            market = replay(
+                file.rows,
+                rate=exact,
+                margin=margin,
+                rounding=rounding,
+                matching=Immediate() if matching is MatchingChoice.IMMEDIATE else Periodic(),
+                progress=lambda done: progress.update(task, completed=done),
+            )
+        figures = write_results(market, file.refused, out)
+    except BrokerageError as error:
+        messages.print("[bold red]Refused.[/] ", end="")
+        messages.print(str(error), markup=False, highlight=False)
+        raise typer.Exit(2) from None
+    lines = [(name, _shown(value)) for name, value in figures.items()]
+    Console().print(rich_table(Table(f"Results in {out}", ("figure", "value"), lines)))
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{amount} {currency}" for currency, amount in value.items()) or "–"
+    return str(value)

@@ -1,0 +1,16 @@
+"""Markets run from files, for notebooks and for the command line."""
+
+from brokerage.simulation.offers_file import OfferRow, OffersFile, RefusedLine, Side, read_offers_file
+from brokerage.simulation.replay import Replay, replay
+from brokerage.simulation.results import write_results
+
+__all__ = [
+    "OfferRow",
+    "OffersFile",
+    "RefusedLine",
+    "Replay",
+    "Side",
+    "read_offers_file",
+    "replay",
+    "write_results",
+]

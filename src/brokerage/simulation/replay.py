@@ -1,0 +1,216 @@
+"""Replaying a market of real offers with eager buyers: from the first offer to the last payout, exact and repeatable.
+
+Buyers are eager: whoever waits and has a candidate takes the first one at once, in the order of their offers'
+numbers. Who that is, the broker tells: an offer that is told of a candidate decides, and one that came too late
+looks, so as to be told again.
+"""
+
+import heapq
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from attrs import define, field
+
+from brokerage.adapters.system import ManualClock, SeededEntropy
+from brokerage.boxes import BuyersDeal
+from brokerage.desks import MemberDesk
+from brokerage.engine import Brokerage
+from brokerage.money import Money, Rate
+from brokerage.policy import Immediate, Matching, Policy
+from brokerage.ports import Store
+from brokerage.pricing import Margin, MarginRule, Rounding
+from brokerage.records.categories import category_key
+from brokerage.records.events import Event, EventKind
+from brokerage.records.notices import DeliveryStep
+from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
+from brokerage.records.offers import PurchaseOffer
+from brokerage.services.inputs import later
+from brokerage.services.market.decisions import BankTransfer
+from brokerage.services.market.requests import Buy, Sell
+from brokerage.simulation.offers_file import OfferRow, Side
+
+__all__ = ["Replay", "replay"]
+
+_UNBOUNDED = 10**9
+_PAID_AFTER = timedelta(days=1)
+_COLLECTED_AFTER = timedelta(days=1)
+_DELIVERED_AFTER = timedelta(days=2)
+_SEED = 1
+
+
+@define(eq=False)
+class Replay:
+    """A market that was replayed: its broker, who its members are, and how many offers were accepted and expired."""
+
+    broker: Brokerage
+    clock: ManualClock
+    members: dict[str, MemberDesk] = field(factory=dict)
+    accepted: int = 0
+    expired: int = 0
+    deals: list[DealNumber] = field(factory=list)
+    _categories: set[str] = field(factory=set)
+    _desks: dict[BoxNumber, MemberDesk] = field(factory=dict)
+    _told: set[tuple[OfferNumber, BoxNumber]] = field(factory=set)
+    _scheduled: list[tuple[datetime, int, Callable[[], None]]] = field(factory=list)
+    _order: int = 0
+
+    def offer(self, row: OfferRow, rate: Rate) -> None:
+        """Do what is due before a row, accept it, and let eager buyers decide."""
+        self.advance(row.at)
+        self.clock.set(row.at)
+        desk = self._member(row.member)
+        key = category_key(row.category)
+        if key not in self._categories:
+            self.broker.office.add_category(row.category, rate=rate)
+            self._categories.add(key)
+        if row.side is Side.SALE:
+            desk.offer(
+                Sell(
+                    category=row.category,
+                    name=row.name,
+                    min_price=row.price,
+                    currency=row.currency,
+                    limit=row.until,
+                )
+            )
+        else:
+            desk.offer(
+                Buy(
+                    category=row.category,
+                    name=row.name,
+                    max_price=row.price,
+                    currency=row.currency,
+                    limit=row.until,
+                )
+            )
+        self.accepted += 1
+        self._decide()
+
+    def advance(self, until: datetime | None) -> None:
+        """Do whatever is due up to an instant, in time order; ``None``: to the end."""
+        while (due := self._next_due()) is not None and (until is None or due <= until):
+            self.clock.set(max(due, self.clock.now()))
+            while self._scheduled and self._scheduled[0][0] <= due:
+                heapq.heappop(self._scheduled)[2]()
+            self.broker.run_due()
+            self._decide()
+
+    def hear(self, event: Event) -> None:
+        """Take note of what the broker tells."""
+        if event.kind is EventKind.OFFER_TOLD and isinstance(event.fact, PurchaseOffer):
+            self._told.add((event.fact.number, event.fact.box))
+        elif event.kind is EventKind.OFFER_EXPIRED:
+            self.expired += 1
+
+    def _next_due(self) -> datetime | None:
+        due = self.broker.next_due()
+        if self._scheduled and (due is None or self._scheduled[0][0] < due):
+            return self._scheduled[0][0]
+        return due
+
+    def _member(self, name: str) -> MemberDesk:
+        desk = self.members.get(name)
+        if desk is None:
+            number = len(self.members) + 1
+            desk = self.broker.register(
+                name=name,
+                address=f"replayed address {number}",
+                telephone=f"{number:09d}",
+                email=f"member-{number}@replay.invalid",
+                bank_account=f"REPLAY-{number:09d}",
+            )
+            self.members[name] = self._desks[desk.number] = desk
+        return desk
+
+    def _decide(self) -> None:
+        """Let everyone who was told decide, in the order of their offers' numbers."""
+        while self._told:
+            told, self._told = sorted(self._told), set()
+            for purchase, box in told:
+                desk = self._desks[box]
+                page = desk.candidates(purchase, size=1)
+                if page:
+                    candidate = page[0]
+                    deal = desk.decide(purchase, candidate.sale, price=candidate.total, pay_by=BankTransfer())
+                    self.deals.append(deal.number)
+                    self._settle(deal)
+                else:
+                    desk.acknowledge()
+
+    def _settle(self, deal: BuyersDeal) -> None:
+        """Schedule what happens outside: the buyer pays, the carrier collects and delivers."""
+        paid_at = later(self.clock.now(), _PAID_AFTER)
+        collected_at = later(paid_at, _COLLECTED_AFTER)
+        if deal.total.units:
+            self._schedule(paid_at, partial(self._pay, deal.number, deal.reference, deal.total))
+        self._schedule(collected_at, partial(self._deliver, deal.number, DeliveryStep.COLLECTED))
+        self._schedule(
+            later(collected_at, _DELIVERED_AFTER), partial(self._deliver, deal.number, DeliveryStep.DELIVERED)
+        )
+
+    def _schedule(self, at: datetime, action: Callable[[], None]) -> None:
+        self._order += 1
+        heapq.heappush(self._scheduled, (at, self._order, action))
+
+    def _pay(self, deal: DealNumber, reference: str, total: Money) -> None:
+        self.broker.advise_payment(
+            reference=reference, amount=total.units, currency=total.currency, notice=f"payment-{deal}"
+        )
+
+    def _deliver(self, deal: DealNumber, step: DeliveryStep) -> None:
+        self.broker.advise_delivery(deal, step, notice=f"{step.value}-{deal}")
+
+
+def replay(
+    rows: Sequence[OfferRow],
+    *,
+    rate: Rate = "0.10",
+    margin: MarginRule = Margin.ON_SPREAD,
+    rounding: Rounding = Rounding.HALF_EVEN,
+    matching: Matching = Immediate(),  # noqa: B008
+    store: Store | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Replay:
+    """Replay a market from its first offer until every deal has ended and every offer with a limit has expired.
+
+    The same rows give the same result to the byte, on any store. There is no limit on a member's open offers or on an
+    offer's life.
+
+    Args:
+        rows: the offers; they are taken in the order of their instants, equal ones in the order given.
+        rate: Rc of every category, an exact decimal from 0 to 0.5.
+        margin: the margin rule.
+        rounding: how prices are rounded.
+        matching: immediate or periodic.
+        store: where the market is kept; in memory by default.
+        progress: called after each row with how many are done.
+
+    Returns:
+        The market as it is at the end.
+
+    Raises:
+        InvalidRate: the rate is no exact decimal from 0 to 0.5.
+    """
+    policy = Policy(
+        matching=matching,
+        margin=margin,
+        rounding=rounding,
+        open_offer_count=None,
+        longest_life=None,
+        default_life=None,
+        checks_per_page=_UNBOUNDED,
+        checks_per_arrival=_UNBOUNDED,
+        filed_after=None,
+    )
+    ordered = sorted(rows, key=lambda row: row.at)
+    clock = ManualClock(ordered[0].at if ordered else datetime(1970, 1, 1, tzinfo=UTC))
+    entropy = SeededEntropy(_SEED)
+    market = Replay(Brokerage(policy, store=store, clock=clock, entropy=entropy, secret=entropy.token(32)), clock)
+    market.broker.subscribe(market.hear)
+    for done, row in enumerate(ordered, start=1):
+        market.offer(row, rate)
+        if progress is not None:
+            progress(done)
+    market.advance(None)
+    return market

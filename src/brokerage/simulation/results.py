@@ -1,0 +1,132 @@
+"""Writing what a replayed market came to: deals, ledger, boxes, refused rows and a summary."""
+
+import csv
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from brokerage.engine import Brokerage
+from brokerage.errors import InvalidFile
+from brokerage.money import Money
+from brokerage.records.deals import Deal
+from brokerage.records.ledger import BANK, Entry
+from brokerage.records.numbers import EntryNumber
+from brokerage.simulation.offers_file import RefusedLine
+from brokerage.simulation.replay import Replay
+
+__all__ = ["summary", "write_results"]
+
+_DEAL_COLUMNS = (
+    "deal",
+    "sale",
+    "purchase",
+    "category",
+    "currency",
+    "min_price",
+    "max_price",
+    "selling_price",
+    "buying_price",
+    "agreed_at",
+    "status",
+)
+_LEDGER_COLUMNS = ("entry", "at", "deal", "purpose", "account", "currency", "amount")
+
+
+def write_results(market: Replay, refused: Sequence[RefusedLine], directory: Path) -> dict[str, object]:
+    """Write ``deals.csv``, ``ledger.csv``, ``boxes.json``, ``refused.csv`` and ``summary.json``; return the summary.
+
+    Args:
+        market: the market as it is at the end.
+        refused: the rows of its file that were not taken.
+        directory: where to write; it is made if it is not there.
+
+    Raises:
+        InvalidFile: the directory cannot be made or written to.
+    """
+    deals = [market.broker.office.deal(number) for number in market.deals]
+    entries = list(_entries(market.broker))
+    result = summary(market, deals, entries, refused)
+    boxes = {name: desk.box().plain() for name, desk in market.members.items()}
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        _write_csv(directory / "deals.csv", _DEAL_COLUMNS, map(_deal_row, deals))
+        _write_csv(directory / "ledger.csv", _LEDGER_COLUMNS, _ledger_rows(entries))
+        refused_rows = ((row.line, row.field, row.value, row.reason) for row in refused)
+        _write_csv(directory / "refused.csv", ("line", "field", "value", "reason"), refused_rows)
+        _write_json(directory / "boxes.json", boxes)
+        _write_json(directory / "summary.json", result)
+    except OSError as error:
+        raise InvalidFile("out", str(directory), "a directory that can be written to", error.strerror or "") from error
+    return result
+
+
+def summary(
+    market: Replay, deals: Sequence[Deal], entries: Iterable[Entry], refused: Sequence[RefusedLine]
+) -> dict[str, object]:
+    """Return the figures of a market: counts, and by currency volume, commission, and what came in and went out."""
+    volume: dict[str, int] = defaultdict(int)
+    commission: dict[str, int] = defaultdict(int)
+    for deal in deals:
+        volume[deal.currency] += deal.buying_price
+        commission[deal.currency] += deal.buying_price - deal.selling_price
+    paid_in: dict[str, int] = dict.fromkeys(volume, 0)
+    paid_out: dict[str, int] = dict.fromkeys(volume, 0)
+    for entry in entries:
+        for posting in entry.postings:
+            if posting.account == BANK:
+                flow = paid_in if posting.units > 0 else paid_out
+                flow[posting.currency] += abs(posting.units)
+    return {
+        "offers": market.accepted,
+        "refused": len(refused),
+        "expired": market.expired,
+        "deals": len(deals),
+        "volume": _by_currency(volume),
+        "commission": _by_currency(commission),
+        "paid_in": _by_currency(paid_in),
+        "paid_out": _by_currency(paid_out),
+    }
+
+
+def _by_currency(units: dict[str, int]) -> dict[str, str]:
+    return {currency: Money(amount, currency).text() for currency, amount in sorted(units.items())}
+
+
+def _entries(broker: Brokerage) -> Iterator[Entry]:
+    after, size = EntryNumber(0), broker.policy.largest_page
+    while page := broker.office.entries(after=after, size=size):
+        yield from page
+        after = page[-1].number
+
+
+def _instant(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")
+
+
+def _deal_row(deal: Deal) -> tuple[object, ...]:
+    prices = (deal.min_price, deal.max_price, deal.selling_price, deal.buying_price)
+    texts = (Money(units, deal.currency).text() for units in prices)
+    head = (deal.number, deal.sale, deal.purchase, deal.category, deal.currency)
+    return (*head, *texts, _instant(deal.agreed_at), deal.state.name)
+
+
+def _ledger_rows(entries: Iterable[Entry]) -> Iterator[tuple[object, ...]]:
+    for entry in entries:
+        for posting in entry.postings:
+            amount = Money(posting.units, posting.currency).text()
+            deal = "" if entry.deal is None else entry.deal
+            account = str(posting.account)
+            yield entry.number, _instant(entry.at), deal, entry.purpose, account, posting.currency, amount
+
+
+def _write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)
+
+
+def _write_json(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
