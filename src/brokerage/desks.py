@@ -147,21 +147,25 @@ class MemberDesk:
         house, now = self._house, self._house.clock.now()
         return house.commit(lambda tx: house.offers.accept(tx, self._box, request, now, request_id))
 
-    def offer_many(self, requests: Iterable[Sell | Buy], *, keep_good: bool = False) -> Accepted:
+    def offer_many(
+        self, requests: Iterable[Sell | Buy], *, keep_good: bool = False, request_id: str | None = None
+    ) -> Accepted:
         """Make many offers in one call (spec O7).
 
         Args:
             requests: the rows.
             keep_good: take the good rows and report the bad ones; otherwise one bad row refuses all.
+            request_id: as for :meth:`sell`, for all rows together.
 
         Returns:
             The numbers of the offers taken, and every refused row with its path, value and reason.
 
         Raises:
             RefusedRows: a row is bad and ``keep_good`` is false; it names every bad row, and nothing was taken.
+            RequestReused: the request id came before with other rows.
         """
         house, now, rows = self._house, self._house.clock.now(), tuple(requests)
-        return house.commit(lambda tx: house.offers.accept_all(tx, self._box, rows, keep_good, now))
+        return house.commit(lambda tx: house.offers.accept_all(tx, self._box, rows, keep_good, now, request_id))
 
     def amend(self, number: OfferNumber, *, price: Amount | None = None, **changes: Any) -> None:
         """Change an open offer: same number, a new arrival, and what it lost before is forgotten (spec O8).

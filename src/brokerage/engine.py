@@ -97,6 +97,7 @@ class Brokerage:
         bank_account: str,
         kind: MemberKind = MemberKind.INDIVIDUAL,
         password: str | None = None,
+        request_id: str | None = None,
     ) -> MemberDesk:
         """Make somebody a member, and return his or her desk (spec M1, M9).
 
@@ -108,6 +109,7 @@ class Brokerage:
             bank_account: where the member is paid.
             kind: individual or corporation.
             password: 8 to 1024 characters; ``None`` where the application signs members in itself.
+            request_id: repeated with the same application it returns the same desk again (spec S5).
 
         Raises:
             InvalidText: a text is blank, too long, or not what it should be; a password is never shown.
@@ -121,7 +123,7 @@ class Brokerage:
         kept = None
         if password is not None:
             kept = house.hasher.hash(checked_password(password), house.entropy.token(16))
-        member = house.commit(lambda tx: house.membership.register(tx, application, kept, now))
+        member = house.commit(lambda tx: house.membership.register(tx, application, kept, now, request_id))
         return MemberDesk(house, member.box)
 
     def desk(self, box: BoxNumber) -> MemberDesk:

@@ -104,6 +104,16 @@ class Office:
         house, now = self._house, self._house.clock.now()
         return house.commit(lambda tx: house.membership.set_factor(tx, box, factor, now))
 
+    def allow_open_offers(self, box: BoxNumber, count: int | None) -> Member:
+        """Give a member a limit of open offers of his or her own; ``None``: the policy's (spec V2).
+
+        Raises:
+            UnknownMember: nobody has the box.
+            InvalidChoice: the count is not a whole number from 0.
+        """
+        house, now = self._house, self._house.clock.now()
+        return house.commit(lambda tx: house.membership.allow_open_offers(tx, box, count, now))
+
     def member(self, box: BoxNumber) -> Member:
         """Return a member's record; raises ``UnknownMember`` if nobody has the box."""
         return self._house.store.read(lambda tx: self._house.membership.member(tx, box))

@@ -1,8 +1,9 @@
 """The broker's choices: one frozen value with sensible defaults (spec P4, X2, V2, A3, T1, T2 and the deadlines)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from enum import Enum
+from typing import Any
 
 from attrs import field, frozen
 
@@ -75,6 +76,22 @@ def _positive(_policy: object, attribute: object, value: object) -> None:
         raise InvalidChoice(name, value, "a whole number or a time above zero", "choose a larger one")
 
 
+def _one_of(*kinds: type) -> Callable[[object, Any, object], None]:
+    def check(_policy: object, attribute: Any, value: object) -> None:
+        if not isinstance(value, kinds):
+            names = " or ".join(kind.__name__ for kind in kinds)
+            raise InvalidChoice(attribute.name, value, f"a {names}", "choose one of them")
+
+    return check
+
+
+def _margin_rule(_policy: object, attribute: Any, value: object) -> None:
+    if not callable(getattr(value, "margin", None)) or not isinstance(getattr(value, "name", None), str):
+        raise InvalidChoice(
+            attribute.name, value, "a margin rule", "pass a Margin, or an object with name and margin()"
+        )
+
+
 def _positive_or_none(policy: object, attribute: object, value: object) -> None:
     if value is not None:
         _positive(policy, attribute, value)
@@ -121,12 +138,12 @@ class Policy:
     larger one
     """
 
-    matching: Matching = Periodic()
-    margin: MarginRule = Margin.ON_SPREAD
-    factor: FactorRule = FactorRule.LOWEST
-    rounding: Rounding = Rounding.HALF_EVEN
-    carriage: Carriage | None = None
-    payout_on: PayoutOn = PayoutOn.INSPECTION
+    matching: Matching = field(default=Periodic(), validator=_one_of(Immediate, Periodic))
+    margin: MarginRule = field(default=Margin.ON_SPREAD, validator=_margin_rule)
+    factor: FactorRule = field(default=FactorRule.LOWEST, validator=_one_of(FactorRule))
+    rounding: Rounding = field(default=Rounding.HALF_EVEN, validator=_one_of(Rounding))
+    carriage: Carriage | None = field(default=None, validator=_one_of(Carriage, type(None)))
+    payout_on: PayoutOn = field(default=PayoutOn.INSPECTION, validator=_one_of(PayoutOn))
     name_length: int = field(default=200, validator=_positive)
     description_length: int = field(default=10_000, validator=_positive)
     photograph_count: int = field(default=20, validator=_positive)

@@ -9,9 +9,12 @@ __all__ = ["Request"]
 
 @frozen
 class Request:
-    """A command that was carried out: whose, its id, a digest of its arguments, and the number that it returned."""
+    """A command that was carried out: whose, its id, a digest of its arguments, and the numbers that it returned.
+
+    Registering has no box yet and stands under box 0.
+    """
 
     box: BoxNumber
     id: str
     digest: str
-    result: int
+    result: tuple[int, ...]

@@ -66,7 +66,7 @@ def _digest(command: str, arguments: object) -> str:
 
 def repeated_request(
     tx: Transaction, box: BoxNumber, request_id: str | None, command: str, arguments: object
-) -> int | None:
+) -> tuple[int, ...] | None:
     """Return what a request with that id returned the first time, ``None`` if it is new (spec S5).
 
     Raises:
@@ -83,7 +83,7 @@ def repeated_request(
 
 
 def remember_request(
-    tx: Transaction, box: BoxNumber, request_id: str | None, command: str, arguments: object, result: int
+    tx: Transaction, box: BoxNumber, request_id: str | None, command: str, arguments: object, *result: int
 ) -> None:
     """Keep what a request returned."""
     if request_id is not None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from brokerage.errors import InvalidCredentials, InvalidText, UnknownMember
+from brokerage.errors import InvalidChoice, InvalidCredentials, InvalidText, UnknownMember
 from brokerage.mails import accepted_as_member
 from brokerage.money import exact_rate
 from brokerage.policy import Policy
@@ -23,10 +23,11 @@ from brokerage.records.members import Activity, Credentials, Fingerprint, Member
 from brokerage.records.numbers import BoxNumber, PersonNumber
 from brokerage.records.offers import OfferState
 from brokerage.services.effects import send
-from brokerage.services.inputs import choice, text
+from brokerage.services.inputs import choice, remember_request, repeated_request, text
 
 __all__ = ["Application", "Membership", "checked_password"]
 
+_NO_BOX = BoxNumber(0)
 _SHORTEST_PASSWORD, _LONGEST_PASSWORD = 8, 1024
 
 
@@ -90,11 +91,22 @@ class Membership:
         choice(application.kind, "kind", MemberKind)
         return application
 
-    def register(self, tx: Transaction, application: Application, password_hash: str | None, now: datetime) -> Member:
-        """Make a member of an applicant, with a box and a letter of welcome.
+    def register(
+        self,
+        tx: Transaction,
+        application: Application,
+        password_hash: str | None,
+        now: datetime,
+        request_id: str | None = None,
+    ) -> Member:
+        """Make a member of an applicant, with a box and a letter of welcome. A password comes hashed.
 
-        The password comes hashed, if there is one.
+        Raises:
+            RequestReused: the request id came before with another application.
         """
+        repeated = repeated_request(tx, _NO_BOX, request_id, "register", application)
+        if repeated is not None:
+            return self.member(tx, repeated[0])
         box = BoxNumber(tx.numbers.next(Series.BOX))
         member = Member(
             box=box,
@@ -113,6 +125,7 @@ class Membership:
             tx.credentials.add(Credentials(box, password_hash))
         tx.journal.append(Event(now, box, EventKind.MEMBER_REGISTERED, member))
         send(tx, f"mail:welcome:{box}", accepted_as_member(member), now)
+        remember_request(tx, _NO_BOX, request_id, "register", application, box)
         return member
 
     def member(self, tx: Transaction, box: object) -> Member:
@@ -145,6 +158,17 @@ class Membership:
         return self._change(
             tx, self.member(tx, box), Role.OFFICE, now, factor=exact_rate(factor, "factor", HIGHEST_FACTOR)
         )
+
+    def allow_open_offers(self, tx: Transaction, box: BoxNumber, count: int | None, now: datetime) -> Member:
+        """Give a member a limit of open offers of his or her own; ``None``: the policy's (V2).
+
+        Raises:
+            InvalidChoice: the count is not a whole number from 0.
+            UnknownMember: nobody has the box.
+        """
+        if count is not None and (type(count) is not int or count < 0):
+            raise InvalidChoice("count", count, "a whole number from 0", "pass one, or None")
+        return self._change(tx, self.member(tx, box), Role.OFFICE, now, open_offers_allowed=count)
 
     def choose(
         self,

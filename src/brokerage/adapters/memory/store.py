@@ -99,13 +99,20 @@ class _Checks:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._facts: MemoryFacts[tuple[int, bool], Check] = MemoryFacts(session, lambda check: check.key)
+        self._facts: MemoryFacts[tuple[int, bool], Check] = MemoryFacts(session, lambda check: check.key, self._index)
+        self._keys: SortedList[tuple[int, bool]] = SortedList()
         self.add, self.get, self.replace = self._facts.add, self._facts.get, self._facts.replace
         self.remove = self._facts.remove
 
     def first(self, limit: int) -> Sequence[Check]:
         with self._session.lock:
-            return [self._facts.facts[key] for key in sorted(self._facts.facts)[:limit]]
+            return [self._facts.facts[key] for key in self._keys[:limit]]
+
+    def _index(self, old: Check | None, new: Check | None) -> None:
+        if old:
+            self._keys.remove(old.key)
+        if new:
+            self._keys.add(new.key)
 
 
 class _Deals:

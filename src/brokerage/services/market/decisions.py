@@ -76,7 +76,7 @@ class Decisions:
     def repeated(self, tx: Transaction, box: BoxNumber, decision: Decision, request_id: str | None) -> Deal | None:
         """Return the deal that the same request made before."""
         number = repeated_request(tx, box, request_id, "decide", decision.arguments())
-        return None if number is None else tx.deals.get(DealNumber(number))
+        return None if number is None else tx.deals.get(DealNumber(number[0]))
 
     def candidate(
         self, tx: Transaction, box: BoxNumber, decision: Decision, now: datetime

@@ -11,6 +11,7 @@ from brokerage.errors import (
     BrokerageError,
     InvalidChoice,
     LimitReached,
+    NotCancelable,
     NotOpen,
     RefusedRow,
     RefusedRows,
@@ -91,7 +92,7 @@ class Offers:
         command = type(request).__name__
         repeated = repeated_request(tx, box, request_id, command, request)
         if repeated is not None:
-            return OfferNumber(repeated)
+            return OfferNumber(repeated[0])
         member = self._member(tx, box)
         activity = self._activity(tx, member)
         category = self._open_category(tx, request.category)
@@ -106,13 +107,23 @@ class Offers:
         return offer.number
 
     def accept_all(
-        self, tx: Transaction, box: BoxNumber, rows: Sequence[Sell | Buy], keep_good: bool, now: datetime
+        self,
+        tx: Transaction,
+        box: BoxNumber,
+        rows: Sequence[Sell | Buy],
+        keep_good: bool,
+        now: datetime,
+        request_id: str | None = None,
     ) -> Accepted:
         """Accept many offers in one unit of work: all or none, or the good ones, as the caller chose (O7).
 
         Raises:
             RefusedRows: a row is bad and ``keep_good`` is false; it names every bad row.
+            RequestReused: the request id came before with other rows.
         """
+        repeated = repeated_request(tx, box, request_id, "offer_many", rows)
+        if repeated is not None:
+            return _accepted_before(rows, repeated)
         numbers: list[OfferNumber] = []
         refused: list[RefusedRow] = []
         for at, row in enumerate(rows):
@@ -123,20 +134,23 @@ class Offers:
             except BrokerageError as error:
                 if not isinstance(error, ValueError | LimitReached):
                     raise
-                path = f"rows[{at}].{error.field}"
-                refused.append(RefusedRow(path, error.field, error.value, error.reason))
+                numbers.append(OfferNumber(0))
+                refused.append(RefusedRow(f"rows[{at}].{error.field}", error.field, error.value, error.reason))
         if refused and not keep_good:
             raise RefusedRows(refused)
-        return Accepted(tuple(numbers), tuple(refused))
+        remember_request(tx, box, request_id, "offer_many", rows, *numbers)
+        return Accepted(tuple(filter(None, numbers)), tuple(refused))
 
     def cancel(self, tx: Transaction, box: BoxNumber, number: OfferNumber, now: datetime) -> None:
         """Take a member's offer back (O5). O(log n).
 
         Raises:
             UnknownOffer: the member has no such offer.
-            NotCancelable: it has a deal, or has ended.
+            NotCancelable: it has a deal, has ended, or is past its time limit.
         """
         offer = own_offer(tx, box, number)
+        if not is_open(offer, now):
+            raise NotCancelable(number)
         new = cancel(offer)
         self._closed(tx, offer)
         tx.offers.replace(offer, new)
@@ -320,3 +334,13 @@ class Offers:
         new = close(offer, outcome)
         tx.offers.replace(offer, new)
         tx.journal.append(Event(now, Role.BROKER, EventKind.OFFER_CLOSED, new))
+
+
+def _accepted_before(rows: Sequence[Sell | Buy], result: tuple[int, ...]) -> Accepted:
+    """What a repeated request returned the first time; a row that was refused then is refused now."""
+    refused = (
+        RefusedRow(f"rows[{at}]", "row", rows[at], "it was refused when the request first came")
+        for at, number in enumerate(result)
+        if not number
+    )
+    return Accepted(tuple(OfferNumber(number) for number in result if number), tuple(refused))

@@ -1,0 +1,33 @@
+# A fresh machine needs python3, pip and make; everything else is installed into .venv.
+
+PYTHON ?= python3
+TOOLS := .venv/tools
+# Interpreters that pyenv keeps aside count as found.
+export PATH := $(PATH):$(subst $(eval) ,:,$(wildcard $(HOME)/.pyenv/versions/3.1[123].*/bin))
+
+.PHONY: test demo format clean
+
+test: $(TOOLS)/bin/tox
+	$(TOOLS)/bin/tox run
+
+demo: $(TOOLS)/bin/brokerage
+	$(TOOLS)/bin/python -m brokerage demo
+
+format: $(TOOLS)/bin/tox
+	$(TOOLS)/bin/tox exec -q -e check -- ruff format .
+	$(TOOLS)/bin/tox exec -q -e check -- ruff check --fix .
+
+clean:
+	rm -rf .venv .tox build dist
+
+$(TOOLS)/bin/python:
+	$(PYTHON) -m venv $(TOOLS) || ($(PYTHON) -m pip install --quiet --target .venv/virtualenv virtualenv \
+		&& PYTHONPATH=.venv/virtualenv $(PYTHON) -m virtualenv --quiet $(TOOLS))
+	$(TOOLS)/bin/python -m pip install --quiet --upgrade pip
+
+$(TOOLS)/bin/tox: $(TOOLS)/bin/python
+	$(TOOLS)/bin/python -m pip install --quiet "tox>=4.24"
+
+$(TOOLS)/bin/brokerage: $(TOOLS)/bin/python pyproject.toml
+	$(TOOLS)/bin/python -m pip install --quiet --editable ".[cli]"
+	touch $@
