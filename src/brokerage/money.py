@@ -178,7 +178,7 @@ class Money:
     @property
     def decimal(self) -> Decimal:
         """The amount in the main unit, with the currency's decimals."""
-        return Decimal(self.units).scaleb(-currency_exponent(self.currency))
+        return Decimal(self.text())
 
     def text(self) -> str:
         """The amount as a decimal string with the currency's digits, such as ``"92.00"``."""

@@ -5,6 +5,7 @@ Every good row as an offer to be made, every bad one with its line, field, value
 
 import csv
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from enum import Enum
 from io import StringIO
@@ -98,23 +99,10 @@ def read_offers_file(path: Path) -> OffersFile:
 
 def parse_offers(content: str, source: str) -> OffersFile:
     """Read offers from text; ``source`` names it in errors. As :func:`read_offers_file`."""
-    reader = csv.reader(StringIO(content, newline=""))
+    columns: list[str] | None = None
     rows: list[OfferRow] = []
     refused: list[RefusedLine] = []
-    columns: list[str] | None = None
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            break
-        except csv.Error as error:
-            if columns is None:
-                raise InvalidFile("file", source, "a header", str(error)) from error
-            refused.append(RefusedLine(line, "", "", f"not CSV: {error}"))
-            continue
-        if not any(cell.strip() for cell in cells) and len(cells) < 2:
-            continue
+    for line, cells in _records(content):
         if columns is None:
             columns = _checked_header(cells, source)
             continue
@@ -126,6 +114,26 @@ def parse_offers(content: str, source: str) -> OffersFile:
     if columns is None:
         raise InvalidFile("file", source, "a header", f"begin with the line {','.join(COLUMNS)}")
     return OffersFile(tuple(rows), tuple(refused))
+
+
+def _records(content: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield each record that is not a blank line, with the physical line on which it begins.
+
+    The reader's limit of a field's size would cut a long quoted field into pieces that look like rows, so it is lifted
+    here: what is too long is refused by the limit of its column.
+    """
+    usual = csv.field_size_limit(len(content) + 1)
+    try:
+        reader = csv.reader(StringIO(content, newline=""))
+        while True:
+            line = reader.line_num + 1
+            cells = next(reader, None)
+            if cells is None:
+                return
+            if len(cells) > 1 or any(cell.strip() for cell in cells):
+                yield line, cells
+    finally:
+        csv.field_size_limit(usual)
 
 
 def _checked_header(cells: list[str], source: str) -> list[str]:

@@ -15,7 +15,7 @@ from brokerage.records.offers import Offer, OfferState, PurchaseOffer, SaleOffer
 
 __all__ = ["MemoryOffers"]
 
-_CHUNK = 16
+_FIRST_CHUNK, _LARGEST_CHUNK = 4, 64
 
 
 class MemoryOffers:
@@ -123,44 +123,37 @@ class MemoryOffers:
 
     def _sales(self, places: SortedList[int] | None, up_to: int, after: Position | None) -> Iterator[SaleOffer]:
         low, high = (pack(*after) + 1 if after else 0), pack(up_to + 1, 0) - 1
-        while places is not None:
-            with self._lock:
-                chunk = list(islice(places.irange(low, high), _CHUNK))
-                offers = [self._offer(packed) for packed in chunk]
-            for offer in offers:
-                if isinstance(offer, SaleOffer):
-                    yield offer
-            if len(chunk) < _CHUNK:
-                return
-            low = chunk[-1] + 1
+        for offer in self._walk(places, low, high):
+            if isinstance(offer, SaleOffer):
+                yield offer
 
     def _purchases(
         self, places: SortedList[int] | None, at_least: int, after: Position | None
     ) -> Iterator[PurchaseOffer]:
         low, high = pack(at_least, 0), (pack(*after) - 1 if after else None)
-        while places is not None:
-            with self._lock:
-                chunk = list(islice(places.irange(low, high, reverse=True), _CHUNK))
-                offers = [self._offer(packed) for packed in chunk]
-            for offer in offers:
-                if isinstance(offer, PurchaseOffer):
-                    yield offer
-            if len(chunk) < _CHUNK:
-                return
-            high = chunk[-1] - 1
+        for offer in self._walk(places, low, high, down=True):
+            if isinstance(offer, PurchaseOffer):
+                yield offer
 
     def _by_number(self, numbers: SortedList[int] | None, after: OfferNumber) -> Iterator[SaleOffer]:
-        low = after + 1
-        while numbers is not None:
+        for offer in self._walk(numbers, after + 1, None):
+            if isinstance(offer, SaleOffer):
+                yield offer
+
+    def _walk(
+        self, places: SortedList[int] | None, low: int | None, high: int | None, down: bool = False
+    ) -> Iterator[Offer]:
+        """Yield the offers between two places, in chunks that begin small and find their place again each time."""
+        size = _FIRST_CHUNK
+        while places is not None:
             with self._lock:
-                chunk = list(islice(numbers.irange(low), _CHUNK))
-                offers = [self._facts.facts[OfferNumber(number)] for number in chunk]
-            for offer in offers:
-                if isinstance(offer, SaleOffer):
-                    yield offer
-            if len(chunk) < _CHUNK:
+                chunk = list(islice(places.irange(low, high, reverse=down), size))
+                offers = [self._offer(packed) for packed in chunk]
+            yield from offers
+            if len(chunk) < size:
                 return
-            low = chunk[-1] + 1
+            low, high = (low, chunk[-1] - 1) if down else (chunk[-1] + 1, high)
+            size = min(2 * size, _LARGEST_CHUNK)
 
     def _index(self, old: Offer | None, new: Offer | None) -> None:
         """Move an offer in everything that is found by something else than its number."""
