@@ -21,7 +21,7 @@ from brokerage.money import Amount, Money
 from brokerage.pages import Page
 from brokerage.ports import Transaction
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
-from brokerage.services.inputs import page_size
+from brokerage.services.inputs import each, page_size
 from brokerage.services.market.decisions import Decision, PayBy
 from brokerage.services.market.offers import Accepted
 from brokerage.services.market.reading import deal_view, own_deal
@@ -164,7 +164,7 @@ class MemberDesk:
             RefusedRows: a row is bad and ``keep_good`` is false; it names every bad row, and nothing was taken.
             RequestReused: the request id came before with other rows.
         """
-        house, now, rows = self._house, self._house.clock.now(), tuple(requests)
+        house, now, rows = self._house, self._house.clock.now(), each(requests, "requests")
         return house.commit(lambda tx: house.offers.accept_all(tx, self._box, rows, keep_good, now, request_id))
 
     def amend(self, number: OfferNumber, *, price: Amount | None = None, **changes: Any) -> None:

@@ -20,7 +20,7 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any, Protocol
 
-from attrs import frozen
+from attrs import field, frozen
 
 from brokerage.errors import InvalidAmount, MarginRuleError
 from brokerage.money import MAX_AMOUNT, Amount, Money, Rate, exact_rate, minor_units
@@ -68,7 +68,7 @@ class MarginRule(Protocol):
     ``min_price`` rises, because candidates are read in that order. It need not respect the limits: the guard around
     it does. To be kept with an offer it must be hashable; it must not change.
 
-    >>> from attrs import frozen
+    >>> from attrs import field, frozen
     >>> @frozen
     ... class TenPerDeal:
     ...     name: str = "ten minor units on each side"
@@ -169,6 +169,10 @@ class Rounding(Enum):
         return floor + ((twice > denominator) | ((twice == denominator) & (floor % 2 == 1)))
 
 
+def _rate(value: Rate) -> Decimal:
+    return exact_rate(value, "rate", HIGHEST_RATE)
+
+
 @frozen(cache_hash=True)
 class Terms:
     """What a sale offer freezes when it is accepted: with it, anyone can price its pairs again (spec P8).
@@ -178,9 +182,12 @@ class Terms:
         margin: the margin rule.
         factor: how the two members' factors become one.
         rounding: how both prices are rounded.
+
+    Raises:
+        InvalidRate: the rate is not an exact decimal from 0 to 0.5.
     """
 
-    rate: Decimal
+    rate: Decimal = field(converter=_rate)
     margin: MarginRule = Margin.ON_SPREAD
     factor: FactorRule = FactorRule.LOWEST
     rounding: Rounding = Rounding.HALF_EVEN
@@ -230,11 +237,21 @@ def _guarded_margin(min_price: Any, max_price: Any, rate: Fraction, margin: Marg
     if not (isinstance(given, tuple) and len(given) == 2 and type(given[1]) is int and given[1] > 0):
         raise MarginRuleError(margin.name, given)
     numerator, denominator = given
-    if isinstance(numerator, bool | float | Decimal | Fraction):
+    if not _is_exact(numerator, min_price):
         raise MarginRuleError(margin.name, given)
     asked = 2 * numerator
     below_spread = least(asked, (max_price - min_price) * denominator)
     return -least(-below_spread, 0 * below_spread), denominator, asked
+
+
+def _is_exact(numerator: Any, price: Any) -> bool:
+    """Say whether a margin's numerator is an integer, or for arrays of prices an array of integers."""
+    if type(numerator) is int:
+        return True
+    if type(price) is int:
+        return False
+    kind = getattr(getattr(numerator, "dtype", None), "kind", "")
+    return kind != "f" and (kind != "O" or all(type(value) is int for value in numerator.flat))
 
 
 def determine_arrays(
@@ -261,6 +278,10 @@ def determine_arrays(
             raise InvalidAmount(
                 name, type(prices).__name__, "an array of int64", "use numpy.asarray(prices, numpy.int64)"
             )
+    if min_prices.shape != max_prices.shape:
+        raise InvalidAmount(
+            "max_prices", max_prices.shape, f"the shape {min_prices.shape}", "pair every price with one"
+        )
     if not min_prices.size:
         return min_prices.copy(), max_prices.copy()
     if min_prices.min() < 0 or (max_prices < min_prices).any():

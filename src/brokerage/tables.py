@@ -8,6 +8,11 @@ from tabulate import tabulate
 __all__ = ["Table"]
 
 
+def _shown(cell: str) -> str:
+    """A cell on one line: line breaks and other characters that do not print are written out."""
+    return cell if cell.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in cell)
+
+
 def _columns(columns: Iterable[str]) -> tuple[str, ...]:
     return tuple(columns)
 
@@ -47,7 +52,7 @@ class Table:
         return f"<figure>{title}{self._format('html')}</figure>"
 
     def _format(self, style: str) -> str:
-        cells = [["" if cell is None else str(cell) for cell in row] for row in self.rows]
+        cells = [["" if cell is None else _shown(str(cell)) for cell in row] for row in self.rows]
         text = tabulate(cells, headers=list(self.columns), tablefmt=style, disable_numparse=True)
         return "\n".join(line.rstrip() for line in text.splitlines())
 

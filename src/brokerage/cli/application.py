@@ -1,12 +1,15 @@
 """The commands of ``python -m brokerage``, and how errors are shown."""
 
+import sys
 from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from brokerage.cli.demo import show_demo
 from brokerage.cli.tables import rich_table
@@ -32,6 +35,14 @@ class MatchingChoice(StrEnum):
 
     IMMEDIATE = "immediate"
     FIVE_MINUTES = "5m"
+
+
+@application.callback()
+def any_terminal() -> None:
+    """A broker between buyers and sellers."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 @application.command()
@@ -67,8 +78,7 @@ def run(
             )
         figures = write_results(market, file.refused, out)
     except BrokerageError as error:
-        messages.print("[bold red]Refused.[/] ", end="")
-        messages.print(str(error), markup=False, highlight=False)
+        messages.print(Text.assemble(("Refused. ", "bold red"), str(error)), soft_wrap=True)
         raise typer.Exit(2) from None
     lines = [(name, _shown(value)) for name, value in figures.items()]
     Console().print(rich_table(Table(f"Results in {out}", ("figure", "value"), lines)))
@@ -76,5 +86,5 @@ def run(
 
 def _shown(value: object) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{amount} {currency}" for currency, amount in value.items()) or "–"
+        return ", ".join(f"{amount} {currency}" for currency, amount in value.items()) or "-"
     return str(value)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from rich.console import Console
-from rich.rule import Rule
+from rich.text import Text
 
 from brokerage.adapters.system import ManualClock, SeededEntropy
 from brokerage.cli.tables import rich_table
@@ -62,7 +62,7 @@ def _member(broker: Brokerage, name: str) -> MemberDesk:
 
 
 def _step(console: Console, sentence: str) -> None:
-    console.print(Rule(sentence, style="green", align="left"))
+    console.print(Text(f"\n{sentence}", style="bold green"))
 
 
 def _show(console: Console, *tables: Table) -> None:

@@ -1,7 +1,9 @@
 """What a caller may give: texts, times, numbers and request ids, checked once at the border (spec V2, V4, S5)."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from brokerage.errors import InvalidChoice, InvalidText, InvalidTime, RequestReused
 from brokerage.policy import Policy
@@ -9,7 +11,7 @@ from brokerage.ports import Transaction
 from brokerage.records.numbers import BoxNumber
 from brokerage.records.requests import Request
 
-__all__ = ["aware_time", "choice", "later", "page_size", "remember_request", "repeated_request", "text"]
+__all__ = ["aware_time", "choice", "each", "later", "page_size", "remember_request", "repeated_request", "text"]
 
 _LAST = datetime.max.replace(tzinfo=UTC)
 _REQUEST_ID_LENGTH = 200
@@ -49,6 +51,13 @@ def choice(value: object, field: str, kind: type) -> None:
     """Refuse a value that is not of a kind."""
     if not isinstance(value, kind):
         raise InvalidChoice(field, value, f"a {kind.__name__}", f"choose one of {kind.__name__}")
+
+
+def each(values: Any, field: str) -> tuple[Any, ...]:
+    """Return the items of a sequence, or refuse what is none; a text is no sequence of texts."""
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise InvalidChoice(field, values, "a sequence", "put it into a list")
+    return tuple(values)
 
 
 def page_size(value: int | None, policy: Policy) -> int:

@@ -28,6 +28,7 @@ _INSTANT = re.compile(
     r"(?:Z|([+-])([0-9]{2}):([0-9]{2}))"
 )
 _NAME_LENGTH = Policy().name_length
+_LONGEST_SHOWN = 100_000
 
 
 class Side(Enum):
@@ -119,7 +120,8 @@ def parse_offers(content: str, source: str) -> OffersFile:
 def _records(content: str) -> Iterator[tuple[int, list[str]]]:
     """Yield each record that is not a blank line, with the physical line on which it begins.
 
-    The reader's limit of a field's size would cut a long quoted field into pieces that look like rows, so it is lifted
+    The reader's limit of a field's size would cut a long quoted field into pieces that look like rows, so it is
+    lifted
     here: what is too long is refused by the limit of its column.
     """
     usual = csv.field_size_limit(len(content) + 1)
@@ -154,7 +156,9 @@ def _row(line: int, cells: list[str], columns: list[str]) -> OfferRow | RefusedL
     try:
         return _checked_row(line, given)
     except InvalidInput as error:
-        return RefusedLine(line, error.field, dict(zip(columns, cells, strict=True))[error.field], error.reason)
+        value = dict(zip(columns, cells, strict=True))[error.field]
+        shown = value if len(value) <= _LONGEST_SHOWN else f"{value[:_LONGEST_SHOWN]}… ({len(value)} characters)"
+        return RefusedLine(line, error.field, shown, error.reason)
 
 
 def _checked_row(line: int, given: dict[str, str]) -> OfferRow:

@@ -1,8 +1,7 @@
 """Replaying a market of real offers with eager buyers: from the first offer to the last payout, exact and repeatable.
 
 Buyers are eager: whoever waits and has a candidate takes the first one at once, in the order of their offers'
-numbers. Who that is, the broker tells: an offer that is told of a candidate decides, and one that came too late
-looks, so as to be told again.
+numbers. Nobody acknowledges meanwhile, so the boxes show at the end everything that happened.
 """
 
 import heapq
@@ -12,19 +11,20 @@ from functools import partial
 
 from attrs import define, field
 
+from brokerage.adapters.memory.books import LimitLog
 from brokerage.adapters.system import ManualClock, SeededEntropy
-from brokerage.boxes import BuyersDeal
+from brokerage.boxes import BuyersDeal, CandidateView
 from brokerage.desks import MemberDesk
 from brokerage.engine import Brokerage
-from brokerage.money import Money, Rate
+from brokerage.money import Money, Rate, exact_rate
 from brokerage.policy import Immediate, Matching, Policy
 from brokerage.ports import Store
-from brokerage.pricing import Margin, MarginRule, Rounding
+from brokerage.pricing import HIGHEST_RATE, Margin, MarginRule, Rounding
 from brokerage.records.categories import category_key
 from brokerage.records.events import Event, EventKind
 from brokerage.records.notices import DeliveryStep
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
-from brokerage.records.offers import PurchaseOffer
+from brokerage.records.offers import PurchaseOffer, SaleOffer
 from brokerage.services.inputs import later
 from brokerage.services.market.decisions import BankTransfer
 from brokerage.services.market.requests import Buy, Sell
@@ -37,6 +37,7 @@ _PAID_AFTER = timedelta(days=1)
 _COLLECTED_AFTER = timedelta(days=1)
 _DELIVERED_AFTER = timedelta(days=2)
 _SEED = 1
+_SHOWING = (EventKind.OFFER_ACCEPTED, EventKind.OFFER_SHOWN)
 
 
 @define(eq=False)
@@ -51,7 +52,9 @@ class Replay:
     deals: list[DealNumber] = field(factory=list)
     _categories: set[str] = field(factory=set)
     _desks: dict[BoxNumber, MemberDesk] = field(factory=dict)
-    _told: set[tuple[OfferNumber, BoxNumber]] = field(factory=set)
+    _waiting: dict[tuple[str, str], LimitLog[BoxNumber]] = field(factory=dict)
+    _told: dict[OfferNumber, BoxNumber] = field(factory=dict)
+    _shown: list[SaleOffer] = field(factory=list)
     _scheduled: list[tuple[datetime, int, Callable[[], None]]] = field(factory=list)
     _order: int = 0
 
@@ -97,11 +100,22 @@ class Replay:
             self._decide()
 
     def hear(self, event: Event) -> None:
-        """Take note of what the broker tells."""
-        if event.kind is EventKind.OFFER_TOLD and isinstance(event.fact, PurchaseOffer):
-            self._told.add((event.fact.number, event.fact.box))
+        """Take note of what the broker does: who waits, what is shown, who is told, and what expires."""
+        offer = event.fact
+        if event.kind in _SHOWING and isinstance(offer, SaleOffer) and offer.visible:
+            self._shown.append(offer)
+        elif event.kind in _SHOWING and isinstance(offer, PurchaseOffer) and offer.visible:
+            self._book(offer).add(offer.number, offer.box, -offer.max_price)
+        elif event.kind is EventKind.OFFER_TOLD and isinstance(offer, PurchaseOffer):
+            self._told[offer.number] = offer.box
         elif event.kind is EventKind.OFFER_EXPIRED:
             self.expired += 1
+            if isinstance(offer, PurchaseOffer) and offer.visible:
+                self._book(offer).remove(offer.number)
+
+    def _book(self, offer: SaleOffer | PurchaseOffer) -> LimitLog[BoxNumber]:
+        """Who waits in an offer's book: purchases by number, found by BPmax."""
+        return self._waiting.setdefault((offer.category, offer.currency), LimitLog())
 
     def _next_due(self) -> datetime | None:
         due = self.broker.next_due()
@@ -124,19 +138,52 @@ class Replay:
         return desk
 
     def _decide(self) -> None:
-        """Let everyone who was told decide, in the order of their offers' numbers."""
-        while self._told:
-            told, self._told = sorted(self._told), set()
-            for purchase, box in told:
-                desk = self._desks[box]
-                page = desk.candidates(purchase, size=1)
-                if page:
-                    candidate = page[0]
-                    deal = desk.decide(purchase, candidate.sale, price=candidate.total, pay_by=BankTransfer())
-                    self.deals.append(deal.number)
-                    self._settle(deal)
-                else:
-                    desk.acknowledge()
+        """Let everyone who waits and has a candidate decide, in the order of their offers' numbers.
+
+        Whoever has a candidate was told of one just now, or matches a sale just shown: each of these sales points to
+            the
+        first purchase that could take it, and on to the next one when that has gone another way.
+        """
+        ready = list(self._told.items())
+        self._told.clear()
+        heapq.heapify(ready)
+        pointing: dict[OfferNumber, list[SaleOffer]] = {}
+        for sale in self._shown:
+            self._point(sale, OfferNumber(0), ready, pointing)
+        self._shown.clear()
+        taken: set[OfferNumber] = set()
+        while ready:
+            number, box = heapq.heappop(ready)
+            page = self._desks[box].candidates(number, size=1)
+            if page:
+                taken.add(page[0].sale)
+                self._take(number, box, page[0])
+            for sale in pointing.pop(number, ()):
+                if sale.number not in taken:
+                    self._point(sale, number, ready, pointing)
+
+    def _point(
+        self,
+        sale: SaleOffer,
+        after: OfferNumber,
+        ready: list[tuple[OfferNumber, BoxNumber]],
+        pointing: dict[OfferNumber, list[SaleOffer]],
+    ) -> None:
+        """Let a sale point to the next purchase whose limit it meets."""
+        found = self._book(sale).first(after, -sale.min_price)
+        if found is not None:
+            number = OfferNumber(found[0])
+            if number not in pointing:
+                heapq.heappush(ready, (number, found[1]))
+            pointing.setdefault(number, []).append(sale)
+
+    def _take(self, purchase: OfferNumber, box: BoxNumber, candidate: CandidateView) -> None:
+        desk = self._desks[box]
+        deal = desk.decide(purchase, candidate.sale, price=candidate.total, pay_by=BankTransfer())
+        self.deals.append(deal.number)
+        book = self._waiting[deal.category, deal.total.currency]
+        book.remove(purchase)
+        self._settle(deal)
 
     def _settle(self, deal: BuyersDeal) -> None:
         """Schedule what happens outside: the buyer pays, the carrier collects and delivers."""
@@ -206,10 +253,11 @@ def replay(
     ordered = sorted(rows, key=lambda row: row.at)
     clock = ManualClock(ordered[0].at if ordered else datetime(1970, 1, 1, tzinfo=UTC))
     entropy = SeededEntropy(_SEED)
+    exact = exact_rate(rate, "rate", HIGHEST_RATE)
     market = Replay(Brokerage(policy, store=store, clock=clock, entropy=entropy, secret=entropy.token(32)), clock)
     market.broker.subscribe(market.hear)
     for done, row in enumerate(ordered, start=1):
-        market.offer(row, rate)
+        market.offer(row, exact)
         if progress is not None:
             progress(done)
     market.advance(None)

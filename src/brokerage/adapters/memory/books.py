@@ -1,4 +1,4 @@
-"""Sorted structures of the in-memory store: books of packed integers, queues of what is due, and the log of lost sales.
+"""Sorted structures of the in-memory store: books of packed integers, queues of what is due, and logs of limits.
 
 A place in a book is one integer, the limit in minor units above forty bits of offer number: integers compare quickly,
 and the cyclic garbage collector does not look at them.
@@ -9,19 +9,21 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Generic, TypeVar
 
 from sortedcontainers import SortedList
 
 from brokerage.pricing import Terms
-from brokerage.records.numbers import DealNumber, OfferNumber
+from brokerage.records.numbers import OfferNumber
 
-__all__ = ["Book", "DueQueue", "LossLog", "instant_of", "number_of", "pack", "time_of"]
+__all__ = ["Book", "DueQueue", "LimitLog", "instant_of", "number_of", "pack", "time_of"]
 
 _BITS = 40
 _NUMBERS = (1 << _BITS) - 1
 _ORIGIN = datetime(1, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _NEVER = 1 << 62
+_Item = TypeVar("_Item")
 
 
 def pack(high: int, number: int) -> int:
@@ -88,40 +90,41 @@ class DueQueue:
         return time is not None and instant_of(time) == entry >> _BITS
 
 
-class LossLog:
-    """The sales of one book that went into a deal, by deal number, with their SPmin.
+class LimitLog(Generic[_Item]):
+    """Items under rising keys, each with a limit: finds the next one at or below a limit without passing over others.
 
-    A tree of minima over the log finds the next sale at or below a limit without passing over those above it, so "did
-    this purchase lose a sale since it looked?" costs O(log n) however many were sold.
+    A tree of minima lies over the log, so "did this purchase lose a sale since it looked?" costs O(log n), however
+    many were
+    sold: there the keys are deals, the items sales, and the limits their SPmin.
     """
 
     def __init__(self) -> None:
-        self._deals: list[int] = []
-        self._sales: list[int] = []
+        self._keys: list[int] = []
+        self._items: list[_Item] = []
         self._least = [_NEVER, _NEVER]
 
-    def add(self, deal: DealNumber, sale: OfferNumber, min_price: int) -> None:
-        """Log a sale that went into a deal. O(log n) amortised."""
-        at = bisect_left(self._deals, deal)
-        if at == len(self._deals):
-            self._deals.append(deal)
-            self._sales.append(sale)
+    def add(self, key: int, item: _Item, limit: int) -> None:
+        """Log an item under a key that is above all others, or was removed before. O(log n) amortised."""
+        at = bisect_left(self._keys, key)
+        if at == len(self._keys):
+            self._keys.append(key)
+            self._items.append(item)
             if at == len(self._least) // 2:
                 self._grow()
-        self._sales[at] = sale
-        self._set(at, min_price)
+        assert self._keys[at] == key
+        self._items[at] = item
+        self._set(at, limit)
 
-    def remove(self, deal: DealNumber) -> None:
-        """Forget the sale of a deal: it is open again. O(log n)."""
-        self._set(bisect_left(self._deals, deal), _NEVER)
+    def remove(self, key: int) -> None:
+        """Forget the item of a key. O(log n)."""
+        at = bisect_left(self._keys, key)
+        assert self._keys[at] == key
+        self._set(at, _NEVER)
 
-    def after(self, deal: DealNumber) -> int:
-        """Return the place of the first deal above a number. O(log n)."""
-        return bisect_right(self._deals, deal)
-
-    def first(self, start: int, up_to: int) -> tuple[int, OfferNumber] | None:
-        """Return (place, sale) of the first sale at or behind a place with SPmin ≤ ``up_to``. O(log n)."""
-        if start >= len(self._deals):
+    def first(self, above: int, up_to: int) -> tuple[int, _Item] | None:
+        """Return (key, item) of the first item with a key above ``above`` and a limit ≤ ``up_to``. O(log n)."""
+        start = bisect_right(self._keys, above)
+        if start == len(self._keys):
             return None
         leaves = len(self._least) // 2
         node = start + leaves
@@ -135,12 +138,12 @@ class LossLog:
             node *= 2
             if self._least[node] > up_to:
                 node += 1
-        return node - leaves, OfferNumber(self._sales[node - leaves])
+        return self._keys[node - leaves], self._items[node - leaves]
 
-    def _set(self, at: int, min_price: int) -> None:
+    def _set(self, at: int, limit: int) -> None:
         least = self._least
         node = at + len(least) // 2
-        least[node] = min_price
+        least[node] = limit
         while node > 1:
             node //= 2
             least[node] = min(least[2 * node], least[2 * node + 1])
@@ -163,4 +166,4 @@ class Book:
         self.purchases: SortedList[int] = SortedList()
         self.untold_sales: SortedList[int] = SortedList()
         self.untold_purchases: SortedList[int] = SortedList()
-        self.losses = LossLog()
+        self.losses: LimitLog[OfferNumber] = LimitLog()

@@ -87,15 +87,15 @@ class MemoryOffers:
         book = self._books.get((category, currency))
         if book is None:
             return
-        at = book.losses.after(after)
+        deal: int = after
         while True:
             with self._lock:
-                found = book.losses.first(at, up_to)
+                found = book.losses.first(deal, up_to)
                 sale = self._facts.facts[found[1]] if found else None
             if found is None or not isinstance(sale, SaleOffer):
                 return
             yield sale
-            at = found[0] + 1
+            deal = found[0]
 
     def unsold(self, category: str, after: OfferNumber) -> Iterator[SaleOffer]:
         """Yield the sales in the books with a number above ``after``, by number."""

@@ -267,6 +267,7 @@ class _Outbox:
         self.add, self.get, self.replace = self._facts.add, self._facts.get, self._facts.replace
         self._pending: SortedList[tuple[datetime, int, str]] = SortedList()
         self._orders: dict[str, int] = {}
+        self._count = 0
 
     def due(self, now: datetime, limit: int) -> Sequence[Effect]:
         with self._session.lock:
@@ -280,9 +281,11 @@ class _Outbox:
     def _index(self, old: Effect | None, new: Effect | None) -> None:
         if old and old.state is EffectState.PENDING:
             self._pending.remove((old.due, self._orders[old.key], old.key))
+        if old is None and new:
+            self._count += 1
+            self._orders[new.key] = self._count
         if new and new.state is EffectState.PENDING:
-            order = self._orders.setdefault(new.key, len(self._orders))
-            self._pending.add((new.due, order, new.key))
+            self._pending.add((new.due, self._orders[new.key], new.key))
 
 
 class _MemoryTransaction:

@@ -13,7 +13,7 @@ from brokerage.errors import InvalidChoice, InvalidText, InvalidTime, LimitReach
 from brokerage.money import Amount
 from brokerage.policy import Policy
 from brokerage.records.offers import NO_DETAILS, Details, Requirements, words_of
-from brokerage.services.inputs import aware_time, later, text
+from brokerage.services.inputs import aware_time, each, later, text
 
 __all__ = ["Buy", "Sell", "checked_details", "checked_limit", "checked_requirements"]
 
@@ -95,7 +95,7 @@ def checked_details(request: Sell, policy: Policy) -> Details:
     age = text(request.age, "age", policy.name_length, may_be_empty=True)
     model = text(request.model, "model", policy.name_length, may_be_empty=True)
     photographs = tuple(
-        text(photograph, "photographs", policy.name_length) for photograph in _each(request.photographs, "photographs")
+        text(photograph, "photographs", policy.name_length) for photograph in each(request.photographs, "photographs")
     )
     if len(photographs) > policy.photograph_count:
         limit = f"at most {policy.photograph_count} photographs"
@@ -113,23 +113,17 @@ def checked_requirements(request: Buy, policy: Policy) -> Requirements | None:
     attributes = tuple(
         (
             name,
-            frozenset(text(value, f"attributes[{name}]", policy.name_length) for value in _each(values, "attributes")),
+            frozenset(text(value, f"attributes[{name}]", policy.name_length) for value in each(values, "attributes")),
         )
         for name, values in _pairs(request.attributes, policy)
     )
     words: set[str] = set()
-    for word in _each(request.words, "words"):
+    for word in each(request.words, "words"):
         found = words_of(text(word, "words", policy.name_length))
         if not found:
             raise InvalidText("words", word, "letters or digits", "leave it out")
         words |= found
     return Requirements(attributes, frozenset(words)) if attributes or words else None
-
-
-def _each(values: Any, name: str) -> tuple[Any, ...]:
-    if isinstance(values, str) or not isinstance(values, Iterable):
-        raise InvalidChoice(name, values, "a sequence of texts", "put it into a list")
-    return tuple(values)
 
 
 def _pairs(attributes: Any, policy: Policy) -> list[tuple[str, Any]]:
