@@ -6,9 +6,9 @@ from brokerage.adapters.memory.gateways import pretend_gateways
 from brokerage.adapters.memory.store import MemoryStore
 from brokerage.adapters.system import ScryptHasher, SystemClock, SystemEntropy
 from brokerage.desks import MemberDesk
-from brokerage.errors import InvalidChoice
+from brokerage.errors import InvalidChoice, RequestReused
 from brokerage.house import House, Subscriber
-from brokerage.money import Amount, minor_units
+from brokerage.money import MAX_TOTAL, Amount, minor_units
 from brokerage.office import Office
 from brokerage.policy import Policy
 from brokerage.ports import Clock, Entropy, Gateways, PasswordHasher, Store
@@ -16,7 +16,7 @@ from brokerage.records.members import MemberKind
 from brokerage.records.notices import DeliveryNotice, DeliveryStep, PaymentNotice
 from brokerage.records.numbers import BoxNumber, DealNumber
 from brokerage.services.housekeeping import Report
-from brokerage.services.inputs import text
+from brokerage.services.inputs import text, whole_number
 from brokerage.services.membership import Application, checked_password
 
 __all__ = ["Brokerage"]
@@ -34,8 +34,8 @@ class Brokerage:
         entropy: gives chance.
         gateways: the parties outside: bank, clearing house, accounts, carrier, mail.
         hasher: hashes passwords.
-        secret: the key under which contact details are recognised again (spec M9); a store that is kept needs the
-            same one always, and without one a new store gets a key of its own.
+        secret: the key under which contact details are recognised again (spec M9) and page marks sealed; a store that
+            is kept needs the same one always, and without one a new store gets a key of its own.
 
     >>> from brokerage import BankTransfer, Brokerage
     >>> broker = Brokerage()
@@ -113,6 +113,7 @@ class Brokerage:
 
         Raises:
             InvalidText: a text is blank, too long, or not what it should be; a password is never shown.
+            RequestReused: the request id came before with another application or password.
         """
         house, now = self._house, self._house.clock.now()
         application = house.membership.checked(
@@ -120,6 +121,11 @@ class Brokerage:
                 name=name, address=address, telephone=telephone, email=email, bank_account=bank_account, kind=kind
             )
         )
+        repeated = house.store.read(lambda tx: house.membership.registered(tx, application, request_id))
+        if repeated is not None:
+            if not house.membership.is_password(repeated[1], password):
+                raise RequestReused(str(request_id))
+            return MemberDesk(house, repeated[0].box)
         kept = None
         if password is not None:
             kept = house.hasher.hash(checked_password(password), house.entropy.token(16))
@@ -141,7 +147,7 @@ class Brokerage:
             InvalidCredentials: box or password is wrong, or the box has no password; it says only "Invalid".
         """
         credentials = None
-        if type(box) is int:
+        if whole_number(box) is not None:
             credentials = self._house.store.read(lambda tx: tx.credentials.get(box))
         self._house.membership.verify(credentials, password)
         return MemberDesk(self._house, box)
@@ -181,7 +187,7 @@ class Brokerage:
         Raises:
             InvalidInput: an argument is not acceptable.
         """
-        units = minor_units(amount, currency)
+        units = minor_units(amount, currency, highest=MAX_TOTAL)
         payment = PaymentNotice(
             text(source, "source", _ID_LENGTH),
             text(notice, "notice", _ID_LENGTH),
@@ -209,8 +215,8 @@ class Brokerage:
         """
         if not isinstance(step, DeliveryStep):
             raise InvalidChoice("step", step, "a DeliveryStep", "choose one of DeliveryStep")
-        if type(deal) is not int:
-            raise InvalidChoice("deal", deal, "the number of a deal", "pass a whole number")
+        if whole_number(deal) is None:
+            raise InvalidChoice("deal", deal, "the number of a deal", "pass a whole number above zero")
         kept = DeliveryNotice(text(source, "source", _ID_LENGTH), text(notice, "notice", _ID_LENGTH), deal, step)
         house, now = self._house, self._house.clock.now()
         return house.commit(lambda tx: house.delivery.advised(tx, kept, now))

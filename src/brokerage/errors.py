@@ -86,7 +86,7 @@ __all__ = [
     "WrongPrice",
 ]
 
-_SHOWN = 60
+_SHOWN = 200
 
 
 class BrokerageError(Exception):
@@ -128,7 +128,7 @@ def _shown(value: object) -> str:
     if isinstance(value, str) and len(value) > _SHOWN:
         return repr(value[:_SHOWN]) + f"… ({len(value)} characters)"
     text = repr(value)
-    return text if len(text) <= _SHOWN * 2 else text[: _SHOWN * 2] + "…"
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
 class InvalidInput(BrokerageError, ValueError):
@@ -317,12 +317,13 @@ class RequestReused(NotAllowed):
 
 
 class MarginRuleError(BrokerageError):
-    """A margin rule gave something that is not an exact fraction with a positive denominator."""
+    """A margin rule gave something that is not an exact fraction with a positive denominator.
 
-    def __init__(self, rule: str, given: object) -> None:
-        super().__init__(
-            rule, given, "a pair (numerator, positive denominator) of integers", "mend the rule's margin()"
-        )
+    ``value`` says only of which kind it was: the thing itself may be made of another member's limit.
+    """
+
+    def __init__(self, rule: str, kind: str) -> None:
+        super().__init__(rule, kind, "a pair (numerator, positive denominator) of integers", "mend the rule's margin()")
 
 
 class GatewayError(BrokerageError):

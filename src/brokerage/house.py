@@ -1,11 +1,12 @@
 """A broker's services put together over its ports: what desks and office work with."""
 
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from attrs import define, field
+from attrs import define
 
+from brokerage.errors import InvalidChoice
+from brokerage.pages import PageMarks
 from brokerage.policy import Policy
 from brokerage.ports import Clock, Entropy, Gateways, PasswordHasher, Store, Transaction
 from brokerage.records.deals import DealOrigin
@@ -23,6 +24,7 @@ from brokerage.services.market.reading import Reading
 from brokerage.services.market.transactions import TransactionFile
 from brokerage.services.membership import Membership
 from brokerage.services.settlement import CardPayments, Delivery, Payments, Settlement
+from brokerage.services.turns import Turn
 
 __all__ = ["House", "Subscriber"]
 
@@ -35,35 +37,48 @@ _EVENTS = 500
 
 
 @define(eq=False)
+class _Subscription:
+    """A subscriber, and the position in the journal up to which it has heard."""
+
+    subscriber: Subscriber
+    position: int
+
+
 class _Subscriptions:
-    """Hands the journal on to subscribers, each event once.
+    """Hands the journal on to subscribers, each event once to each."""
 
-    A call from within leaves the rest to the one under way.
-    """
-
-    store: Store
-    subscribers: list[Subscriber] = field(factory=list)
-    position: int = 0
-    _publishing: threading.Lock = field(factory=threading.Lock)
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._subscriptions: list[_Subscription] = []
+        self._turn = Turn()
 
     def subscribe(self, subscriber: Subscriber) -> None:
         """Add a subscriber; it hears of everything that is committed from now on."""
-        if not self.subscribers:
-            self.position = self.store.read(lambda tx: tx.journal.last())
-        self.subscribers.append(subscriber)
+        if not callable(subscriber):
+            raise InvalidChoice("subscriber", subscriber, "something that can be called", "pass a function of an event")
+        self._subscriptions.append(_Subscription(subscriber, self._store.read(lambda tx: tx.journal.last())))
 
     def publish(self) -> None:
-        """Tell the subscribers of every event they have not heard of."""
-        if not self.subscribers or not self._publishing.acquire(blocking=False):
+        """Tell every subscriber what it has not heard; the first error that one raises is raised when all are told."""
+        if not self._subscriptions:
             return
-        try:
-            while events := self.store.read(lambda tx: tx.journal.read(self.position, _EVENTS)):
+        errors: list[Exception] = []
+        self._turn.take(lambda: self._publish(errors))
+        if errors:
+            raise errors[0]
+
+    def _publish(self, errors: list[Exception]) -> None:
+        for subscription in tuple(self._subscriptions):
+            while events := self._after(subscription.position):
                 for position, event in events:
-                    self.position = position
-                    for subscriber in tuple(self.subscribers):
-                        subscriber(event)
-        finally:
-            self._publishing.release()
+                    subscription.position = position
+                    try:
+                        subscription.subscriber(event)
+                    except Exception as error:  # the others are told all the same
+                        errors.append(error)
+
+    def _after(self, position: int) -> Sequence[tuple[int, Event]]:
+        return self._store.read(lambda tx: tx.journal.read(position, _EVENTS))
 
 
 class House:
@@ -76,7 +91,7 @@ class House:
         entropy: gives chance.
         gateways: the parties outside.
         hasher: hashes passwords.
-        secret: the key of persons' fingerprints.
+        secret: the key of persons' fingerprints and of page marks.
     """
 
     def __init__(
@@ -98,9 +113,10 @@ class House:
         self.categories = Categories(policy)
         self.matching = Matching(policy)
         self.offers = Offers(policy, self.matching)
-        self.candidates = Candidates(policy)
-        self.reading = Reading(policy, self.candidates, self.offers)
-        self.transactions = TransactionFile(policy, self.candidates)
+        marks = PageMarks(secret)
+        self.candidates = Candidates(policy, marks)
+        self.reading = Reading(policy, marks, self.candidates, self.offers)
+        self.transactions = TransactionFile(policy, marks, self.candidates)
         self.settlement = Settlement(policy, {DealOrigin.MARKET: self.offers})
         self.payments = Payments(self.settlement)
         self.delivery = Delivery(self.settlement)

@@ -12,10 +12,13 @@ from iso4217 import Currency
 
 from brokerage.errors import InvalidAmount, InvalidRate, UnknownCurrency
 
-__all__ = ["MAX_AMOUNT", "Amount", "Money", "Rate", "currency_exponent", "exact_rate", "minor_units"]
+__all__ = ["MAX_AMOUNT", "MAX_TOTAL", "Amount", "Money", "Rate", "currency_exponent", "exact_rate", "minor_units"]
 
 MAX_AMOUNT = 10**15
 """The largest amount that is accepted, in minor units (spec V1)."""
+
+MAX_TOTAL = 2 * MAX_AMOUNT
+"""The largest total of a price and what is added to it, and so the largest payment, in minor units."""
 
 Amount = int | str | Decimal
 """What a caller may give as an amount: minor units, text of plain digits, or a finite decimal."""
@@ -47,7 +50,7 @@ def currency_exponent(code: object, field: str = "currency") -> int:
     return exponent
 
 
-def minor_units(value: object, currency: str, field: str = "amount") -> int:
+def minor_units(value: object, currency: str, field: str = "amount", highest: int = MAX_AMOUNT) -> int:
     """Turn an amount given by a caller into minor units, exactly or not at all (spec V1).
 
     Args:
@@ -55,6 +58,7 @@ def minor_units(value: object, currency: str, field: str = "amount") -> int:
             main unit with at most its decimals. From 0 to 10**15 minor units.
         currency: an ISO 4217 code.
         field: the name of the argument, for the error.
+        highest: the largest amount that is possible there, in minor units.
 
     Raises:
         UnknownCurrency: the currency is not known.
@@ -73,33 +77,33 @@ def minor_units(value: object, currency: str, field: str = "amount") -> int:
             f'pass text such as "{_example(exponent)}", a Decimal, or minor units',
         )
     if isinstance(value, str):
-        return _units_of_text(value, exponent, field)
-    units = _units_of_decimal(value, exponent, field) if isinstance(value, Decimal) else int(value)
-    if not 0 <= units <= MAX_AMOUNT:
-        raise _out_of_range(field, value)
+        return _units_of_text(value, exponent, field, highest)
+    units = _units_of_decimal(value, exponent, field, highest) if isinstance(value, Decimal) else int(value)
+    if not 0 <= units <= highest:
+        raise _out_of_range(field, value, highest)
     return units
 
 
-def _units_of_text(text: str, exponent: int, field: str) -> int:
+def _units_of_text(text: str, exponent: int, field: str, highest: int) -> int:
     if _PLAIN.fullmatch(text) is None:
         raise InvalidAmount(field, text, "plain digits", f'write it like "{_example(exponent)}", without sign or space')
     whole, _, decimals = text.partition(".")
     if len(decimals) > exponent:
         raise _too_many_decimals(field, text, exponent)
     digits = (whole + decimals.ljust(exponent, "0")).lstrip("0") or "0"
-    if len(digits) > len(str(MAX_AMOUNT)) or int(digits) > MAX_AMOUNT:
-        raise _out_of_range(field, text)
+    if len(digits) > len(str(highest)) or int(digits) > highest:
+        raise _out_of_range(field, text, highest)
     return int(digits)
 
 
-def _units_of_decimal(value: Decimal, exponent: int, field: str) -> int:
+def _units_of_decimal(value: Decimal, exponent: int, field: str, highest: int) -> int:
     if not value.is_finite():
         raise InvalidAmount(field, value, "a finite amount", "pass a number")
     if abs(value.adjusted()) > 40:
         if value and value.adjusted() < 0:
             raise _too_many_decimals(field, value, exponent)
         if value:
-            raise _out_of_range(field, value)
+            raise _out_of_range(field, value, highest)
         return 0
     numerator, denominator = value.as_integer_ratio()
     scale: int = 10**exponent
@@ -117,8 +121,8 @@ def _too_many_decimals(field: str, value: object, exponent: int) -> InvalidAmoun
     return InvalidAmount(field, value, f"at most {exponent} decimals in this currency", "round it before you pass it")
 
 
-def _out_of_range(field: str, value: object) -> InvalidAmount:
-    return InvalidAmount(field, value, "an amount from 0 to 10**15 minor units", "pass one within the range")
+def _out_of_range(field: str, value: object, highest: int) -> InvalidAmount:
+    return InvalidAmount(field, value, f"an amount from 0 to {highest:,} minor units", "pass one within the range")
 
 
 def exact_rate(value: object, field: str, highest: Decimal) -> Decimal:
@@ -132,8 +136,10 @@ def exact_rate(value: object, field: str, highest: Decimal) -> Decimal:
     Raises:
         InvalidRate: the value is a float, is not plain, or lies outside 0 … ``highest``.
 
+    Equal rates come out written in one way.
+
     >>> exact_rate("0.10", "rate", Decimal("0.5"))
-    Decimal('0.10')
+    Decimal('0.1')
     """
     remedy = f'pass text such as "0.1", between 0 and {highest}'
     if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
@@ -149,7 +155,7 @@ def exact_rate(value: object, field: str, highest: Decimal) -> Decimal:
         raise InvalidRate(field, value, f"a rate from 0 to {highest}", remedy)
     if rate and int(rate.as_tuple().exponent) < -_RATE_DECIMALS:
         raise InvalidRate(field, value, f"at most {_RATE_DECIMALS} decimals", "round it before you pass it")
-    return rate if rate else Decimal(0)
+    return rate.normalize() if rate else Decimal(0)
 
 
 @frozen(order=False)

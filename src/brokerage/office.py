@@ -16,7 +16,7 @@ from brokerage.records.events import Event
 from brokerage.records.ledger import Account, Entry
 from brokerage.records.members import Member
 from brokerage.records.numbers import BoxNumber, DealNumber, EntryNumber
-from brokerage.services.inputs import page_size
+from brokerage.services.inputs import choice, page_size, position, whole_number
 from brokerage.services.market.transactions import TransactionPage
 
 __all__ = ["Office"]
@@ -120,7 +120,9 @@ class Office:
 
     def deal(self, number: DealNumber) -> Deal:
         """Return a deal with everything in it; raises ``UnknownDeal`` if there is none."""
-        deal = self._house.store.read(lambda tx: tx.deals.get(number))
+        deal = None
+        if whole_number(number) is not None:
+            deal = self._house.store.read(lambda tx: tx.deals.get(number))
         if deal is None:
             raise UnknownDeal(number)
         return deal
@@ -135,15 +137,19 @@ class Office:
 
     def entries(self, *, after: EntryNumber | None = None, size: int | None = None) -> Sequence[Entry]:
         """Return the ledger's entries behind a number, a page of them."""
-        length = page_size(size, self._house.policy)
-        return self._house.store.read(lambda tx: tx.ledger.entries(EntryNumber(0) if after is None else after, length))
+        length, start = (
+            page_size(size, self._house.policy),
+            EntryNumber(position(0 if after is None else after, "after")),
+        )
+        return self._house.store.read(lambda tx: tx.ledger.entries(start, length))
 
     def balance(self, account: Account, currency: str) -> Money:
         """Return the balance of an account; positive is a debit."""
+        choice(account, "account", Account)
         currency_exponent(currency)
         return Money(self._house.store.read(lambda tx: tx.ledger.balance(account, currency)), currency)
 
     def events(self, *, after: int = 0, size: int | None = None) -> Sequence[tuple[int, Event]]:
         """Return the journal's events behind a position, each with its own (spec V5)."""
-        length = page_size(size, self._house.policy)
-        return self._house.store.read(lambda tx: tx.journal.read(after, length))
+        length, start = page_size(size, self._house.policy), position(after, "after")
+        return self._house.store.read(lambda tx: tx.journal.read(start, length))

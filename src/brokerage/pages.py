@@ -1,18 +1,20 @@
 """Pages of long lists, and the opaque marks by which the next one is asked for."""
 
 import base64
-import binascii
+import hashlib
+import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar, overload
 
 from attrs import frozen
 
 from brokerage.errors import InvalidCursor
 
-__all__ = ["Page", "read_cursor", "write_cursor"]
+__all__ = ["Page", "PageMarks"]
 
 _Item = TypeVar("_Item")
+_SEAL = 32
 
 
 @frozen
@@ -41,20 +43,54 @@ class Page(Generic[_Item]):
         return self.items[at]
 
 
-def write_cursor(kind: str, *position: int) -> str:
-    """Return an opaque page mark. It holds numbers that its reader has been shown, and nothing else."""
-    return base64.urlsafe_b64encode(json.dumps([kind, *position]).encode()).decode()
+def _unbound(position: tuple[int, ...]) -> int:
+    return 0
 
 
-def read_cursor(kind: str, cursor: str, length: int) -> tuple[int, ...]:
-    """Return the numbers in a page mark.
+@frozen
+class PageMarks:
+    """Writes and reads the marks of one broker.
 
-    Raises :class:`InvalidCursor` for one that another list gave, or that none did.
+    A mark holds numbers that its reader has been shown, and a seal made with the broker's secret: nobody can make one
+    up to ask about a place that he or she was not shown.
     """
-    try:
-        found, *position = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-    except (ValueError, TypeError, AttributeError, RecursionError, binascii.Error):
-        found, position = None, []
-    if found != kind or len(position) != length or not all(type(number) is int for number in position):
-        raise InvalidCursor("after", cursor, "a mark that this list gave", "pass the `next` of the page before")
-    return tuple(position)
+
+    secret: bytes
+
+    def write(self, kind: str, *position: int, bound: int = 0) -> str:
+        """Return the mark of a position; ``bound`` is sealed in, and must be the same when the mark is read."""
+        plain = json.dumps([kind, *position])
+        return base64.urlsafe_b64encode(f"{self._seal(plain, bound)}{plain}".encode()).decode()
+
+    def read(
+        self, kind: str, mark: str, length: int, bound: Callable[[tuple[int, ...]], int] = _unbound
+    ) -> tuple[int, ...]:
+        """Return the position in a mark.
+
+        Args:
+            kind: the list that it must belong to.
+            mark: what a page gave as ``next``.
+            length: how many numbers a position has.
+            bound: tells what must have been sealed in with a position.
+
+        Raises:
+            InvalidCursor: another list gave it, nobody did, or what was sealed in has changed.
+        """
+        try:
+            text = base64.urlsafe_b64decode(mark.encode()).decode()
+            seal, plain = text[:_SEAL], text[_SEAL:]
+            found, *numbers = json.loads(plain)
+        except (ValueError, TypeError, AttributeError, RecursionError):
+            raise _refused(mark) from None
+        position = tuple(numbers)
+        fits = found == kind and len(position) == length and all(type(number) is int for number in position)
+        if not fits or not hmac.compare_digest(seal.encode(), self._seal(plain, bound(position)).encode()):
+            raise _refused(mark)
+        return position
+
+    def _seal(self, plain: str, bound: int) -> str:
+        return hmac.new(self.secret, f"mark:{bound}:{plain}".encode(), hashlib.sha256).hexdigest()[:_SEAL]
+
+
+def _refused(mark: object) -> InvalidCursor:
+    return InvalidCursor("after", mark, "a mark that this list gave and that still stands", "start from the first page")

@@ -7,11 +7,36 @@ from typing import Any
 
 from attrs import field, frozen
 
-from brokerage.errors import InvalidChoice
+from brokerage.errors import InvalidChoice, InvalidText
 from brokerage.money import Amount, minor_units
-from brokerage.pricing import FactorRule, Margin, MarginRule, Rounding
+from brokerage.pricing import FactorRule, Margin, MarginRule, Rounding, checked_margin_rule
 
 __all__ = ["Carriage", "Immediate", "Matching", "PayoutOn", "Periodic", "Policy"]
+
+
+def _count(_policy: object, attribute: Any, value: object) -> None:
+    if type(value) is not int or value <= 0:
+        raise InvalidChoice(attribute.name, value, "a whole number above zero", "choose a larger one")
+
+
+def _wait(_policy: object, attribute: Any, value: object) -> None:
+    if not isinstance(value, timedelta) or value <= timedelta(0):
+        raise InvalidChoice(attribute.name, value, "a timedelta above zero", "choose a longer one")
+
+
+def _wait_or_none(policy: object, attribute: Any, value: object) -> None:
+    if value is not None:
+        _wait(policy, attribute, value)
+
+
+def _count_or_none(policy: object, attribute: Any, value: object) -> None:
+    if value is not None:
+        _count(policy, attribute, value)
+
+
+def _name(_policy: object, attribute: Any, value: str) -> None:
+    if not isinstance(value, str) or not value.strip():
+        raise InvalidText(attribute.name, value, "text that is not blank", "write something")
 
 
 @frozen
@@ -23,10 +48,7 @@ class Immediate:
 class Periodic:
     """Offers wait for the next round; rounds fall on multiples of ``every`` in UTC."""
 
-    every: timedelta = timedelta(minutes=5)
-
-    def __attrs_post_init__(self) -> None:
-        _positive(self, "every", self.every)
+    every: timedelta = field(default=timedelta(minutes=5), validator=_wait)
 
 
 Matching = Immediate | Periodic
@@ -56,24 +78,19 @@ class Carriage:
         fees: the fee of one delivery for each currency that has one.
     """
 
-    carrier: str
-    bank_account: str
+    carrier: str = field(validator=_name)
+    bank_account: str = field(validator=_name)
     fees: Mapping[str, Amount] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
+        if not isinstance(self.fees, Mapping):
+            raise InvalidChoice("fees", self.fees, "a mapping of currencies", "pass a dict")
         for currency, fee in self.fees.items():
             minor_units(fee, currency, f"fees[{currency}]")
 
     def fee(self, currency: str) -> int:
         """Return the fee in minor units, 0 in a currency without one."""
         return minor_units(self.fees[currency], currency) if currency in self.fees else 0
-
-
-def _positive(_policy: object, attribute: object, value: object) -> None:
-    name = attribute if isinstance(attribute, str) else getattr(attribute, "name", "")
-    is_positive = value > timedelta(0) if isinstance(value, timedelta) else type(value) is int and value > 0
-    if not is_positive:
-        raise InvalidChoice(name, value, "a whole number or a time above zero", "choose a larger one")
 
 
 def _one_of(*kinds: type) -> Callable[[object, Any, object], None]:
@@ -86,15 +103,7 @@ def _one_of(*kinds: type) -> Callable[[object, Any, object], None]:
 
 
 def _margin_rule(_policy: object, attribute: Any, value: object) -> None:
-    if not callable(getattr(value, "margin", None)) or not isinstance(getattr(value, "name", None), str):
-        raise InvalidChoice(
-            attribute.name, value, "a margin rule", "pass a Margin, or an object with name and margin()"
-        )
-
-
-def _positive_or_none(policy: object, attribute: object, value: object) -> None:
-    if value is not None:
-        _positive(policy, attribute, value)
+    checked_margin_rule(value, attribute.name)
 
 
 @frozen(kw_only=True)
@@ -134,8 +143,7 @@ class Policy:
     Periodic(every=datetime.timedelta(seconds=300))
     >>> Policy(page_size=0)
     Traceback (most recent call last):
-    brokerage.errors.InvalidChoice: page_size: 0 is refused; a whole number or a time above zero is wanted: choose a
-    larger one
+    brokerage.errors.InvalidChoice: page_size: 0 is refused; a whole number above zero is wanted: choose a larger one
     """
 
     matching: Matching = field(default=Periodic(), validator=_one_of(Immediate, Periodic))
@@ -144,22 +152,22 @@ class Policy:
     rounding: Rounding = field(default=Rounding.HALF_EVEN, validator=_one_of(Rounding))
     carriage: Carriage | None = field(default=None, validator=_one_of(Carriage, type(None)))
     payout_on: PayoutOn = field(default=PayoutOn.INSPECTION, validator=_one_of(PayoutOn))
-    name_length: int = field(default=200, validator=_positive)
-    description_length: int = field(default=10_000, validator=_positive)
-    photograph_count: int = field(default=20, validator=_positive)
-    open_offer_count: int | None = field(default=100, validator=_positive_or_none)
-    longest_life: timedelta | None = field(default=timedelta(days=180), validator=_positive_or_none)
-    default_life: timedelta | None = field(default=timedelta(days=180), validator=_positive_or_none)
-    page_size: int = field(default=10, validator=_positive)
-    largest_page: int = field(default=1000, validator=_positive)
-    checks_per_page: int = field(default=1000, validator=_positive)
-    checks_per_arrival: int = field(default=1000, validator=_positive)
-    arrivals_per_work: int = field(default=500, validator=_positive)
-    payment: timedelta = field(default=timedelta(days=7), validator=_positive)
-    collection: timedelta = field(default=timedelta(days=14), validator=_positive)
-    delivery: timedelta = field(default=timedelta(days=30), validator=_positive)
-    inspection: timedelta = field(default=timedelta(days=3), validator=_positive)
-    filed_after: timedelta | None = field(default=timedelta(days=30), validator=_positive_or_none)
-    retry: timedelta = field(default=timedelta(minutes=1), validator=_positive)
-    longest_retry: timedelta = field(default=timedelta(hours=6), validator=_positive)
-    authorisation_life: timedelta = field(default=timedelta(hours=1), validator=_positive)
+    name_length: int = field(default=200, validator=_count)
+    description_length: int = field(default=10_000, validator=_count)
+    photograph_count: int = field(default=20, validator=_count)
+    open_offer_count: int | None = field(default=100, validator=_count_or_none)
+    longest_life: timedelta | None = field(default=timedelta(days=180), validator=_wait_or_none)
+    default_life: timedelta | None = field(default=timedelta(days=180), validator=_wait_or_none)
+    page_size: int = field(default=10, validator=_count)
+    largest_page: int = field(default=1000, validator=_count)
+    checks_per_page: int = field(default=1000, validator=_count)
+    checks_per_arrival: int = field(default=1000, validator=_count)
+    arrivals_per_work: int = field(default=500, validator=_count)
+    payment: timedelta = field(default=timedelta(days=7), validator=_wait)
+    collection: timedelta = field(default=timedelta(days=14), validator=_wait)
+    delivery: timedelta = field(default=timedelta(days=30), validator=_wait)
+    inspection: timedelta = field(default=timedelta(days=3), validator=_wait)
+    filed_after: timedelta | None = field(default=timedelta(days=30), validator=_wait_or_none)
+    retry: timedelta = field(default=timedelta(minutes=1), validator=_wait)
+    longest_retry: timedelta = field(default=timedelta(hours=6), validator=_wait)
+    authorisation_life: timedelta = field(default=timedelta(hours=1), validator=_wait)

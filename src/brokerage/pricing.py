@@ -22,7 +22,7 @@ from typing import Any, Protocol
 
 from attrs import field, frozen
 
-from brokerage.errors import InvalidAmount, MarginRuleError
+from brokerage.errors import InvalidAmount, InvalidChoice, MarginRuleError
 from brokerage.money import MAX_AMOUNT, Amount, Money, Rate, exact_rate, minor_units
 from brokerage.tables import Table
 
@@ -35,6 +35,7 @@ __all__ = [
     "Quote",
     "Rounding",
     "Terms",
+    "checked_margin_rule",
     "determine",
     "determine_arrays",
     "least",
@@ -48,6 +49,26 @@ HIGHEST_FACTOR = Decimal(1)
 """The largest commission factor Rm, that of a new member (spec P6, M4)."""
 
 _INT64 = 2**63
+
+
+def checked_margin_rule(rule: object, field: str) -> None:
+    """Refuse what is no margin rule, or cannot be kept with an offer.
+
+    Raises:
+        InvalidChoice: it has no name, no ``margin()``, or no hash.
+    """
+    is_rule = callable(getattr(rule, "margin", None)) and isinstance(getattr(rule, "name", None), str)
+    if not is_rule or not _has_hash(rule):
+        remedy = "pass a Margin, or a hashable object with name and margin()"
+        raise InvalidChoice(field, type(rule).__name__, "a margin rule", remedy)
+
+
+def _has_hash(rule: object) -> bool:
+    try:
+        hash(rule)
+    except TypeError:
+        return False
+    return True
 
 
 def least(a: Any, b: Any) -> Any:
@@ -235,13 +256,20 @@ def _guarded_margin(min_price: Any, max_price: Any, rate: Fraction, margin: Marg
     """
     given = margin.margin(min_price, max_price, rate)
     if not (isinstance(given, tuple) and len(given) == 2 and type(given[1]) is int and given[1] > 0):
-        raise MarginRuleError(margin.name, given)
+        raise MarginRuleError(margin.name, _kind(given))
     numerator, denominator = given
     if not _is_exact(numerator, min_price):
-        raise MarginRuleError(margin.name, given)
+        raise MarginRuleError(margin.name, _kind(given))
     asked = 2 * numerator
     below_spread = least(asked, (max_price - min_price) * denominator)
     return -least(-below_spread, 0 * below_spread), denominator, asked
+
+
+def _kind(given: object) -> str:
+    """Name the kind of what a rule gave, without what stands in it."""
+    if isinstance(given, tuple):
+        return f"({', '.join(type(part).__name__ for part in given)})"
+    return type(given).__name__
 
 
 def _is_exact(numerator: Any, price: Any) -> bool:

@@ -79,7 +79,7 @@ class Ladder:
 
 
 class Numbers(Protocol):
-    """Rising numbers."""
+    """Rising numbers. Those of deals rise in the order of the commits."""
 
     def next(self, series: Series) -> int:
         """Return a number greater than all that this series has given; the first is 1."""
@@ -149,8 +149,8 @@ class Offers(Facts[OfferNumber, Offer], Protocol):
     def of_member(self, box: BoxNumber) -> Sequence[Offer]:
         """Return a member's offers that are not filed, by number. O(their number)."""
 
-    def unfinished(self, category: str) -> int:
-        """Return how many offers of a category are open or agreed. O(1)."""
+    def has_unfinished(self, category: str) -> bool:
+        """Say whether any offer of a category is open or agreed. O(log n)."""
 
     def waiting(self, limit: int) -> Sequence[Offer]:
         """Return the first open offers that are not visible, in the order of their arrival numbers."""
@@ -245,7 +245,7 @@ class Ledger(Protocol):
 
 
 class Journal(Protocol):
-    """Every change, in the order of the commits."""
+    """Every change; positions rise in the order of the commits."""
 
     def append(self, event: Event) -> None:
         """Append an event. O(1)."""
@@ -309,7 +309,9 @@ class Store(Protocol):
         """Call ``work`` with a transaction, commit what it wrote, and return its result.
 
         On a ``Conflict`` the work is undone and called again, a bounded number of times; then ``TooManyConflicts`` is
-        raised. Any other exception undoes the work and passes on. Works must not touch anything but the transaction.
+        raised. A ``DuplicateFact`` may come of a race too: the work is called once more, and the second one passes on.
+        Any other exception undoes the work and passes on. A work inside another one is part of it: only the outermost
+        is committed or called again. Works touch nothing but the transaction, and use iterators up within themselves.
         """
 
     def read(self, work: Callable[[Transaction], _Result]) -> _Result:

@@ -66,7 +66,7 @@ def make_converter(margin_rules: Iterable[MarginRule] = ()) -> Converter:
     >>> from brokerage.pricing import Terms
     >>> converter = make_converter()
     >>> write(converter, Terms(rate=Decimal("0.10")))
-    {'rate': '0.10', 'margin': 'spread', 'factor': 'lowest', 'rounding': 'half-even'}
+    {'rate': '0.1', 'margin': 'spread', 'factor': 'lowest', 'rounding': 'half-even'}
     >>> read(converter, {"rate": "0.10", "margin": "price"}, Terms).margin
     <Margin.ON_PRICE: 'price'>
     """

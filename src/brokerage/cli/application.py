@@ -17,7 +17,7 @@ from brokerage.errors import BrokerageError
 from brokerage.money import exact_rate
 from brokerage.policy import Immediate, Periodic
 from brokerage.pricing import HIGHEST_RATE, Margin, Rounding
-from brokerage.simulation import read_offers_file, replay, write_results
+from brokerage.simulation import make_directory, read_offers_file, replay, write_results
 from brokerage.tables import Table
 
 __all__ = ["application"]
@@ -65,6 +65,7 @@ def run(
     try:
         exact = exact_rate(rate, "rate", HIGHEST_RATE)
         file = read_offers_file(offers)
+        make_directory(out)
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*columns, console=messages) as progress:
             task = progress.add_task("offers", total=len(file.rows))

@@ -27,7 +27,7 @@ def category_key(code: str) -> str:
     >>> category_key("Phones") == category_key("ＰＨＯＮＥＳ"), category_key("Straße") == category_key("STRASSE")
     (True, True)
     """
-    folded = unicodedata.normalize("NFKC", code)
+    folded = code
     while (again := unicodedata.normalize("NFKC", folded.casefold())) != folded:
         folded = again
     return folded

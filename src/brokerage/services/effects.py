@@ -4,7 +4,6 @@ The relay sends at least once, always under the same key, and what a party answe
 own. An answer that never came is asked for again under the same key, later and later.
 """
 
-import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
@@ -28,6 +27,7 @@ from brokerage.records.effects import (
 )
 from brokerage.records.events import Event, EventKind, Role
 from brokerage.services.inputs import later
+from brokerage.services.turns import Turn
 
 __all__ = ["Consequence", "Relay", "send"]
 
@@ -67,21 +67,19 @@ class Relay:
         self._gateways = gateways
         self._policy = policy
         self._consequences = consequences
-        self._sending = threading.Lock()
+        self._turn = Turn()
 
     def drain(self) -> int:
-        """Send everything that is due, also what its answers bring about; return how many tries were made."""
-        if not self._sending.acquire(blocking=False):
-            return 0
-        try:
-            tried: set[str] = set()
-            while effects := [effect for effect in self._due() if effect.key not in tried]:
-                for effect in effects:
-                    self._try(effect)
-                tried.update(effect.key for effect in effects)
-            return len(tried)
-        finally:
-            self._sending.release()
+        """Send everything that is due, also what its answers bring about; return how many effects were tried."""
+        tried: set[str] = set()
+        self._turn.take(lambda: self._send(tried))
+        return len(tried)
+
+    def _send(self, tried: set[str]) -> None:
+        while effects := [effect for effect in self._due() if effect.key not in tried]:
+            for effect in effects:
+                self._try(effect)
+            tried.update(effect.key for effect in effects)
 
     def _due(self) -> list[Effect]:
         now = self._clock.now()

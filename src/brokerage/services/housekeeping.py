@@ -10,7 +10,6 @@ from typing import Protocol, TypeVar
 
 from attrs import frozen
 
-from brokerage.errors import GatewayError
 from brokerage.policy import Policy
 from brokerage.ports import Gateways, Store, Transaction
 from brokerage.services.effects import Relay
@@ -66,8 +65,8 @@ class Housekeeping:
     def run(self, now: datetime) -> Report:
         """Do all periodic work that is due at ``now`` (T3). Costs by what is due; nothing due, nothing done."""
         notices, silent = self._notices(now)
-        expired = self._repeat(lambda tx: self._expire(tx, now))
         deadlines = self._repeat(lambda tx: self._deadlines(tx, now))
+        expired = self._repeat(lambda tx: self._expire(tx, now))  # also sales that a lapse opened too late
         arrivals, checks = self.round(self.matching.cut(now), now)
         voided = self._repeat(lambda tx: self._void(tx, now))
         return Report(expired, deadlines, arrivals, checks, voided, notices, silent, self.relay.drain())
@@ -137,7 +136,7 @@ class Housekeeping:
                 self.store.run(partial(_swapped, keep, notice))
                 source.confirm(notice)
                 count += 1
-        except GatewayError:
+        except Exception:  # whatever an adapter raises, the rest that is due must not wait for it
             return None
         return count
 

@@ -1,9 +1,11 @@
 """What a caller may give: texts, times, numbers and request ids, checked once at the border (spec V2, V4, S5)."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from attrs import fields, has
 
 from brokerage.errors import InvalidChoice, InvalidText, InvalidTime, RequestReused
 from brokerage.policy import Policy
@@ -11,10 +13,22 @@ from brokerage.ports import Transaction
 from brokerage.records.numbers import BoxNumber
 from brokerage.records.requests import Request
 
-__all__ = ["aware_time", "choice", "each", "later", "page_size", "remember_request", "repeated_request", "text"]
+__all__ = [
+    "aware_time",
+    "choice",
+    "each",
+    "later",
+    "page_size",
+    "position",
+    "remember_request",
+    "repeated_request",
+    "text",
+    "whole_number",
+]
 
 _LAST = datetime.max.replace(tzinfo=UTC)
 _REQUEST_ID_LENGTH = 200
+_NUMBERS = 2**63
 
 
 def text(value: object, field: str, length: int, *, may_be_empty: bool = False) -> str:
@@ -25,6 +39,8 @@ def text(value: object, field: str, length: int, *, may_be_empty: bool = False) 
         raise InvalidText(field, value, "text that is not blank", "write something")
     if len(value) > length:
         raise InvalidText(field, value, f"text of at most {length} characters", "shorten it")
+    if "\0" in value:
+        raise InvalidText(field, value, "text without null characters", "leave them out")
     if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
         raise InvalidText(field, value, "text without lone surrogates", "decode it properly")
     return value
@@ -60,6 +76,18 @@ def each(values: Any, field: str) -> tuple[Any, ...]:
     return tuple(values)
 
 
+def position(value: object, field: str) -> int:
+    """Return a place in a list that is read from, 0 for its beginning, or refuse what is none."""
+    if type(value) is not int or not 0 <= value < _NUMBERS:
+        raise InvalidChoice(field, value, "a whole number from 0", "pass the last one that was read")
+    return value
+
+
+def whole_number(value: object) -> int | None:
+    """Return a value that could be the number of something, ``None`` for any other."""
+    return value if type(value) is int and 0 < value < _NUMBERS else None
+
+
 def page_size(value: int | None, policy: Policy) -> int:
     """Return how many items a page has, or refuse a number that the policy does not allow."""
     if value is None:
@@ -70,7 +98,22 @@ def page_size(value: int | None, policy: Policy) -> int:
 
 
 def _digest(command: str, arguments: object) -> str:
-    return hashlib.sha256(repr((command, arguments)).encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(repr((command, _canonical(arguments))).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _canonical(value: Any) -> object:
+    """The same for arguments that mean the same: whatever the order of names, and the kind of sequence."""
+    if has(type(value)):
+        return type(value).__name__, [
+            (field.name, _canonical(getattr(value, field.name))) for field in fields(type(value))
+        ]
+    if isinstance(value, Mapping):
+        return sorted((repr(name), _canonical(item)) for name, item in value.items())
+    if isinstance(value, set | frozenset):
+        return sorted(repr(_canonical(item)) for item in value)
+    if isinstance(value, list | tuple):
+        return [_canonical(item) for item in value]
+    return hex(value) if type(value) is int else repr(value)
 
 
 def repeated_request(

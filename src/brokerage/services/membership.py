@@ -23,7 +23,7 @@ from brokerage.records.members import Activity, Credentials, Fingerprint, Member
 from brokerage.records.numbers import BoxNumber, PersonNumber
 from brokerage.records.offers import OfferState
 from brokerage.services.effects import send
-from brokerage.services.inputs import choice, remember_request, repeated_request, text
+from brokerage.services.inputs import choice, remember_request, repeated_request, text, whole_number
 
 __all__ = ["Application", "Membership", "checked_password"]
 
@@ -104,9 +104,9 @@ class Membership:
         Raises:
             RequestReused: the request id came before with another application.
         """
-        repeated = repeated_request(tx, _NO_BOX, request_id, "register", application)
+        repeated = self.registered(tx, application, request_id)
         if repeated is not None:
-            return self.member(tx, repeated[0])
+            return repeated[0]
         box = BoxNumber(tx.numbers.next(Series.BOX))
         member = Member(
             box=box,
@@ -128,9 +128,26 @@ class Membership:
         remember_request(tx, _NO_BOX, request_id, "register", application, box)
         return member
 
+    def registered(
+        self, tx: Transaction, application: Application, request_id: str | None
+    ) -> tuple[Member, Credentials | None] | None:
+        """Return whom the same request registered before, with what the password is checked by."""
+        repeated = repeated_request(tx, _NO_BOX, request_id, "register", application)
+        if repeated is None:
+            return None
+        member = self.member(tx, repeated[0])
+        return member, tx.credentials.get(member.box)
+
+    def is_password(self, credentials: Credentials | None, password: str | None) -> bool:
+        """Say whether a password is the one kept, or none is where none is; call it outside any unit of work."""
+        if credentials is None or password is None:
+            return credentials is None and password is None
+        return self.hasher.verify(password, credentials.password_hash)
+
     def member(self, tx: Transaction, box: object) -> Member:
         """Return the member of a box; raises :class:`UnknownMember` if there is none."""
-        member = tx.members.get(BoxNumber(box)) if type(box) is int else None
+        found = whole_number(box)
+        member = None if found is None else tx.members.get(BoxNumber(found))
         if member is None:
             raise UnknownMember(box)
         return member

@@ -2,7 +2,7 @@
 
 from brokerage.simulation.offers_file import OfferRow, OffersFile, RefusedLine, Side, read_offers_file
 from brokerage.simulation.replay import Replay, replay
-from brokerage.simulation.results import write_results
+from brokerage.simulation.results import make_directory, write_results
 
 __all__ = [
     "OfferRow",
@@ -10,6 +10,7 @@ __all__ = [
     "RefusedLine",
     "Replay",
     "Side",
+    "make_directory",
     "read_offers_file",
     "replay",
     "write_results",

@@ -91,10 +91,10 @@ def read_offers_file(path: Path) -> OffersFile:
     """
     try:
         content = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise InvalidFile("file", str(path), "a file that can be read", error.strerror or "check the path") from error
     except UnicodeDecodeError as error:
         raise InvalidFile("file", str(path), "text in UTF-8", f"byte {error.start} is not; convert the file") from error
+    except (OSError, ValueError) as error:
+        raise InvalidFile("file", str(path), "a file that can be read", str(error)) from error
     return parse_offers(content, str(path))
 
 
@@ -120,9 +120,8 @@ def parse_offers(content: str, source: str) -> OffersFile:
 def _records(content: str) -> Iterator[tuple[int, list[str]]]:
     """Yield each record that is not a blank line, with the physical line on which it begins.
 
-    The reader's limit of a field's size would cut a long quoted field into pieces that look like rows, so it is
-    lifted
-    here: what is too long is refused by the limit of its column.
+    The reader's limit of a field's size would cut a long quoted field into pieces that look like rows; it is lifted
+    here, and what is too long is refused by the limit of its column.
     """
     usual = csv.field_size_limit(len(content) + 1)
     try:
@@ -132,7 +131,8 @@ def _records(content: str) -> Iterator[tuple[int, list[str]]]:
             cells = next(reader, None)
             if cells is None:
                 return
-            if len(cells) > 1 or any(cell.strip() for cell in cells):
+            is_blank = not cells or (len(cells) == 1 and cells[0].isspace())
+            if not is_blank:
                 yield line, cells
     finally:
         csv.field_size_limit(usual)

@@ -16,7 +16,7 @@ from brokerage.records.numbers import EntryNumber
 from brokerage.simulation.offers_file import RefusedLine
 from brokerage.simulation.replay import Replay
 
-__all__ = ["summary", "write_results"]
+__all__ = ["make_directory", "summary", "write_results"]
 
 _DEAL_COLUMNS = (
     "deal",
@@ -49,8 +49,8 @@ def write_results(market: Replay, refused: Sequence[RefusedLine], directory: Pat
     entries = list(_entries(market.broker))
     result = summary(market, deals, entries, refused)
     boxes = {name: desk.box().plain() for name, desk in market.members.items()}
+    make_directory(directory)
     try:
-        directory.mkdir(parents=True, exist_ok=True)
         _write_csv(directory / "deals.csv", _DEAL_COLUMNS, map(_deal_row, deals))
         _write_csv(directory / "ledger.csv", _LEDGER_COLUMNS, _ledger_rows(entries))
         refused_rows = ((row.line, row.field, row.value, row.reason) for row in refused)
@@ -60,6 +60,14 @@ def write_results(market: Replay, refused: Sequence[RefusedLine], directory: Pat
     except OSError as error:
         raise InvalidFile("out", str(directory), "a directory that can be written to", error.strerror or "") from error
     return result
+
+
+def make_directory(directory: Path) -> None:
+    """Make the directory for results, unless it is there; raises :class:`InvalidFile` if that cannot be."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        raise InvalidFile("out", str(directory), "a directory that can be made", str(error)) from error
 
 
 def summary(
@@ -122,10 +130,13 @@ def _ledger_rows(entries: Iterable[Entry]) -> Iterator[tuple[object, ...]]:
 
 
 def _write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write a table; the writer would leave a lone carriage return unquoted, so a row that has one is quoted whole."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(rows)
+        plain = csv.writer(file, lineterminator="\n")
+        quoted = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
+        plain.writerow(columns)
+        for row in rows:
+            (quoted if any("\r" in str(cell) for cell in row) else plain).writerow(row)
 
 
 def _write_json(path: Path, value: object) -> None:

@@ -40,10 +40,10 @@ class MemoryOffers:
         with self._lock:
             return [self._facts.facts[OfferNumber(number)] for number in self._boxes.get(box, ())]
 
-    def unfinished(self, category: str) -> int:
-        """Return how many offers of a category are open or agreed. O(1)."""
+    def has_unfinished(self, category: str) -> bool:
+        """Say whether any offer of a category is open or agreed. O(1)."""
         with self._lock:
-            return self._unfinished.get(category, 0)
+            return self._unfinished.get(category, 0) > 0
 
     def waiting(self, limit: int) -> Sequence[Offer]:
         """Return the first open offers that are not visible, in the order of their arrival numbers."""

@@ -1,8 +1,11 @@
 """One writer at a time: the lock and the undo list behind the in-memory store's units of work."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
+
+from brokerage.errors import StoreError
 
 __all__ = ["Session"]
 
@@ -11,14 +14,35 @@ class Session:
     """Holds the store's lock from a unit of work's first write to its end, and undoes what it wrote if it fails.
 
     Until its first write a unit of work reads what others have committed, so two of them interleave freely; from then
-    on nobody else reads or writes. A unit of work inside another one, in the same thread, becomes part of it once the
-    outer one has written.
+    on nobody else reads or writes. A unit of work inside another one, in the same thread, is part of it.
     """
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self._writer: int | None = None
+        self._is_read_only = False
+        self._depths = threading.local()
         self._undo: list[tuple[Callable[..., None], tuple[Any, ...]]] = []
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Keep others from writing, and this thread too unless it is the writer already."""
+        with self.lock:
+            before, self._is_read_only = self._is_read_only, not self.is_writing()
+            try:
+                yield
+            finally:
+                self._is_read_only = before
+
+    @contextmanager
+    def working(self) -> Iterator[bool]:
+        """Count a unit of work; yield whether it is the outermost one of this thread."""
+        depth = getattr(self._depths, "now", 0)
+        self._depths.now = depth + 1
+        try:
+            yield depth == 0
+        finally:
+            self._depths.now = depth
 
     def is_writing(self) -> bool:
         """Say whether this thread is the writer."""
@@ -29,6 +53,9 @@ class Session:
         thread = threading.get_ident()
         if self._writer != thread:
             self.lock.acquire()
+            if self._is_read_only:
+                self.lock.release()
+                raise StoreError("transaction", "a write", "reading only", "write in Store.run")
             self._writer = thread
 
     def to_undo(self, undo: Callable[..., None], *arguments: Any) -> None:

@@ -328,28 +328,35 @@ class MemoryStore:
 
     def run(self, work: Callable[[Transaction], _Result]) -> _Result:
         """Call ``work`` with a transaction, commit what it wrote, and return its result."""
-        session = self._session
-        for _ in range(self._attempts):
-            is_outermost = not session.is_writing()
-            mark = session.mark()
-            try:
-                result = work(self._transaction)
-            except Conflict:
-                session.undo(mark)
-                if is_outermost:
-                    session.end()
-                continue
-            except BaseException:
-                session.undo(mark)
-                if is_outermost:
-                    session.end()
-                raise
-            if is_outermost:
-                session.end()
-            return result
-        raise TooManyConflicts(self._attempts)
+        with self._session.working() as is_outermost:
+            return self._outermost(work) if is_outermost else self._inner(work)
 
     def read(self, work: Callable[[Transaction], _Result]) -> _Result:
         """Call ``work`` with a transaction that sees one state of the store throughout."""
-        with self._session.lock:
+        with self._session.reading():
             return work(self._transaction)
+
+    def _outermost(self, work: Callable[[Transaction], _Result]) -> _Result:
+        duplicate = False
+        for _ in range(self._attempts):
+            try:
+                result = self._inner(work)
+            except Conflict:
+                continue
+            except DuplicateFact:
+                if duplicate:
+                    raise
+                duplicate = True
+                continue
+            finally:
+                self._session.end()
+            return result
+        raise TooManyConflicts(self._attempts)
+
+    def _inner(self, work: Callable[[Transaction], _Result]) -> _Result:
+        mark = self._session.mark()
+        try:
+            return work(self._transaction)
+        except BaseException:
+            self._session.undo(mark)
+            raise

@@ -13,7 +13,7 @@ from attrs import frozen
 
 from brokerage.boxes import FAILED, UNDECIDED, CandidateView, candidate_view
 from brokerage.errors import InvalidCursor
-from brokerage.pages import Page, read_cursor, write_cursor
+from brokerage.pages import Page, PageMarks
 from brokerage.policy import Policy
 from brokerage.ports import Ladder, Position, Transaction
 from brokerage.pricing import determine
@@ -47,6 +47,7 @@ class Candidates:
     """Finds and prices candidates."""
 
     policy: Policy
+    marks: PageMarks
 
     def page(
         self, tx: Transaction, purchase: PurchaseOffer, now: datetime, size: int, after: str | None = None
@@ -116,7 +117,9 @@ class Candidates:
         found: list[CandidateView] = []
         passed = 0
         for sale in tx.offers.lost_sales(purchase.category, purchase.currency, purchase.seen_deal, purchase.max_price):
-            if sale.person != purchase.person and (purchase.requirements is None or purchase.requirements.met_by(sale)):
+            seller = tx.members.get(sale.box)  # as of now: persons may have been joined since the sale was closed
+            is_own = seller is not None and seller.person == purchase.person
+            if not is_own and (purchase.requirements is None or purchase.requirements.met_by(sale)):
                 found.append(candidate_view(sale, FAILED, self._prices(sale, purchase)[1], carriage))
             else:
                 passed += 1
@@ -161,18 +164,20 @@ class Candidates:
             yield buying_price, sale.min_price, sale.number, sale
 
     def _mark(self, purchase: PurchaseOffer, last: SaleOffer | None) -> str | None:
-        return None if last is None else write_cursor(_CURSOR, purchase.number, last.number, last.changes)
+        if last is None:
+            return None
+        return self.marks.write(_CURSOR, purchase.number, last.number, bound=last.changes)
 
     def _position(self, tx: Transaction, purchase: PurchaseOffer, cursor: str) -> SaleOffer:
-        number, at, changes = read_cursor(_CURSOR, cursor, 3)
+        """Return the sale that a mark stands on; one that was amended since stands elsewhere."""
+
+        def changes(position: tuple[int, ...]) -> int:
+            sale = tx.offers.get(OfferNumber(position[1]))
+            return -1 if sale is None else sale.changes
+
+        number, at = self.marks.read(_CURSOR, cursor, 2, changes)
         sale = tx.offers.get(OfferNumber(at))
-        if (
-            number != purchase.number
-            or not isinstance(sale, SaleOffer)
-            or (sale.category, sale.currency) != (purchase.category, purchase.currency)
-            or sale.changes != changes
-            or sale.min_price > purchase.max_price
-        ):
+        if number != purchase.number or not isinstance(sale, SaleOffer) or sale.min_price > purchase.max_price:
             raise InvalidCursor("after", cursor, "a mark that still stands", "start again from the first page")
         return sale
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from brokerage.errors import CategoryExists, CategoryInUse, InvalidChoice, UnknownCategory
+from brokerage.errors import CategoryExists, CategoryInUse, UnknownCategory
 from brokerage.money import Rate, exact_rate
 from brokerage.policy import Policy
 from brokerage.ports import Transaction
-from brokerage.pricing import HIGHEST_RATE, MarginRule, Terms
+from brokerage.pricing import HIGHEST_RATE, MarginRule, Terms, checked_margin_rule
 from brokerage.records.categories import Category, Fulfilment, category_key
 from brokerage.records.events import Event, EventKind, Role
 from brokerage.services.inputs import choice, text
@@ -108,13 +108,12 @@ class Categories:
     def delete(self, tx: Transaction, code: str, now: datetime) -> None:
         """Delete a closed category; raises :class:`CategoryInUse` while it has open offers or deals in flight."""
         category = self.find(tx, code)
-        if tx.offers.unfinished(category.code):
+        if tx.offers.has_unfinished(category.code):
             raise CategoryInUse(code)
         tx.categories.remove(category)
         tx.journal.append(Event(now, Role.OFFICE, EventKind.CATEGORY_DELETED, category))
 
     def _terms(self, rate: Rate, margin: MarginRule | None) -> Terms:
         rule = self.policy.margin if margin is None else margin
-        if not callable(getattr(rule, "margin", None)) or not isinstance(getattr(rule, "name", None), str):
-            raise InvalidChoice("margin", rule, "a margin rule", "pass a Margin, or an object with name and margin()")
+        checked_margin_rule(rule, "margin")
         return Terms(exact_rate(rate, "rate", HIGHEST_RATE), rule, self.policy.factor, self.policy.rounding)

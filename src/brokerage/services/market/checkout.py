@@ -80,6 +80,10 @@ class Checkout:
         key = f"decide:{box}:{mark}"
 
         def work(tx: Transaction) -> Deal:
+            repeated = self.decisions.repeated(tx, box, decision, request_id)
+            if repeated is not None:  # the same request was faster
+                self.cards.drop(tx, key, now)
+                return repeated
             deal = self.decisions.decide(tx, box, decision, mark, now, request_id)
             self.cards.use(tx, key, deal, now)
             return deal

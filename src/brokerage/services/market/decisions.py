@@ -5,7 +5,7 @@ from datetime import datetime
 from attrs import frozen
 
 from brokerage.errors import InvalidText, NotACandidate, NotOpen, UnknownOffer, WrongPrice
-from brokerage.money import Amount, Money, minor_units
+from brokerage.money import MAX_TOTAL, Amount, Money, minor_units
 from brokerage.policy import Policy
 from brokerage.ports import Series, Transaction
 from brokerage.records.categories import Fulfilment, category_key
@@ -13,7 +13,7 @@ from brokerage.records.deals import BROKER, Address, Charge, Deal, DealOrigin, P
 from brokerage.records.members import Member
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.records.offers import PurchaseOffer, SaleOffer, agree, is_open
-from brokerage.services.inputs import remember_request, repeated_request
+from brokerage.services.inputs import remember_request, repeated_request, whole_number
 from brokerage.services.market.candidates import Candidate, Candidates
 from brokerage.services.market.offers import own_offer
 from brokerage.services.settlement import Settlement
@@ -94,7 +94,8 @@ class Decisions:
             raise UnknownOffer(decision.purchase)
         if not is_open(purchase, now):
             raise NotOpen(decision.purchase)
-        sale = tx.offers.get(decision.sale) if type(decision.sale) is int else None
+        found = whole_number(decision.sale)
+        sale = None if found is None else tx.offers.get(OfferNumber(found))
         candidate = self.candidates.one(tx, purchase, sale, now) if isinstance(sale, SaleOffer) else None
         if candidate is None:
             raise NotACandidate(decision.sale)
@@ -102,7 +103,7 @@ class Decisions:
         if isinstance(given, Money):
             if given != Money(candidate.total, purchase.currency):
                 raise WrongPrice(given)
-        elif minor_units(given, purchase.currency, "price") != candidate.total:
+        elif minor_units(given, purchase.currency, "price", MAX_TOTAL) != candidate.total:
             raise WrongPrice(given)
         return purchase, candidate
 

@@ -31,6 +31,7 @@ from brokerage.records.members import Activity, Member
 from brokerage.records.numbers import Arrival, BoxNumber, DealNumber, OfferNumber
 from brokerage.records.offers import (
     Offer,
+    OfferState,
     Outcome,
     PurchaseOffer,
     SaleOffer,
@@ -43,7 +44,7 @@ from brokerage.records.offers import (
     reopen,
 )
 from brokerage.services.effects import send
-from brokerage.services.inputs import remember_request, repeated_request, text
+from brokerage.services.inputs import remember_request, repeated_request, text, whole_number
 from brokerage.services.market.matching import Matching
 from brokerage.services.market.requests import Buy, Sell, checked_details, checked_limit, checked_requirements
 
@@ -65,7 +66,8 @@ class Accepted:
 
 def own_offer(tx: Transaction, box: BoxNumber, number: object) -> Offer:
     """Return a member's offer; a foreign one and one that does not exist are the same :class:`UnknownOffer`."""
-    offer = tx.offers.get(OfferNumber(number)) if type(number) is int else None
+    found = whole_number(number)
+    offer = None if found is None else tx.offers.get(OfferNumber(found))
     if offer is None or offer.box != box:
         raise UnknownOffer(number)
     return offer
@@ -89,12 +91,14 @@ class Offers:
             LimitReached: the member has as many open offers as allowed.
             RequestReused: the request id came before with other arguments.
         """
+        if not isinstance(request, Sell | Buy):
+            raise InvalidChoice("request", request, "a Sell or a Buy", "wrap it in one of them")
         command = type(request).__name__
         repeated = repeated_request(tx, box, request_id, command, request)
         if repeated is not None:
             return OfferNumber(repeated[0])
         member = self._member(tx, box)
-        activity = self._activity(tx, member)
+        activity = self._activity(tx, member, now)
         category = self._open_category(tx, request.category)
         offer = self._offer(tx, member, request, category, now)
         tx.categories.check(category)
@@ -128,8 +132,6 @@ class Offers:
         refused: list[RefusedRow] = []
         for at, row in enumerate(rows):
             try:
-                if not isinstance(row, Sell | Buy):
-                    raise InvalidChoice("row", row, "a Sell or a Buy", "wrap it in one of them")
                 numbers.append(self.accept(tx, box, row, now))
             except BrokerageError as error:
                 if not isinstance(error, ValueError | LimitReached):
@@ -314,13 +316,22 @@ class Offers:
             if name not in names:
                 raise InvalidChoice(name, request[name], f"one of limit, {', '.join(names)}", "leave it out")
 
-    def _activity(self, tx: Transaction, member: Member) -> Activity:
+    def _without_expired(self, tx: Transaction, activity: Activity, now: datetime) -> Activity:
+        """Expire what is past its limit and not swept yet: it is open no more, so it does not count."""
+        for offer in tx.offers.of_member(activity.box):
+            if offer.state is OfferState.OPEN and not is_open(offer, now):
+                self.expire(tx, offer, now)
+        return tx.activities.get(activity.box) or activity
+
+    def _activity(self, tx: Transaction, member: Member, now: datetime) -> Activity:
         """Return what a member has going on, unless one more open offer is too many (V2)."""
         activity = tx.activities.get(member.box)
         if activity is None:
             raise UnknownMember(member.box)
         own = member.open_offers_allowed
         allowed = self.policy.open_offer_count if own is None else own
+        if allowed is not None and activity.open_offers >= allowed:
+            activity = self._without_expired(tx, activity, now)
         if allowed is not None and activity.open_offers >= allowed:
             raise LimitReached("offers", activity.open_offers + 1, f"at most {allowed} open offers", "cancel one first")
         return activity

@@ -21,7 +21,7 @@ from brokerage.boxes import (
     unsold_view,
 )
 from brokerage.errors import UnknownDeal, UnknownOffer
-from brokerage.pages import Page, read_cursor, write_cursor
+from brokerage.pages import Page, PageMarks
 from brokerage.policy import Policy
 from brokerage.ports import Series, Transaction
 from brokerage.records.categories import Category
@@ -29,6 +29,7 @@ from brokerage.records.deals import Deal, Purpose
 from brokerage.records.events import Event, EventKind
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.records.offers import Offer, OfferState, PurchaseOffer, SaleOffer, is_open, look
+from brokerage.services.inputs import whole_number
 from brokerage.services.market.candidates import Candidates
 from brokerage.services.market.matching import has_candidate
 from brokerage.services.market.offers import Offers, own_offer
@@ -40,7 +41,8 @@ _DEALS, _UNSOLD = "deals", "unsold"
 
 def own_deal(tx: Transaction, box: BoxNumber, number: object) -> Deal:
     """Return a deal of a member; a foreign one and one that does not exist are the same :class:`UnknownDeal`."""
-    deal = tx.deals.get(DealNumber(number)) if type(number) is int else None
+    found = whole_number(number)
+    deal = None if found is None else tx.deals.get(DealNumber(found))
     if deal is None or box not in (deal.seller, deal.buyer):
         raise UnknownDeal(number)
     return deal
@@ -56,6 +58,7 @@ class Reading:
     """Reads for members. Nothing here changes anything, except :meth:`acknowledge`."""
 
     policy: Policy
+    marks: PageMarks
     candidates: Candidates
     offers: Offers
 
@@ -111,21 +114,21 @@ class Reading:
 
         O(log n + page).
         """
-        before = None if after is None else DealNumber(read_cursor(_DEALS, after, 1)[0])
+        before = None if after is None else DealNumber(self.marks.read(_DEALS, after, 1)[0])
         deals = tx.deals.of_member(box, before, size + 1)
-        mark = write_cursor(_DEALS, deals[size - 1].number) if len(deals) > size else None
+        mark = self.marks.write(_DEALS, deals[size - 1].number) if len(deals) > size else None
         return Page(tuple(deal_view(deal, box) for deal in deals[:size]), mark)
 
     def unsold(
         self, tx: Transaction, category: Category, now: datetime, size: int, after: str | None
     ) -> Page[UnsoldView]:
         """Return a page of a category's unsold commodities by number, without any price (B6). O(log n + page)."""
-        start = OfferNumber(0 if after is None else read_cursor(_UNSOLD, after, 1)[0])
+        start = OfferNumber(0 if after is None else self.marks.read(_UNSOLD, after, 1)[0])
         found: list[SaleOffer] = []
         passed, last = 0, start
         for sale in tx.offers.unsold(category.code, start):
             if len(found) == size or passed == self.policy.checks_per_page:
-                return Page(tuple(map(unsold_view, found)), write_cursor(_UNSOLD, last), len(found) < size)
+                return Page(tuple(map(unsold_view, found)), self.marks.write(_UNSOLD, last), len(found) < size)
             last = sale.number
             if is_open(sale, now):
                 found.append(sale)

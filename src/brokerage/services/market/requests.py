@@ -25,6 +25,13 @@ def _kept(values: Any) -> Any:
     return tuple(values) if isinstance(values, Iterator) else values
 
 
+def _kept_values(attributes: Any) -> Any:
+    """The same for the values of each attribute."""
+    if not isinstance(attributes, Mapping):
+        return attributes
+    return {name: _kept(values) for name, values in attributes.items()}
+
+
 @frozen(kw_only=True)
 class Sell:
     """A request to sell one unit of something (spec O1).
@@ -73,7 +80,7 @@ class Buy:
     currency: str
     limit: datetime | None = None
     name: str = ""
-    attributes: Mapping[str, Iterable[str]] = field(factory=dict)
+    attributes: Mapping[str, Iterable[str]] = field(factory=dict, converter=_kept_values)
     words: Iterable[str] = field(default=(), converter=_kept)
 
 

@@ -7,7 +7,7 @@ from attrs import frozen
 
 from brokerage.boxes import sale_status
 from brokerage.money import Money
-from brokerage.pages import read_cursor, write_cursor
+from brokerage.pages import PageMarks
 from brokerage.policy import Policy
 from brokerage.ports import Series, Transaction
 from brokerage.records.categories import Category
@@ -95,15 +95,16 @@ class TransactionFile:
     """Reads the transaction file by pages; every candidate in it is computed, none is stored."""
 
     policy: Policy
+    marks: PageMarks
     candidates: Candidates
 
     def page(self, tx: Transaction, category: Category, now: datetime, size: int, after: str | None) -> TransactionPage:
         """Return a page of a category's sales by number, each with its first candidates. O(page × (log n + page))."""
-        start = OfferNumber(0 if after is None else read_cursor(_CURSOR, after, 1)[0])
+        start = OfferNumber(0 if after is None else self.marks.read(_CURSOR, after, 1)[0])
         sales = list(islice(tx.offers.listed_sales(category.code, start), size + 1))
         looked_at = self._last_arrival(tx)
         rows = tuple(self._row(tx, sale, looked_at, now) for sale in sales[:size] if self._is_shown(sale, now))
-        return TransactionPage(rows, write_cursor(_CURSOR, sales[size - 1].number) if len(sales) > size else None)
+        return TransactionPage(rows, self.marks.write(_CURSOR, sales[size - 1].number) if len(sales) > size else None)
 
     def _is_shown(self, sale: SaleOffer, now: datetime) -> bool:
         return sale.state is not OfferState.OPEN or is_open(sale, now)

@@ -61,6 +61,8 @@ class Settlement:
 
         Nothing revives an ended deal (A1).
         """
+        if deal.state is DealState.AGREED and deal.deadline is not None and deal.deadline <= now:
+            deal = self.lapse(tx, deal, now)  # the sweep has not come by yet
         kept = min(payment.units, deal.owed - deal.received) if deal.state is DealState.AGREED else 0
         book_payment(tx, deal, kept, payment.units - kept, now)
         if payment.units > kept:
@@ -89,13 +91,14 @@ class Settlement:
         deal = self._release(tx, deal, tuple(range(len(deal.charges))), now)
         self._complete_if_done(tx, deal, now)
 
-    def lapse(self, tx: Transaction, deal: Deal, now: datetime) -> None:
+    def lapse(self, tx: Transaction, deal: Deal, now: datetime) -> Deal:
         """End a deal that was not paid in time: what came in goes back, and its origin goes on without it (A4)."""
         set_aside(tx, deal, deal.received, now)
         for payment in deal.payments:
             self._refund(tx, deal, payment, payment.units, "lapse", now)
         deal = self._end(tx, deal, DealState.LAPSED, now)
         self.origins[deal.origin].lapsed(tx, deal, now)
+        return deal
 
     def deadline(self, tx: Transaction, number: DealNumber, now: datetime) -> None:
         """Do what the deadline of a deal asks for, if it has come."""
@@ -164,7 +167,8 @@ class Settlement:
         return self._move(tx, deal, state, Role.BROKER, now, ended_at=now, deadline=filed_at)
 
     def _refund(self, tx: Transaction, deal: Deal, payment: Payment, units: int, why: str, now: datetime) -> None:
-        key = f"refund:{why}:{payment.key[0]}:{payment.key[1]}"
+        source, notice = payment.key
+        key = f"refund:{why}:{len(source)}:{source}:{notice}"
         send(tx, key, Refund(payment.key, payment.means, deal.number, units, deal.currency), now)
 
     def _move(self, tx: Transaction, deal: Deal, state: DealState, by: Actor, now: datetime, **changes: Any) -> Deal:

@@ -4,10 +4,11 @@ from datetime import datetime
 
 from attrs import frozen
 
-from brokerage.errors import NotPayable, PaymentDeclined
+from brokerage.errors import InvalidInput, NotPayable, PaymentDeclined
+from brokerage.money import MAX_TOTAL, minor_units
 from brokerage.ports import Answer, Transaction
 from brokerage.records.deals import Deal, DealState, Means, Payment, change
-from brokerage.records.effects import Capture, ChargeAccount, Effect
+from brokerage.records.effects import Capture, ChargeAccount, Effect, EffectState
 from brokerage.records.events import Event, EventKind, Role
 from brokerage.records.members import Member
 from brokerage.records.notices import PaymentNotice, ReceivedNotice
@@ -33,7 +34,10 @@ class Payments:
         if received is not None:
             return received.result
         deal = tx.deals.by_reference(notice.reference)
-        if deal is not None and deal.currency == notice.currency:
+        unbelievable = _unbelievable(notice)
+        if unbelievable is not None:
+            result = f"not believed: {unbelievable}"
+        elif deal is not None and deal.currency == notice.currency:
             result = f"booked for deal {deal.number}"
             payment = Payment((notice.source, notice.id), Means.BANK_TRANSFER, notice.units)
             self.settlement.receive(tx, deal, payment, now)
@@ -48,6 +52,8 @@ class Payments:
     def charge(self, tx: Transaction, deal: Deal, member: Member, now: datetime) -> Deal:
         """Charge what a deal still costs to the account that its buyer lets the broker charge; return the deal.
 
+        The answer comes later; until it does, another call charges nothing more.
+
         Raises:
             PaymentDeclined: the member lets the broker charge no account.
             NotPayable: the deal is not waiting for a payment.
@@ -56,6 +62,9 @@ class Payments:
             raise PaymentDeclined("the member lets the broker charge no account")
         if deal.state is not DealState.AGREED:
             raise NotPayable(deal.number)
+        last = tx.outbox.get(f"charge:{deal.number}:{deal.charge_attempts}")
+        if last is not None and last.state is EffectState.PENDING:
+            return deal
         attempt = deal.charge_attempts + 1
         new = change(deal, charge_attempts=attempt)
         tx.deals.replace(deal, new)
@@ -80,3 +89,12 @@ class Payments:
         deal = tx.deals.get(task.deal)
         if deal is not None:
             self.settlement.receive(tx, deal, payment, now)
+
+
+def _unbelievable(notice: PaymentNotice) -> str | None:
+    """Say what is wrong with a notice that names no amount of money."""
+    try:
+        minor_units(notice.units, notice.currency, highest=MAX_TOTAL)
+    except InvalidInput as error:
+        return str(error)
+    return None
