@@ -122,7 +122,8 @@ def _too_many_decimals(field: str, value: object, exponent: int) -> InvalidAmoun
 
 
 def _out_of_range(field: str, value: object, highest: int) -> InvalidAmount:
-    return InvalidAmount(field, value, f"an amount from 0 to {highest:,} minor units", "pass one within the range")
+    limit = "10**15" if highest == MAX_AMOUNT else f"{highest:,}"
+    return InvalidAmount(field, value, f"an amount from 0 to {limit} minor units", "pass one within the range")
 
 
 def exact_rate(value: object, field: str, highest: Decimal) -> Decimal:
@@ -153,9 +154,12 @@ def exact_rate(value: object, field: str, highest: Decimal) -> Decimal:
     rate = Decimal(value)
     if not 0 <= rate <= highest:
         raise InvalidRate(field, value, f"a rate from 0 to {highest}", remedy)
-    if rate and int(rate.as_tuple().exponent) < -_RATE_DECIMALS:
+    if not rate:
+        return Decimal(0)
+    if int(rate.as_tuple().exponent) < -_RATE_DECIMALS:
         raise InvalidRate(field, value, f"at most {_RATE_DECIMALS} decimals", "round it before you pass it")
-    return rate.normalize() if rate else Decimal(0)
+    plain = f"{rate:f}"
+    return Decimal(plain.rstrip("0").rstrip(".") if "." in plain else plain)
 
 
 @frozen(order=False)

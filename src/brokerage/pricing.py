@@ -22,7 +22,7 @@ from typing import Any, Protocol
 
 from attrs import field, frozen
 
-from brokerage.errors import InvalidAmount, InvalidChoice, MarginRuleError
+from brokerage.errors import InvalidAmount, MarginRuleError
 from brokerage.money import MAX_AMOUNT, Amount, Money, Rate, exact_rate, minor_units
 from brokerage.tables import Table
 
@@ -35,7 +35,6 @@ __all__ = [
     "Quote",
     "Rounding",
     "Terms",
-    "checked_margin_rule",
     "determine",
     "determine_arrays",
     "least",
@@ -49,26 +48,6 @@ HIGHEST_FACTOR = Decimal(1)
 """The largest commission factor Rm, that of a new member (spec P6, M4)."""
 
 _INT64 = 2**63
-
-
-def checked_margin_rule(rule: object, field: str) -> None:
-    """Refuse what is no margin rule, or cannot be kept with an offer.
-
-    Raises:
-        InvalidChoice: it has no name, no ``margin()``, or no hash.
-    """
-    is_rule = callable(getattr(rule, "margin", None)) and isinstance(getattr(rule, "name", None), str)
-    if not is_rule or not _has_hash(rule):
-        remedy = "pass a Margin, or a hashable object with name and margin()"
-        raise InvalidChoice(field, type(rule).__name__, "a margin rule", remedy)
-
-
-def _has_hash(rule: object) -> bool:
-    try:
-        hash(rule)
-    except TypeError:
-        return False
-    return True
 
 
 def least(a: Any, b: Any) -> Any:
@@ -267,9 +246,8 @@ def _guarded_margin(min_price: Any, max_price: Any, rate: Fraction, margin: Marg
 
 def _kind(given: object) -> str:
     """Name the kind of what a rule gave, without what stands in it."""
-    if isinstance(given, tuple):
-        return f"({', '.join(type(part).__name__ for part in given)})"
-    return type(given).__name__
+    parts = ", ".join(type(part).__name__ for part in given) if isinstance(given, tuple) else ""
+    return f"({parts})" if parts else type(given).__name__
 
 
 def _is_exact(numerator: Any, price: Any) -> bool:

@@ -39,8 +39,6 @@ def text(value: object, field: str, length: int, *, may_be_empty: bool = False) 
         raise InvalidText(field, value, "text that is not blank", "write something")
     if len(value) > length:
         raise InvalidText(field, value, f"text of at most {length} characters", "shorten it")
-    if "\0" in value:
-        raise InvalidText(field, value, "text without null characters", "leave them out")
     if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
         raise InvalidText(field, value, "text without lone surrogates", "decode it properly")
     return value

@@ -59,7 +59,7 @@ class Checkout:
             return self._pay_by_card(box, number, pay_by, mark, now)
 
         def work(tx: Transaction) -> Deal:
-            deal = self._payable(tx, box, number)
+            deal = self._payable(tx, box, number, now)
             return self._charge(tx, box, deal, now) if isinstance(pay_by, AccountCharge) else deal
 
         return self.store.run(work)
@@ -93,21 +93,21 @@ class Checkout:
         return self.cards.with_authorisation(key, box, card.token, *seen, now, work)
 
     def _pay_by_card(self, box: BoxNumber, number: object, card: Card, mark: str, now: datetime) -> Deal:
-        deal = self.store.read(lambda tx: self._payable(tx, box, number))
+        deal = self.store.read(lambda tx: self._payable(tx, box, number, now))
         key = f"pay:{deal.number}:{mark}"
 
         def work(tx: Transaction) -> Deal:
-            current = self._payable(tx, box, number)
+            current = self._payable(tx, box, number, now)
             self.cards.use(tx, key, current, now)
             return current
 
         return self.cards.with_authorisation(key, box, card.token, deal.owed - deal.received, deal.currency, now, work)
 
-    def _payable(self, tx: Transaction, box: BoxNumber, number: object) -> Deal:
+    def _payable(self, tx: Transaction, box: BoxNumber, number: object, now: datetime) -> Deal:
         deal = own_deal(tx, box, number)
         if deal.buyer != box:
             raise UnknownDeal(number)
-        if deal.state is not DealState.AGREED:
+        if deal.state is not DealState.AGREED or deal.deadline is None or deal.deadline < now:
             raise NotPayable(number)
         return deal
 

@@ -92,7 +92,7 @@ class Offers:
             RequestReused: the request id came before with other arguments.
         """
         if not isinstance(request, Sell | Buy):
-            raise InvalidChoice("request", request, "a Sell or a Buy", "wrap it in one of them")
+            raise InvalidChoice("row", request, "a Sell or a Buy", "wrap it in one of them")
         command = type(request).__name__
         repeated = repeated_request(tx, box, request_id, command, request)
         if repeated is not None:

@@ -61,7 +61,7 @@ class Settlement:
 
         Nothing revives an ended deal (A1).
         """
-        if deal.state is DealState.AGREED and deal.deadline is not None and deal.deadline <= now:
+        if deal.state is DealState.AGREED and deal.deadline is not None and deal.deadline < now:
             deal = self.lapse(tx, deal, now)  # the sweep has not come by yet
         kept = min(payment.units, deal.owed - deal.received) if deal.state is DealState.AGREED else 0
         book_payment(tx, deal, kept, payment.units - kept, now)
