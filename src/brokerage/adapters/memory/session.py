@@ -1,13 +1,14 @@
 """One writer at a time: the lock and the undo list behind the in-memory store's units of work."""
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from brokerage.errors import StoreError
 
 __all__ = ["Session"]
+
+_Result = TypeVar("_Result")
 
 
 class Session:
@@ -24,25 +25,24 @@ class Session:
         self._depths = threading.local()
         self._undo: list[tuple[Callable[..., None], tuple[Any, ...]]] = []
 
-    @contextmanager
-    def reading(self) -> Iterator[None]:
-        """Keep others from writing, and this thread too unless it is the writer already."""
+    def enter(self) -> bool:
+        """Begin a unit of work; return whether it is the outermost one of this thread."""
+        depth: int = getattr(self._depths, "now", 0)
+        self._depths.now = depth + 1
+        return depth == 0
+
+    def leave(self) -> None:
+        """End what :meth:`enter` began."""
+        self._depths.now -= 1
+
+    def read(self, work: Callable[[], _Result]) -> _Result:
+        """Call something while others cannot write, nor this thread unless it is the writer already."""
         with self.lock:
             before, self._is_read_only = self._is_read_only, not self.is_writing()
             try:
-                yield
+                return work()
             finally:
                 self._is_read_only = before
-
-    @contextmanager
-    def working(self) -> Iterator[bool]:
-        """Count a unit of work; yield whether it is the outermost one of this thread."""
-        depth = getattr(self._depths, "now", 0)
-        self._depths.now = depth + 1
-        try:
-            yield depth == 0
-        finally:
-            self._depths.now = depth
 
     def is_writing(self) -> bool:
         """Say whether this thread is the writer."""

@@ -328,13 +328,15 @@ class MemoryStore:
 
     def run(self, work: Callable[[Transaction], _Result]) -> _Result:
         """Call ``work`` with a transaction, commit what it wrote, and return its result."""
-        with self._session.working() as is_outermost:
+        is_outermost = self._session.enter()
+        try:
             return self._outermost(work) if is_outermost else self._inner(work)
+        finally:
+            self._session.leave()
 
     def read(self, work: Callable[[Transaction], _Result]) -> _Result:
         """Call ``work`` with a transaction that sees one state of the store throughout."""
-        with self._session.reading():
-            return work(self._transaction)
+        return self._session.read(lambda: work(self._transaction))
 
     def _outermost(self, work: Callable[[Transaction], _Result]) -> _Result:
         duplicate = False

@@ -1,0 +1,326 @@
+"""What the tests share: a broker over a clock that stands still, pretend gateways, and all that can be seen of it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from typing import Any, TypeVar
+
+from attrs import frozen
+
+from brokerage import BankTransfer, Brokerage, BuyersDeal, Card, Fulfilment, MemberDesk, Money, Policy
+from brokerage.adapters.memory import (
+    Mailbox,
+    MemoryStore,
+    PretendAccounts,
+    PretendBank,
+    PretendCardHouse,
+    PretendCarrier,
+)
+from brokerage.adapters.system import ManualClock, ScryptHasher, SeededEntropy
+from brokerage.policy import Immediate
+from brokerage.ports import Gateways, PasswordHasher, Series, Store, Transaction
+from brokerage.records.deals import Deal
+from brokerage.records.ledger import BANK, REVENUE, SUSPENSE, Entry, escrow_of, refunds_of
+from brokerage.records.numbers import BoxNumber, DealNumber, EntryNumber, OfferNumber, PersonNumber
+from brokerage.records.offers import Offer, PurchaseOffer, SaleOffer
+from brokerage.services.housekeeping import Report
+from brokerage.services.market.decisions import PayBy
+
+START = datetime(2026, 1, 5, 12, 1, tzinfo=UTC)
+AGES = datetime(9000, 1, 1, tzinfo=UTC)
+MANY = 1_000_000
+DAY = timedelta(days=1)
+
+_Result = TypeVar("_Result")
+
+
+@frozen
+class World:
+    """A broker and everything around it, within the reach of a test."""
+
+    broker: Brokerage
+    clock: ManualClock
+    store: Store
+    bank: PretendBank
+    cards: PretendCardHouse
+    accounts: PretendAccounts
+    carrier: PretendCarrier
+    mailbox: Mailbox
+
+    def join(self, name: str, /, **details: Any) -> MemberDesk:
+        """Register somebody who shares no contact detail with anybody of another name."""
+        digits = "".join(str(ord(letter)) for letter in name)
+        given: dict[str, Any] = {
+            "name": name,
+            "address": f"{name}'s address",
+            "telephone": f"555 {digits}",
+            "email": f"{name}@example.com",
+            "bank_account": f"account of {name}",
+        }
+        return self.broker.register(**{**given, **details})
+
+    def wait(self, span: timedelta) -> Report:
+        """Let time pass, and do what is due then."""
+        self.clock.set(self.clock.now() + span)
+        return self.broker.run_due()
+
+    def read(self, work: Callable[[Transaction], _Result]) -> _Result:
+        """Read in the store."""
+        return self.store.read(work)
+
+    def offer(self, number: OfferNumber) -> Offer:
+        """Return the stored fact of an offer."""
+        offer = self.read(lambda tx: tx.offers.get(number))
+        assert offer is not None
+        return offer
+
+    def sale(self, number: OfferNumber) -> SaleOffer:
+        """Return the stored fact of a sale."""
+        offer = self.offer(number)
+        assert isinstance(offer, SaleOffer)
+        return offer
+
+    def purchase(self, number: OfferNumber) -> PurchaseOffer:
+        """Return the stored fact of a purchase."""
+        offer = self.offer(number)
+        assert isinstance(offer, PurchaseOffer)
+        return offer
+
+    def deal(self, number: DealNumber) -> Deal:
+        """Return the stored fact of a deal."""
+        return self.broker.office.deal(number)
+
+    def state(self) -> dict[str, object]:
+        """Return everything that can be seen of the store."""
+        return self.store.read(observed)
+
+    def outside(self) -> tuple[object, ...]:
+        """Return everything that the parties outside have done."""
+        return (
+            tuple(self.bank.paid),
+            tuple(self.bank.refunded),
+            dict(self.cards.cards),
+            dict(self.cards.held),
+            tuple(self.cards.captured),
+            dict(self.accounts.accounts),
+            tuple(self.carrier.orders),
+            tuple(self.mailbox.sent),
+        )
+
+
+def world(
+    policy: Policy | None = None,
+    *,
+    store: Store | None = None,
+    hasher: PasswordHasher | None = None,
+    cards: PretendCardHouse | None = None,
+    bank: PretendBank | None = None,
+) -> World:
+    """Return a broker with the categories "goods" (carried) and "services" (performed), both at a rate of 0.10."""
+    clock = ManualClock(START)
+    accounts, carrier, mailbox = PretendAccounts(), PretendCarrier(), Mailbox()
+    till = PretendBank() if bank is None else bank
+    house = PretendCardHouse() if cards is None else cards
+    kept = MemoryStore() if store is None else store
+    broker = Brokerage(
+        Policy(matching=Immediate()) if policy is None else policy,
+        store=kept,
+        clock=clock,
+        entropy=SeededEntropy(7),
+        gateways=Gateways(
+            adviser=till,
+            clearing_house=house,
+            charger=accounts,
+            payouts=till,
+            deliverer=carrier,
+            notifier=mailbox,
+        ),
+        hasher=ScryptHasher(cost=2) if hasher is None else hasher,
+        secret=b"a key of the tests",
+    )
+    broker.office.add_category("goods", rate="0.10")
+    broker.office.add_category("services", rate="0.10", fulfilment=Fulfilment.PERFORMED)
+    return World(broker, clock, kept, till, house, accounts, carrier, mailbox)
+
+
+def immediate(**choices: Any) -> Policy:
+    """Return a policy of immediate matching with some choices of its own."""
+    return Policy(matching=Immediate(), **choices)
+
+
+@frozen
+class Trade:
+    """A deal between Ann, who sells, and Bob, who buys."""
+
+    world: World
+    ann: MemberDesk
+    bob: MemberDesk
+    sale: OfferNumber
+    purchase: OfferNumber
+    deal: BuyersDeal
+
+    @property
+    def number(self) -> DealNumber:
+        """The number of the deal."""
+        return self.deal.number
+
+    @property
+    def fact(self) -> Deal:
+        """The stored fact of the deal, as it is now."""
+        return self.world.deal(self.number)
+
+    def transfer(self, amount: str, notice: str = "n-1", **other: str) -> str:
+        """Let the bank report a transfer for the deal."""
+        given = {"reference": self.deal.reference, "currency": "USD", **other}
+        return self.world.broker.advise_payment(amount=amount, notice=notice, **given)
+
+
+def trade(
+    place: World,
+    pay_by: PayBy | None = None,
+    *,
+    category: str = "goods",
+    min_price: str = "80.00",
+    max_price: str = "100.00",
+    limit: datetime | None = None,
+    request_id: str | None = None,
+) -> Trade:
+    """Make a deal: by default at 88.00 for the seller and 92.00 for the buyer, to be paid by bank transfer."""
+    ann, bob = place.join("Ann"), place.join("Bob")
+    sale = ann.sell(category, "Thing", min_price=min_price, currency="USD", limit=limit)
+    purchase = bob.buy(category, max_price=max_price, currency="USD")
+    place.broker.match()
+    if isinstance(pay_by, Card):
+        place.cards.cards.setdefault(pay_by.token, 1_000_000)
+    [candidate] = bob.candidates(purchase)
+    how = BankTransfer() if pay_by is None else pay_by
+    deal = bob.decide(purchase, sale, price=candidate.total, pay_by=how, request_id=request_id)
+    return Trade(place, ann, bob, sale, purchase, deal)
+
+
+def observed(tx: Transaction) -> dict[str, object]:
+    """Return everything that a transaction can be asked, in a form that compares."""
+    last = {series: tx.numbers.last(series) for series in Series}
+    boxes = [BoxNumber(number) for number in range(1, last[Series.BOX] + 1)]
+    persons = [PersonNumber(number) for number in range(1, last[Series.PERSON] + 1)]
+    offers = [tx.offers.get(OfferNumber(number)) for number in range(1, last[Series.OFFER] + 1)]
+    deals = [tx.deals.get(DealNumber(number)) for number in range(1, last[Series.DEAL] + 1)]
+    return {
+        "numbers": last,
+        "members": [tx.members.get(box) for box in boxes],
+        "of person": [tx.members.of_person(person) for person in persons],
+        "activities": [tx.activities.get(box) for box in boxes],
+        "credentials": [tx.credentials.get(box) for box in boxes],
+        "persons": [tx.persons.get(person) for person in persons],
+        "categories": tx.categories.all(),
+        "offers": offers,
+        "of member": [tx.offers.of_member(box) for box in boxes],
+        "waiting": tx.offers.waiting(MANY),
+        "limits": (tx.offers.due(AGES, MANY), tx.offers.next_limit()),
+        "books": [_book(tx, *key) for key in sorted({(o.category, o.currency) for o in offers if o})],
+        "lists": [_lists(tx, name) for name in sorted({offer.category for offer in offers if offer})],
+        "checks": tx.checks.first(MANY),
+        "deals": deals,
+        "references": [tx.deals.by_reference(deal.reference) for deal in deals if deal],
+        "deals of member": [tx.deals.of_member(box, None, MANY) for box in boxes],
+        "deadlines": (tx.deals.due(AGES, MANY), tx.deals.next_deadline()),
+        "authorisations": (tx.authorisations.intended(AGES, MANY), tx.authorisations.next_intended()),
+        "entries": tx.ledger.entries(EntryNumber(0), MANY),
+        "balances": balances(tx),
+        "journal": (tx.journal.last(), tx.journal.read(0, MANY)),
+        "outbox": (tx.outbox.due(AGES, MANY), tx.outbox.next_due()),
+    }
+
+
+def _book(tx: Transaction, category: str, currency: str) -> tuple[object, ...]:
+    ladders = {ladder: list(tx.offers.ladder(ladder, 10**15)) for ladder in tx.offers.ladders(category, currency)}
+    return (
+        (category, currency),
+        ladders,
+        list(tx.offers.purchases(category, currency, 0)),
+        list(tx.offers.untold_sales(category, currency, 10**15)),
+        list(tx.offers.untold_purchases(category, currency, 0)),
+        list(tx.offers.lost_sales(category, currency, DealNumber(0), 10**15)),
+    )
+
+
+def _lists(tx: Transaction, category: str) -> tuple[object, ...]:
+    first = OfferNumber(0)
+    return (
+        category,
+        tx.offers.has_unfinished(category),
+        list(tx.offers.unsold(category, first)),
+        list(tx.offers.listed_sales(category, first)),
+    )
+
+
+def balances(tx: Transaction) -> dict[tuple[str, str], int]:
+    """Return the balance of every account that an entry names, by (account, currency)."""
+    entries = tx.ledger.entries(EntryNumber(0), MANY)
+    accounts = {(posting.account, posting.currency) for entry in entries for posting in entry.postings}
+    return {(str(account), currency): tx.ledger.balance(account, currency) for account, currency in accounts}
+
+
+def entries(place: World) -> list[Entry]:
+    """Return every entry of the ledger."""
+    return list(place.read(lambda tx: tx.ledger.entries(EntryNumber(0), MANY)))
+
+
+def balance(place: World, deal: DealNumber, currency: str = "USD") -> dict[str, str]:
+    """Return the balances that matter to a deal, as texts."""
+    office = place.broker.office
+    accounts = {
+        "bank": BANK,
+        "escrow": escrow_of(deal),
+        "refunds": refunds_of(deal),
+        "revenue": REVENUE,
+        "suspense": SUSPENSE,
+    }
+    return {name: office.balance(account, currency).text() for name, account in accounts.items()}
+
+
+def check_books(place: World) -> None:
+    """Assert the laws of the ledger: it balances, each account agrees with its postings, and escrow with the deals."""
+    kept = place.read(balances)
+    for currency in {currency for _, currency in kept}:
+        assert sum(units for (_, code), units in kept.items() if code == currency) == 0
+    summed: dict[tuple[str, str], int] = {}
+    for entry in entries(place):
+        for posting in entry.postings:
+            key = (str(posting.account), posting.currency)
+            summed[key] = summed.get(key, 0) + posting.units
+    assert summed == kept
+    revenue: dict[str, int] = {}
+    for number in range(1, place.read(lambda tx: tx.numbers.last(Series.DEAL)) + 1):
+        deal = place.deal(DealNumber(number))
+        if deal.state.has_ended:
+            assert place.broker.office.balance(escrow_of(deal.number), deal.currency) == Money(0, deal.currency)
+        if deal.state.value == "completed":
+            revenue[deal.currency] = revenue.get(deal.currency, 0) + deal.buying_price - deal.selling_price
+    for currency, units in revenue.items():
+        assert place.broker.office.balance(REVENUE, currency) == Money(-units, currency)
+
+
+@frozen
+class Stated:
+    """A rule of a user's own that gives what it was made with."""
+
+    given: Any
+    name: str = "stated"
+
+    def margin(self, _min_price: Any, _max_price: Any, _rate: Fraction) -> Any:
+        """Return it."""
+        return self.given
+
+
+@frozen
+class Jumpy:
+    """A rule of a user's own without any sense: the margin jumps about as the limits move."""
+
+    factor: int
+    modulus: int
+    name: str = "jumpy"
+
+    def margin(self, min_price: Any, max_price: Any, rate: Fraction) -> tuple[Any, int]:
+        """Return something that is neither monotone nor within the limits."""
+        return ((min_price * 7919 + max_price * 31) % self.modulus - self.modulus // 2) * self.factor, 7

@@ -1,0 +1,105 @@
+"""What the naive market keeps, one plain record for each kind of thing."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from fractions import Fraction
+
+__all__ = ["Category", "Deal", "Loss", "Member", "Offer", "Pair", "Refused"]
+
+
+class Refused(Exception):
+    """The market refuses; ``kind`` is the name of the library's error for the same thing."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+@dataclass
+class Member:
+    """A member: how the member can be recognised, the present factor, and whether candidates are told by e-mail."""
+
+    box: int
+    marks: set[str]
+    person: int
+    factor: Fraction = Fraction(1)
+    wants_mail: bool = False
+
+
+@dataclass
+class Category:
+    """A category: what sales accepted from now on are priced by, and how its deals are fulfilled."""
+
+    rate: Fraction
+    margin: str
+    performed: bool
+
+
+@dataclass
+class Offer:
+    """An offer of either side; ``price`` is SPmin or BPmax. ``state`` is "open", "agreed" or "closed"."""
+
+    number: int
+    is_sale: bool
+    box: int
+    category: str
+    currency: str
+    price: int
+    limit: datetime
+    factor: Fraction
+    arrived: datetime
+    arrival: int
+    name: str = ""
+    rate: Fraction = Fraction(0)
+    margin: str = "spread"
+    attributes: dict[str, str] = field(default_factory=dict)
+    wanted: dict[str, set[str]] = field(default_factory=dict)
+    words: set[str] = field(default_factory=set)
+    state: str = "open"
+    visible: bool = False
+    told: bool = False
+    filed: bool = False
+    deal: int | None = None
+
+
+@dataclass
+class Pair:
+    """A sale and a purchase that are candidates of each other, with both prices."""
+
+    sale: Offer
+    purchase: Offer
+    selling: int
+    buying: int
+
+
+@dataclass
+class Loss:
+    """A candidate that a purchase lost to another buyer's deal."""
+
+    deal: int
+    pair: Pair
+
+
+@dataclass
+class Deal:
+    """A deal. ``state`` is "agreed", "paid", "collected", "delivered", "completed" or "lapsed"."""
+
+    number: int
+    sale: Offer
+    purchase: Offer
+    selling: int
+    buying: int
+    carriage: int
+    performed: bool
+    deadline: datetime | None
+    state: str = "agreed"
+    received: int = 0
+    was_paid: bool = False
+    was_collected: bool = False
+    was_delivered: bool = False
+    seller_paid: bool = False
+
+    @property
+    def owed(self) -> int:
+        """What the buyer pays in all."""
+        return self.buying + self.carriage

@@ -1,0 +1,97 @@
+"""A broker's choices are refused by name when they are none (spec V2, V4)."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from brokerage import Brokerage, Carriage, Periodic, Policy
+from brokerage.errors import InvalidAmount, InvalidChoice, InvalidInput, MarginRuleError, UnknownCurrency
+from builders import trade, world
+
+NUMBERS = [
+    "name_length", "description_length", "photograph_count", "open_offer_count", "page_size", "largest_page",
+    "checks_per_page", "checks_per_arrival", "arrivals_per_work", "payment", "collection", "delivery", "inspection",
+    "filed_after", "retry", "longest_retry", "authorisation_life", "longest_life", "default_life",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+@pytest.mark.parametrize("value", [0, -1, 1.5, True, "5", timedelta(0), timedelta(-1)], ids=repr)
+def test_numbers_and_times_lie_above_zero(name: str, value: Any) -> None:
+    """A number or time that is not above zero, or no whole number, is refused under its name."""
+    with pytest.raises(InvalidChoice) as caught:
+        Policy(**{name: value})
+    assert (name, value) == (caught.value.field, caught.value.value)
+    assert caught.value.remedy
+
+
+@pytest.mark.parametrize("name", ["matching", "margin", "factor", "rounding", "payout_on", "carriage"])
+@pytest.mark.parametrize("value", [5, "spread", object], ids=repr)
+def test_choices_are_those_of_their_kind(name: str, value: Any) -> None:
+    """A choice that is not one of its kind is refused under its name."""
+    with pytest.raises(InvalidChoice) as caught:
+        Policy(**{name: value})
+    assert name == caught.value.field
+
+
+def test_rounds_need_time_between_them() -> None:
+    """Rounds fall on multiples of a time above zero."""
+    for every in (timedelta(0), timedelta(-1), 5, None):
+        with pytest.raises(InvalidChoice):
+            Periodic(every)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("fees", "error"),
+    [({"USD": 1.5}, InvalidAmount), ({"USD": -1}, InvalidAmount), ({"usd": 1}, UnknownCurrency), (None, InvalidChoice)],
+)
+def test_fees_are_amounts(fees: Any, error: type[InvalidInput]) -> None:
+    """A carrier's fee is an exact amount of a known currency."""
+    with pytest.raises(error):
+        Carriage("Fast", "account", fees)
+
+
+@pytest.mark.parametrize(("carrier", "account"), [("", "account"), (5, "account"), ("Fast", " "), ("Fast", None)])
+def test_a_carrier_has_a_name_and_an_account(carrier: Any, account: Any) -> None:
+    """A carrier that cannot be named or paid is refused before any deal owes it a fee."""
+    with pytest.raises(InvalidInput):
+        Carriage(carrier, account, {"USD": "5.00"})
+
+
+def test_default_choices_work() -> None:
+    """A policy without any choice is a broker's, and says what it is."""
+    assert Policy() == Brokerage().policy
+    assert trade(world(Policy())).deal.number == 1
+
+
+class Talkative:
+    """A broken margin rule whose result tells the seller's limit."""
+
+    name = "talkative"
+
+    def margin(self, min_price: int, max_price: int, rate: object) -> tuple[float, int]:
+        """Return what is no fraction."""
+        return float(min_price), 1
+
+
+def test_a_broken_margin_rule_tells_nothing() -> None:
+    """The error that a buyer meets when a user's rule is broken holds nothing of the seller's limit (spec V3)."""
+    place = world()
+    rule: Any = Talkative()
+    place.broker.office.add_category("odd", rate="0.1", margin=rule)
+    ann, bob = place.join("Ann"), place.join("Bob")
+    ann.sell("odd", "Thing", min_price=7654, currency="USD")
+    want = bob.buy("odd", max_price=9000, currency="USD")
+    with pytest.raises(MarginRuleError) as caught:
+        bob.candidates(want)
+    assert "7654" not in str(caught.value) + repr(caught.value.args)
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_numbers_are_no_times(name: str) -> None:
+    """A number is refused where a time is wanted, and a time where a number is."""
+    wrong: Any = 5 if isinstance(getattr(Policy(), name), timedelta) else timedelta(days=5)
+    with pytest.raises(InvalidChoice) as caught:
+        Policy(**{name: wrong})
+    assert name == caught.value.field

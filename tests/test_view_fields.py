@@ -1,0 +1,47 @@
+"""The fields of the views: none has a place for what its reader must not know."""
+
+from typing import Any
+
+import attrs
+import pytest
+
+from brokerage import (
+    BuyersDeal,
+    CandidateView,
+    Counterpart,
+    MemberBox,
+    PurchaseView,
+    SaleView,
+    SellersDeal,
+    UnsoldView,
+)
+from brokerage.records.offers import Details
+
+
+@pytest.mark.parametrize(
+    ("view", "fields"),
+    [
+        (Counterpart, "name address telephone"),
+        (CandidateView, "sale status price carriage total name details"),
+        (
+            SaleView,
+            "number offered_at side status category name limit min_price details purchase selling_price deal",
+        ),
+        (PurchaseView, "number offered_at side status category name limit max_price candidates lost deal"),
+        (
+            SellersDeal,
+            "number sale purchase status category name selling_price agreed_at ended_at counterpart",
+        ),
+        (
+            BuyersDeal,
+            "number purchase sale status category name price carriage total reference agreed_at deadline ended_at "
+            "counterpart",
+        ),
+        (UnsoldView, "number category name details"),
+        (MemberBox, "number sale_count sales purchase_count purchases"),
+        (Details, "description age model photographs attributes"),
+    ],
+)
+def test_views_have_no_field_for_what_their_reader_must_not_know(view: Any, fields: str) -> None:
+    """A view has these fields and no other, so another's limit, price or name has no place in it."""
+    assert fields.split() == [attribute.name for attribute in attrs.fields(view)]

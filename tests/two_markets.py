@@ -1,0 +1,184 @@
+"""The broker and the naive market side by side, and how the same thing is done in both."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis.stateful import RuleBasedStateMachine
+
+from brokerage import (
+    BankTransfer,
+    Brokerage,
+    BrokerageError,
+    Card,
+    DealNumber,
+    DeliveryStep,
+    MemberDesk,
+    OfferNumber,
+)
+from brokerage.adapters.memory import Mailbox, MemoryStore
+from brokerage.adapters.system import ManualClock
+from naive_market import Deal, NaiveMarket, Offer, Pair, Refused
+
+START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+EVERY = timedelta(minutes=5)
+RICH, UNKNOWN = "token-rich", "token-unknown"
+PAGE = 1000
+
+
+class TwoMarkets(RuleBasedStateMachine):
+    """Does a thing in both markets, and sees that both accept it or both refuse it."""
+
+    clock: ManualClock
+    mailbox: Mailbox
+    store: MemoryStore
+    broker: Brokerage
+    naive: NaiveMarket
+    desks: list[MemberDesk]
+    references: dict[int, str]
+    notices: int
+
+    # what happens
+
+    def enter(self, email: str, telephone: str, account: str, mail: bool) -> None:
+        """Register a member in both."""
+        desk = self.broker.register(
+            name="Member", address="1 Elm Row", telephone=telephone, email=email, bank_account=account
+        )
+        assert desk.number == self.naive.register(email, telephone, account)
+        desk.choose_mail(candidates=mail)
+        self.naive.members[desk.number - 1].wants_mail = mail
+        self.desks.append(desk)
+
+    def offer_all(self, offers: list[Any]) -> None:
+        """Make offers in both."""
+        for who, code, currency, life, price, *content in offers:
+            desk, limit = self.desk(who), self.until(life)
+            if isinstance(content[0], str):
+                name, attributes = content
+                number = desk.sell(code, name, min_price=price, currency=currency, limit=limit, attributes=attributes)
+                assert number == self.naive.sell(desk.number, code, name, price, currency, limit, attributes)
+            else:
+                wanted, words = content[0]
+                number = desk.buy(code, max_price=price, currency=currency, limit=limit, attributes=wanted, words=words)
+                assert number == self.naive.buy(desk.number, code, price, currency, limit, wanted, words)
+
+    def match(self) -> None:
+        """Run a round by hand in both."""
+        self.broker.match()
+        self.naive.round()
+
+    def run_due(self) -> None:
+        """Do everything that is due in both; nothing that is due is left."""
+        self.broker.run_due()
+        self.naive.run_due()
+        due = self.broker.next_due()
+        assert due is None or due > self.clock.now()
+
+    # money and goods
+
+    def transfer(self, deal: Deal, how: str) -> None:
+        """Let money come in for a deal in both."""
+        currency, left = deal.sale.currency, deal.owed - deal.received
+        units = {"short": left // 2, "over": left + 5}.get(how, left)
+        if how == "foreign":
+            currency = "EUR"
+        self.notices += how != "again"
+        notice, is_unknown = f"bank-{self.notices}", how == "unknown"
+        reference = "nobody's" if is_unknown else self.references[deal.number]
+        self.broker.advise_payment(reference=reference, amount=units, currency=currency, notice=notice)
+        self.naive.pay("bank " + notice, None if is_unknown else deal.number, units, currency)
+
+    def pay_by_card(self, deal: Deal, box: int) -> None:
+        """Let a member pay for a deal by card in both."""
+        self.both(
+            lambda: self.desks[box - 1].pay(DealNumber(deal.number), Card(RICH)),
+            lambda: self.naive.pay_by_card(box, deal.number),
+        )
+
+    def carry(self, deal: Deal, step: str, again: bool) -> None:
+        """Let the carrier report a step in both, under the notice of last time or a new one."""
+        self.notices += not again
+        notice = f"carrier-{self.notices}"
+        self.broker.advise_delivery(DealNumber(deal.number), DeliveryStep(step), notice=notice)
+        self.naive.carried(notice, deal.number, step)
+
+    def say(self, deal: Deal, what: str, box: int) -> None:
+        """Let a member say in both that services were performed, or that all is well."""
+        desk, number = self.desks[box - 1], DealNumber(deal.number)
+        if what == "performed":
+            self.both(lambda: desk.performed(number), lambda: self.naive.performed(box, deal.number))
+        else:
+            self.both(lambda: desk.confirm(number), lambda: self.naive.confirm(box, deal.number))
+
+    def step_on(self, deal: Deal) -> None:
+        """Let happen what a deal waits for, in both."""
+        if deal.state == "agreed":
+            self.transfer(deal, "exact")
+        elif deal.state == "delivered":
+            self.say(deal, "confirmed", deal.purchase.box)
+        elif deal.performed:
+            self.say(deal, "performed", deal.sale.box)
+        else:
+            self.carry(deal, "delivered" if deal.was_collected else "collected", False)
+
+    # how it is driven
+
+    def desk(self, who: int) -> MemberDesk:
+        """Return one of the desks."""
+        return self.desks[who % len(self.desks)]
+
+    def any_offer(self, pick: int) -> Offer:
+        """Return an offer, more often one that is not closed."""
+        live = [offer for offer in self.naive.offers if offer.state != "closed"]
+        offers = live if pick % 4 and live else self.naive.offers
+        return offers[pick % len(offers)]
+
+    def choices(self) -> list[Pair]:
+        """Return every pair that could make a deal now."""
+        return [pair for offer in self.naive.offers for pair in self.naive.candidates(offer.number)]
+
+    def any_deal(self, pick: int) -> Deal:
+        """Return a deal, more often one that has not ended."""
+        live = [deal for deal in self.naive.deals if deal.state not in ("completed", "lapsed")]
+        deals = live if pick % 3 and live else self.naive.deals
+        return deals[pick % len(deals)]
+
+    def owner(self, offer: Offer, own: int) -> int:
+        """Return the box of an offer, or for nothing another one."""
+        return offer.box if own else offer.box % len(self.desks) + 1
+
+    def until(self, life: timedelta | None) -> datetime | None:
+        """Return the time limit of a life."""
+        return None if life is None else self.clock.now() + life
+
+    def at(self, instant: datetime) -> None:
+        """Set both clocks."""
+        self.clock.set(instant)
+        self.naive.now = instant
+
+    def take(self, box: int, purchase: int, sale: int, total: int, way: str) -> None:
+        """Decide in both."""
+        ways: dict[str, BankTransfer | Card]
+        ways = {"transfer": BankTransfer(), "card": Card(RICH), "unknown card": Card(UNKNOWN)}
+        made = len(self.naive.deals)
+
+        def decide() -> None:
+            deal = self.desks[box - 1].decide(OfferNumber(purchase), OfferNumber(sale), price=total, pay_by=ways[way])
+            self.references[deal.number] = deal.reference
+
+        self.both(decide, lambda: self.naive.decide(box, purchase, sale, total, way))
+        assert len(self.references) == len(self.naive.deals) >= made
+
+    def both(self, act: Callable[[], object], naive_act: Callable[[], object]) -> None:
+        """Do a thing in both markets; they accept it both, or refuse it both for the same reason."""
+        refused = naively = None
+        try:
+            naive_act()
+        except Refused as refusal:
+            naively = refusal.kind
+        try:
+            act()
+        except BrokerageError as error:
+            refused = type(error).__name__
+        assert naively == refused, f"expected {naively}, was {refused}"
