@@ -189,7 +189,7 @@ def everything(place: World) -> dict[str, object]:
             **observed(tx),
             "effects": [tx.outbox.get(key) for key in keys],
             "all authorisations": [tx.authorisations.get(key) for key in keys],
-            "inbox": tx.inbox.get(("bank", "1")),
+            "inbox": tx.inbox.get(("payment:bank", "1")),
             "requests": tx.requests.get((BoxNumber(1), "id")),
             "fingerprint": tx.persons.fingerprint("digest"),
         }

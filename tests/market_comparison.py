@@ -141,7 +141,8 @@ class MarketComparison(TwoMarkets):
         carriage = self.naive.carriage_of(offer)
         if offer.deal:
             deal = self.naive.deals[offer.deal - 1]
-            rows = [(deal.sale.number, "Purchase Decided", deal.buying, deal.owed)]
+            status = "Purchase Failed" if deal.state == "lapsed" else "Purchase Decided"
+            rows = [(deal.sale.number, status, deal.buying, deal.owed)]
         else:
             pairs = [(pair, "Purchase Undecided") for pair in self.naive.candidates(offer.number)][:PAGE]
             pairs += [(pair, "Purchase Failed") for pair in self.naive.lost(offer.number)][:PAGE]

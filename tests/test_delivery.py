@@ -35,13 +35,15 @@ def test_steps_in_order() -> None:
 
 
 def test_a_notice_that_is_repeated() -> None:
-    """The same notice again gives the answer of the first time and changes nothing, whatever it says."""
+    """The same notice again gives the answer of the first time; another one under its id is not believed."""
     made = paid()
     first = report(made, COLLECTED, "1")
     before = made.world.state()
     assert first == report(made, COLLECTED, "1")
-    assert first == report(made, DELIVERED, "1")
     assert before == made.world.state()
+    fact = made.fact
+    assert report(made, DELIVERED, "1").startswith("not believed: another notice")
+    assert fact == made.fact
 
 
 def test_another_notice_of_a_known_step() -> None:

@@ -11,7 +11,7 @@ from brokerage.adapters.memory import PretendBank, PretendCardHouse
 from brokerage.adapters.memory.gateways import Mood
 from brokerage.ports import Answer, Transaction
 from brokerage.records.deals import DealState
-from brokerage.records.effects import Effect, EffectState, Mail, PayOut
+from brokerage.records.effects import Authorisation, Effect, EffectState, Mail, PayOut
 from brokerage.records.events import EventKind
 from brokerage.services.effects import send
 from brokerage.services.market.decisions import PayBy
@@ -201,13 +201,14 @@ class CrashingHouse(PretendCardHouse):
 
 def test_a_crash_while_a_card_is_authorised() -> None:
     """An intent that a crash left behind is voided an hour later, and the sale was never held (S4)."""
-    place = world(cards=CrashingHouse())
+    place = world()
     ann, bob = place.join("Ann"), place.join("Bob")
     sale = ann.sell("goods", "Thing", min_price="80.00", currency="USD")
     want = bob.buy("goods", max_price="100.00", currency="USD")
     place.cards.cards["token"] = 9200
-    with pytest.raises(Crash):
-        bob.decide(want, sale, price="92.00", pay_by=Card("token"))
+    intent = Authorisation("decide:2:LOST", bob.number, 9200, "USD", place.clock.now())
+    place.store.run(lambda tx: tx.authorisations.add(intent))
+    place.cards.authorise(intent.key, "token", 9200, "USD")
     assert place.cards.cards == {"token": 0}
     assert place.broker.next_due() == place.clock.now() + DAY / 24
     assert place.wait(DAY / 24 - DAY / 86400).voided == 0
@@ -215,6 +216,18 @@ def test_a_crash_while_a_card_is_authorised() -> None:
     assert (place.cards.cards, place.cards.held) == ({"token": 9200}, {})
     assert place.wait(DAY).voided == 0
     assert bob.decide(want, sale, price="92.00", pay_by=BankTransfer()).number == 1
+
+
+def test_an_interruption_while_a_card_is_authorised() -> None:
+    """Whatever interrupts an authorisation, what it held is let go of at once."""
+    place = world(cards=CrashingHouse())
+    ann, bob = place.join("Ann"), place.join("Bob")
+    sale = ann.sell("goods", "Thing", min_price="80.00", currency="USD")
+    want = bob.buy("goods", max_price="100.00", currency="USD")
+    place.cards.cards["token"] = 9200
+    with pytest.raises(Crash):
+        bob.decide(want, sale, price="92.00", pay_by=Card("token"))
+    assert (place.cards.cards, place.cards.held) == ({"token": 9200}, {})
 
 
 def test_nothing_is_sent_of_a_work_that_failed() -> None:

@@ -11,7 +11,7 @@ from builders import trade, world
 
 NUMBERS = [
     "name_length", "description_length", "photograph_count", "open_offer_count", "page_size", "largest_page",
-    "checks_per_page", "checks_per_arrival", "arrivals_per_work", "payment", "collection", "delivery", "inspection",
+    "checks_per_page", "checks_per_arrival", "arrivals_per_work", "payment", "inspection",
     "filed_after", "retry", "longest_retry", "authorisation_life", "longest_life", "default_life",
 ]  # fmt: skip
 

@@ -220,7 +220,7 @@ DUPLICATES: list[Callable[[Transaction], None]] = [
     lambda tx: tx.members.add(_member(tx)),
     lambda tx: tx.deals.add(_found(tx.deals.get(DealNumber(1)))),
     lambda tx: tx.deals.add(evolve(_found(tx.deals.get(DealNumber(1))), reference="its own")),
-    lambda tx: tx.inbox.add(_found(tx.inbox.get(("bank", "key")))),
+    lambda tx: tx.inbox.add(_found(tx.inbox.get(("payment:bank", "key")))),
     lambda tx: tx.outbox.add(_found(tx.outbox.get("mail:welcome:1"))),
 ]
 

@@ -3,6 +3,8 @@
 Start with :class:`Brokerage`.
 """
 
+from brokerage.adapters.memory.gateways import pretend_gateways
+from brokerage.adapters.system import ManualClock
 from brokerage.boxes import (
     BuyersDeal,
     CandidateView,
@@ -15,23 +17,33 @@ from brokerage.boxes import (
 )
 from brokerage.desks import MemberDesk
 from brokerage.engine import Brokerage
-from brokerage.errors import BrokerageError
+from brokerage.errors import BrokerageError, RefusedRow, RefusedRows
+from brokerage.gateways import Gateways
 from brokerage.money import Money
 from brokerage.office import Office
 from brokerage.pages import Page
 from brokerage.policy import Carriage, Immediate, PayoutOn, Periodic, Policy
 from brokerage.pricing import FactorRule, Margin, MarginRule, Quote, Rounding, Terms, quote
-from brokerage.records.categories import Fulfilment
+from brokerage.records.categories import Category, Fulfilment
+from brokerage.records.deals import Deal
 from brokerage.records.events import Event, EventKind
+from brokerage.records.ledger import BANK, REVENUE, SUSPENSE, Account, Entry, escrow_of
 from brokerage.records.members import MemberKind
 from brokerage.records.notices import DeliveryStep
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
-from brokerage.services.market.decisions import AccountCharge, BankTransfer, Card
+from brokerage.records.offers import Details
+from brokerage.services.housekeeping import Report
+from brokerage.services.market.decisions import AccountCharge, BankTransfer, Card, PayBy
 from brokerage.services.market.offers import Accepted
 from brokerage.services.market.requests import Buy, Sell
+from brokerage.services.market.transactions import TransactionPage
 
 __all__ = [
+    "BANK",
+    "REVENUE",
+    "SUSPENSE",
     "Accepted",
+    "Account",
     "AccountCharge",
     "BankTransfer",
     "BoxNumber",
@@ -42,14 +54,20 @@ __all__ = [
     "CandidateView",
     "Card",
     "Carriage",
+    "Category",
     "Counterpart",
+    "Deal",
     "DealNumber",
     "DeliveryStep",
+    "Details",
+    "Entry",
     "Event",
     "EventKind",
     "FactorRule",
     "Fulfilment",
+    "Gateways",
     "Immediate",
+    "ManualClock",
     "Margin",
     "MarginRule",
     "MemberBox",
@@ -59,16 +77,23 @@ __all__ = [
     "OfferNumber",
     "Office",
     "Page",
+    "PayBy",
     "PayoutOn",
     "Periodic",
     "Policy",
     "PurchaseView",
     "Quote",
+    "RefusedRow",
+    "RefusedRows",
+    "Report",
     "Rounding",
     "SaleView",
     "Sell",
     "SellersDeal",
     "Terms",
+    "TransactionPage",
     "UnsoldView",
+    "escrow_of",
+    "pretend_gateways",
     "quote",
 ]

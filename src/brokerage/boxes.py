@@ -31,6 +31,7 @@ __all__ = [
     "UnsoldView",
     "buyers_deal",
     "candidate_view",
+    "decided_view",
     "purchase_status",
     "purchase_view",
     "sale_status",
@@ -267,6 +268,14 @@ def candidate_view(sale: SaleOffer, status: str, buying_price: int, carriage: in
     price, added = Money(buying_price, sale.currency), Money(carriage, sale.currency)
     total = Money(buying_price + carriage, sale.currency)
     return CandidateView(sale.number, status, price, added, total, sale.name, sale.details)
+
+
+def decided_view(deal: Deal) -> CandidateView:
+    """Show what a deal is about to its buyer, as it was at the decision."""
+    carriage = sum(charge.units for charge in deal.charges if charge.purpose is Purpose.CARRIAGE)
+    price, added = Money(deal.buying_price, deal.currency), Money(carriage, deal.currency)
+    status = FAILED if deal.state is DealState.LAPSED else DECIDED
+    return CandidateView(deal.sale, status, price, added, Money(deal.owed, deal.currency), deal.name, deal.details)
 
 
 def sale_view(sale: SaleOffer, deal: Deal | None, has_candidate: bool) -> SaleView:

@@ -25,7 +25,7 @@ from brokerage.services.inputs import each, page_size
 from brokerage.services.market.decisions import Decision, PayBy
 from brokerage.services.market.offers import Accepted
 from brokerage.services.market.reading import deal_view, own_deal
-from brokerage.services.market.requests import Buy, Sell
+from brokerage.services.market.requests import Buy, Sell, kept_items, kept_values
 
 __all__ = ["MemberDesk"]
 
@@ -182,7 +182,8 @@ class MemberDesk:
             InvalidInput: a value is not acceptable; the error names it.
         """
         house, now = self._house, self._house.clock.now()
-        house.commit(lambda tx: house.offers.amend(tx, self._box, number, price, changes, now))
+        kept = {name: kept_values(kept_items(value)) for name, value in changes.items()}
+        house.commit(lambda tx: house.offers.amend(tx, self._box, number, price, kept, now))
 
     def cancel(self, number: OfferNumber) -> None:
         """Take an open offer back (spec O5).
@@ -251,7 +252,8 @@ class MemberDesk:
             NotOpen: the purchase has a deal already, or has ended.
             NotACandidate: the sale is gone, or never was a candidate.
             WrongPrice: the price is not the total shown.
-            PaymentDeclined: the card was declined or is unknown; there is no deal.
+            PaymentDeclined: the card was declined or is unknown, or the member lets the broker charge no account; there
+                is no deal. A charge to an account is answered later; declined, it leaves the deal to be paid otherwise.
             NoAnswer: the clearing house did not answer; there is no deal.
             RequestReused: the request id came before with other arguments.
         """
@@ -263,10 +265,16 @@ class MemberDesk:
     def pay(self, deal: DealNumber, pay_by: PayBy) -> BuyersDeal:
         """Pay for a deal later than the decision (spec S4); for a bank transfer this only shows what to pay.
 
+        While an attempt by card or account is without an answer, another one does nothing.
+
+        Args:
+            deal: the deal's number.
+            pay_by: as for :meth:`decide`.
+
         Raises:
             UnknownDeal: the member has bought nothing under that number.
             NotPayable: the deal is not waiting for a payment.
-            PaymentDeclined: the card or the account said no.
+            PaymentDeclined: the card said no, or the member lets the broker charge no account.
         """
         house, now = self._house, self._house.clock.now()
         paid = house.after(lambda: house.checkout.pay(self._box, deal, pay_by, house.mark(), now))

@@ -70,6 +70,10 @@ class Brokerage:
         hasher: PasswordHasher | None = None,
         secret: bytes | None = None,
     ) -> None:
+        if policy is not None and not isinstance(policy, Policy):
+            raise InvalidChoice("policy", type(policy).__name__, "a Policy", "pass Policy(...)")
+        if secret is not None and not (isinstance(secret, bytes) and secret):
+            raise InvalidChoice("secret", "(not shown)", "bytes that are not empty", "pass 32 bytes of chance")
         chance = SystemEntropy() if entropy is None else entropy
         self._house = House(
             Policy() if policy is None else policy,
@@ -121,6 +125,8 @@ class Brokerage:
                 name=name, address=address, telephone=telephone, email=email, bank_account=bank_account, kind=kind
             )
         )
+        if password is not None:
+            checked_password(password)
         repeated = house.store.read(lambda tx: house.membership.registered(tx, application, request_id))
         if repeated is not None:
             if not house.membership.is_password(repeated[1], password):
@@ -128,8 +134,12 @@ class Brokerage:
             return MemberDesk(house, repeated[0].box)
         kept = None
         if password is not None:
-            kept = house.hasher.hash(checked_password(password), house.entropy.token(16))
+            kept = house.hasher.hash(password, house.entropy.token(16))
         member = house.commit(lambda tx: house.membership.register(tx, application, kept, now, request_id))
+        credentials = house.store.read(lambda tx: tx.credentials.get(member.box))
+        is_ours = credentials is None if kept is None else credentials is not None and credentials.password_hash == kept
+        if not is_ours and not house.membership.is_password(credentials, password):
+            raise RequestReused(str(request_id))  # the same request, with another password, was faster
         return MemberDesk(house, member.box)
 
     def desk(self, box: BoxNumber) -> MemberDesk:
@@ -163,7 +173,9 @@ class Brokerage:
         With nothing due it costs next to nothing.
         """
         house, now = self._house, self._house.clock.now()
-        return house.after(lambda: house.housekeeping.run(now))
+        report = house.after(lambda: house.housekeeping.run(now))
+        house.subscriptions.raise_errors()
+        return report
 
     def next_due(self) -> datetime | None:
         """Return the earliest instant at which :meth:`run_due` will have something to do, ``None`` if there is none."""
@@ -222,5 +234,12 @@ class Brokerage:
         return house.commit(lambda tx: house.delivery.advised(tx, kept, now))
 
     def subscribe(self, subscriber: Subscriber) -> None:
-        """Call ``subscriber`` with every event from now on, after it is committed and in its order (spec V5)."""
+        """Call ``subscriber`` with every event from now on, after it is committed and in its order (spec V5).
+
+        What a subscriber raises is raised by the next :meth:`run_due`, when everyone has been told: what was committed
+        stays, and no member's call fails for it.
+
+        Raises:
+            InvalidChoice: it cannot be called.
+        """
         self._house.subscriptions.subscribe(subscriber)

@@ -329,8 +329,8 @@ class MarginRuleError(BrokerageError):
 class GatewayError(BrokerageError):
     """A party outside (bank, clearing house, carrier, mail) failed and did nothing."""
 
-    def __init__(self, gateway: str, problem: str) -> None:
-        super().__init__(gateway, problem, "an answer", "the broker tries again under the same key")
+    def __init__(self, gateway: str, problem: str, remedy: str = "try again, under the same key") -> None:
+        super().__init__(gateway, problem, "an answer", remedy)
 
 
 class NoAnswer(GatewayError):

@@ -51,6 +51,7 @@ class _Subscriptions:
         self._store = store
         self._subscriptions: list[_Subscription] = []
         self._turn = Turn()
+        self._errors: list[Exception] = []
 
     def subscribe(self, subscriber: Subscriber) -> None:
         """Add a subscriber; it hears of everything that is committed from now on."""
@@ -59,15 +60,17 @@ class _Subscriptions:
         self._subscriptions.append(_Subscription(subscriber, self._store.read(lambda tx: tx.journal.last())))
 
     def publish(self) -> None:
-        """Tell every subscriber what it has not heard; the first error that one raises is raised when all are told."""
-        if not self._subscriptions:
-            return
-        errors: list[Exception] = []
-        self._turn.take(lambda: self._publish(errors))
+        """Tell every subscriber what it has not heard. What one raises waits for :meth:`raise_errors`."""
+        if self._subscriptions:
+            self._turn.take(self._publish)
+
+    def raise_errors(self) -> None:
+        """Raise the first error that a subscriber has raised since the last call: never into a member's command."""
+        errors, self._errors = self._errors, []
         if errors:
             raise errors[0]
 
-    def _publish(self, errors: list[Exception]) -> None:
+    def _publish(self) -> None:
         for subscription in tuple(self._subscriptions):
             while events := self._after(subscription.position):
                 for position, event in events:
@@ -75,7 +78,7 @@ class _Subscriptions:
                     try:
                         subscription.subscriber(event)
                     except Exception as error:  # the others are told all the same
-                        errors.append(error)
+                        self._errors.append(error)
 
     def _after(self, position: int) -> Sequence[tuple[int, Event]]:
         return self._store.read(lambda tx: tx.journal.read(position, _EVENTS))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from enum import Enum
+from types import MappingProxyType
 from typing import Any
 
 from attrs import field, frozen
@@ -84,6 +85,11 @@ class PayoutOn(Enum):
     """After delivery, when the buyer confirms or inspection is over."""
 
 
+def _copied(fees: Any) -> Any:
+    """A copy that nobody can change; anything else than a mapping is left to the check."""
+    return MappingProxyType(dict(fees)) if isinstance(fees, Mapping) else fees
+
+
 @frozen
 class Carriage:
     """A carrier's fee, shown beside the buying price and charged to the buyer (spec A6).
@@ -96,7 +102,7 @@ class Carriage:
 
     carrier: str = field(validator=_name)
     bank_account: str = field(validator=_name)
-    fees: Mapping[str, Amount] = field(factory=dict)
+    fees: Mapping[str, Amount] = field(factory=dict, converter=_copied, hash=False)
 
     def __attrs_post_init__(self) -> None:
         if not isinstance(self.fees, Mapping):
@@ -146,8 +152,6 @@ class Policy:
         checks_per_arrival: unsuitable offers passed over for an arrival before the rest waits for the next round.
         arrivals_per_work: arrivals that a round handles in one unit of work.
         payment: how long a buyer has to pay.
-        collection: how long until goods are collected or services performed.
-        delivery: how long until collected goods are delivered.
         inspection: how long a buyer may look at what was delivered.
         filed_after: how long ended deals stay in boxes that nobody acknowledges; ``None``: as long as nobody does.
         retry: how long until an effect without an answer is tried again; it doubles each time, up to
@@ -180,8 +184,6 @@ class Policy:
     checks_per_arrival: int = field(default=1000, validator=_count)
     arrivals_per_work: int = field(default=500, validator=_count)
     payment: timedelta = field(default=timedelta(days=7), validator=_wait)
-    collection: timedelta = field(default=timedelta(days=14), validator=_wait)
-    delivery: timedelta = field(default=timedelta(days=30), validator=_wait)
     inspection: timedelta = field(default=timedelta(days=3), validator=_wait)
     filed_after: timedelta | None = field(default=timedelta(days=30), validator=_wait_or_none)
     retry: timedelta = field(default=timedelta(minutes=1), validator=_wait)

@@ -14,6 +14,7 @@ from brokerage.errors import NotDeliverable
 from brokerage.records.categories import Fulfilment
 from brokerage.records.notices import NoticeKey
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
+from brokerage.records.offers import Details
 
 __all__ = [
     "BROKER",
@@ -65,9 +66,9 @@ class DealMove:
 
 DEAL_MOVES = (
     DealMove(DealState.AGREED, DealState.PAID, "money in escrow reaches the charges", "payment", DealState.LAPSED),
-    DealMove(DealState.PAID, DealState.COLLECTED, "the carrier collects", "collection"),
-    DealMove(DealState.PAID, DealState.DELIVERED, "the seller has performed (services)", "collection"),
-    DealMove(DealState.COLLECTED, DealState.DELIVERED, "the carrier delivers", "delivery"),
+    DealMove(DealState.PAID, DealState.COLLECTED, "the carrier collects"),
+    DealMove(DealState.PAID, DealState.DELIVERED, "the seller has performed (services)"),
+    DealMove(DealState.COLLECTED, DealState.DELIVERED, "the carrier delivers"),
     DealMove(
         DealState.DELIVERED,
         DealState.COMPLETED,
@@ -156,10 +157,12 @@ class Deal:
     """An agreement of a seller and a buyer through the broker, and how far it has come.
 
     ``min_price``, ``max_price``, ``selling_price`` and ``buying_price`` are frozen at the decision, in minor units.
-    ``name`` says what is sold. ``payments`` are what escrow took of the buyer's money; ``released`` and ``paid_out``
+    ``name`` and
+    ``details`` say what is sold. ``payments`` are what escrow took of the buyer's money; ``released`` and ``paid_out``
     are the positions of the charges whose payees are being, or have been, paid. ``deadline`` is when the present
     state ends by itself, if it does, and for an ended deal when it leaves the boxes; ``accepted`` says that the buyer
-    confirmed or inspection is over. ``charge_attempts`` counts charges to the buyer's account.
+    confirmed or inspection is over. ``attempts`` are
+    the keys of effects that take the money from a card or an account.
     """
 
     number: DealNumber
@@ -180,6 +183,7 @@ class Deal:
     deliver_to: Address
     reference: str
     name: str
+    details: Details
     agreed_at: datetime
     state: DealState = DealState.AGREED
     deadline: datetime | None = None
@@ -187,7 +191,7 @@ class Deal:
     released: tuple[int, ...] = ()
     paid_out: tuple[int, ...] = ()
     accepted: bool = False
-    charge_attempts: int = 0
+    attempts: tuple[str, ...] = ()
     paid_at: datetime | None = None
     collected_at: datetime | None = None
     delivered_at: datetime | None = None

@@ -54,5 +54,6 @@ class ReceivedNotice:
 
     @property
     def key(self) -> NoticeKey:
-        """What makes the notice one of its kind."""
-        return self.notice.source, self.notice.id
+        """What makes the notice one of its kind: banks and carriers may use the same ids."""
+        kind = "payment" if isinstance(self.notice, PaymentNotice) else "delivery"
+        return f"{kind}:{self.notice.source}", self.notice.id

@@ -7,7 +7,7 @@ own. An answer that never came is asked for again under the same key, later and 
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from brokerage.errors import GatewayError
+from brokerage.errors import GatewayError, NoAnswer
 from brokerage.policy import Policy
 from brokerage.ports import Answer, Clock, Gateways, Store, Transaction
 from brokerage.records.deals import Means
@@ -29,7 +29,7 @@ from brokerage.records.events import Event, EventKind, Role
 from brokerage.services.inputs import later
 from brokerage.services.turns import Turn
 
-__all__ = ["Consequence", "Relay", "send"]
+__all__ = ["Consequence", "Relay", "checked_answer", "send"]
 
 Consequence = Callable[[Transaction, Effect, Answer, datetime], None]
 """What an answer changes: called in the unit of work that keeps it."""
@@ -41,6 +41,13 @@ def send(tx: Transaction, key: str, task: Task, now: datetime) -> None:
     """Write down that something must happen outside, once for each key."""
     if tx.outbox.get(key) is None:
         tx.outbox.add(Effect(key, task, now))
+
+
+def checked_answer(answer: object) -> Answer:
+    """Return what a gateway answered, or refuse what is no answer."""
+    if not isinstance(answer, Answer):
+        raise NoAnswer("gateway", type(answer).__name__)
+    return answer
 
 
 class Relay:
@@ -86,16 +93,16 @@ class Relay:
         return list(self._store.read(lambda tx: tx.outbox.due(now, _BATCH)))
 
     def _try(self, effect: Effect) -> None:
+        """Send an effect and book its answer; whatever goes wrong, it is tried again later, and the others go on."""
         try:
-            answer = self._perform(effect.key, effect.task)
+            answer = checked_answer(self._perform(effect.key, effect.task))
+            answered_at = self._clock.now()
+            self._store.run(lambda tx: self._book(tx, effect, answer, answered_at))
+            return
         except GatewayError as error:
             problem = str(error)
-        except Exception as error:  # whatever an adapter raises, the effect must not be lost
+        except Exception as error:
             problem = f"{type(error).__name__} was raised"
-        else:
-            now = self._clock.now()
-            self._store.run(lambda tx: self._book(tx, effect, answer, now))
-            return
         now = self._clock.now()
         self._store.run(lambda tx: self._postpone(tx, effect, problem, now))
 

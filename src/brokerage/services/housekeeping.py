@@ -35,7 +35,7 @@ class _Source(Protocol[_Notice]):
 @frozen
 class Report:
     """What one call did, in numbers: offers expired, deals moved by a deadline, arrivals and checks of rounds,
-    authorisations voided, notices taken, sources that were silent, effects tried."""
+    authorisations voided, notices taken, notices that could not be taken, sources that were silent, effects tried."""
 
     expired: int = 0
     deadlines: int = 0
@@ -43,6 +43,7 @@ class Report:
     checks: int = 0
     voided: int = 0
     notices: int = 0
+    failed: int = 0
     silent: int = 0
     effects: int = 0
 
@@ -64,12 +65,12 @@ class Housekeeping:
 
     def run(self, now: datetime) -> Report:
         """Do all periodic work that is due at ``now`` (T3). Costs by what is due; nothing due, nothing done."""
-        notices, silent = self._notices(now)
+        notices, failed, silent = self._notices(now)
         deadlines = self._repeat(lambda tx: self._deadlines(tx, now))
         expired = self._repeat(lambda tx: self._expire(tx, now))  # also sales that a lapse opened too late
         arrivals, checks = self.round(self.matching.cut(now), now)
         voided = self._repeat(lambda tx: self._void(tx, now))
-        return Report(expired, deadlines, arrivals, checks, voided, notices, silent, self.relay.drain())
+        return Report(expired, deadlines, arrivals, checks, voided, notices, failed, silent, self.relay.drain())
 
     def round(self, cut: datetime | None, now: datetime) -> tuple[int, int]:
         """Run a round over what arrived before ``cut``.
@@ -117,28 +118,29 @@ class Housekeeping:
             self.cards.drop(tx, intent.key, now)
         return len(old)
 
-    def _notices(self, now: datetime) -> tuple[int, int]:
-        """Take what bank and carrier report; return how many notices, and how many of the two were silent."""
-        taken = [
+    def _notices(self, now: datetime) -> tuple[int, int, int]:
+        """Take what bank and carrier report; return how many notices were taken and failed, and how many are silent."""
+        taken = (
             self._take(self.gateways.adviser, lambda tx, notice: self.payments.advised(tx, notice, now)),
             self._take(self.gateways.deliverer, lambda tx, notice: self.delivery.advised(tx, notice, now)),
-        ]
-        return sum(count or 0 for count in taken), taken.count(None)
+        )
+        return sum(each[0] for each in taken), sum(each[1] for each in taken), sum(each[2] for each in taken)
 
-    def _take(self, source: _Source[_Notice], keep: Callable[[Transaction, _Notice], str]) -> int | None:
-        """Keep each notice once and confirm it after that.
-
-        ``None`` if the source is silent, which is asked again next time.
-        """
-        count = 0
+    def _take(self, source: _Source[_Notice], keep: Callable[[Transaction, _Notice], str]) -> tuple[int, int, int]:
+        """Keep each notice once and confirm it after that; one that cannot be kept does not stop the others."""
+        count = failed = 0
         try:
-            for notice in source.notices():
+            notices = source.notices()
+        except Exception:  # whatever an adapter raises, the rest that is due must not wait for it
+            return 0, 0, 1
+        for notice in notices:
+            try:
                 self.store.run(partial(_swapped, keep, notice))
                 source.confirm(notice)
                 count += 1
-        except Exception:  # whatever an adapter raises, the rest that is due must not wait for it
-            return None
-        return count
+            except Exception:  # it is not confirmed, so it comes again
+                failed += 1
+        return count, failed, 0
 
 
 def _swapped(keep: Callable[[Transaction, _Notice], str], notice: _Notice, tx: Transaction) -> str:

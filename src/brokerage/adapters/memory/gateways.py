@@ -56,8 +56,7 @@ class Temper:
     >>> temper.expect(Mood.FAILING)
     >>> temper.answer("k", lambda: Answer(True))
     Traceback (most recent call last):
-    brokerage.errors.GatewayError: bank: 'it failed' is refused; an answer is wanted: the broker tries again under the
-    same key
+    brokerage.errors.GatewayError: bank: 'it failed' is refused; an answer is wanted: try again, under the same key
     >>> temper.answer("k", lambda: Answer(True))
     Answer(approved=True, reason='')
     """
@@ -236,14 +235,25 @@ def _done(tasks: list[_Task], task: _Task) -> Answer:
     return _APPROVED
 
 
-def pretend_gateways() -> Gateways:
-    """Return one of each, for a broker that has nobody outside yet."""
-    bank = PretendBank()
+def pretend_gateways(
+    bank: PretendBank | None = None,
+    clearing_house: PretendCardHouse | None = None,
+    charger: PretendAccounts | None = None,
+    deliverer: PretendCarrier | None = None,
+    notifier: Mailbox | None = None,
+) -> Gateways:
+    """Return one of each, for a broker that has nobody outside yet; keep hold of those that you want to tell something.
+
+    >>> cards = PretendCardHouse(cards={"token of a card": 100_00})
+    >>> pretend_gateways(clearing_house=cards).clearing_house is cards
+    True
+    """
+    both = PretendBank() if bank is None else bank
     return Gateways(
-        adviser=bank,
-        clearing_house=PretendCardHouse(),
-        charger=PretendAccounts(),
-        payouts=bank,
-        deliverer=PretendCarrier(),
-        notifier=Mailbox(),
+        adviser=both,
+        clearing_house=PretendCardHouse() if clearing_house is None else clearing_house,
+        charger=PretendAccounts() if charger is None else charger,
+        payouts=both,
+        deliverer=PretendCarrier() if deliverer is None else deliverer,
+        notifier=Mailbox() if notifier is None else notifier,
     )

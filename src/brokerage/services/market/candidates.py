@@ -90,24 +90,25 @@ class Candidates:
         return Candidate(sale, selling_price, buying_price, self.carriage(tx, purchase))
 
     def of_sale(
-        self, tx: Transaction, sale: SaleOffer, now: datetime, size: int, after: Position | None
-    ) -> Iterator[tuple[PurchaseOffer, Candidate]]:
-        """Yield up to ``size`` purchases of which a sale is a candidate, highest limit first.
+        self, tx: Transaction, sale: SaleOffer, now: datetime
+    ) -> tuple[list[tuple[PurchaseOffer, Candidate]], bool]:
+        """Return the first purchases that a sale is a candidate of, highest limit first, and whether there may be more.
 
         For the manager (X5).
         """
+        found: list[tuple[PurchaseOffer, Candidate]] = []
         if not sale.visible or not is_open(sale, now):
-            return
+            return found, False
         passed = 0
-        for purchase in tx.offers.purchases(sale.category, sale.currency, sale.min_price, after):
+        for purchase in tx.offers.purchases(sale.category, sale.currency, sale.min_price):
+            if len(found) == self.policy.page_size or passed == self.policy.checks_per_page:
+                return found, True
             candidate = self.one(tx, purchase, sale, now)
-            if candidate is not None:
-                yield purchase, candidate
-                size -= 1
-            else:
+            if candidate is None:
                 passed += 1
-            if size == 0 or passed == self.policy.checks_per_page:
-                return
+            else:
+                found.append((purchase, candidate))
+        return found, False
 
     def lost(self, tx: Transaction, purchase: PurchaseOffer, now: datetime) -> tuple[CandidateView, ...]:
         """Return the first sales that a purchase lost since its member looked, up to a page of them (B4)."""

@@ -11,6 +11,7 @@ from brokerage.records.numbers import BoxNumber
 from brokerage.services.market.decisions import AccountCharge, BankTransfer, Card, Decision, Decisions, PayBy
 from brokerage.services.market.reading import own_deal
 from brokerage.services.settlement import CardPayments, Payments
+from brokerage.services.settlement.attempts import is_being_paid
 
 __all__ = ["Checkout"]
 
@@ -47,7 +48,7 @@ class Checkout:
         return self.store.run(work)
 
     def pay(self, box: BoxNumber, number: object, pay_by: PayBy, mark: str, now: datetime) -> Deal:
-        """Pay what a deal still costs, later than the decision.
+        """Pay what a deal still costs, later than the decision; while an attempt is under way nothing is done.
 
         Raises:
             UnknownDeal: the member has bought nothing under that number.
@@ -60,7 +61,8 @@ class Checkout:
 
         def work(tx: Transaction) -> Deal:
             deal = self._payable(tx, box, number, now)
-            return self._charge(tx, box, deal, now) if isinstance(pay_by, AccountCharge) else deal
+            charges = isinstance(pay_by, AccountCharge) and not is_being_paid(tx, deal)
+            return self._charge(tx, box, deal, now) if charges else deal
 
         return self.store.run(work)
 
@@ -85,23 +87,31 @@ class Checkout:
                 self.cards.drop(tx, key, now)
                 return repeated
             deal = self.decisions.decide(tx, box, decision, mark, now, request_id)
-            self.cards.use(tx, key, deal, now)
-            return deal
+            return self.cards.use(tx, key, deal, now) if deal.owed else deal
 
         if not seen[0]:
-            return self.store.run(lambda tx: self.decisions.decide(tx, box, decision, mark, now, request_id))
+            return self.store.run(work)
         return self.cards.with_authorisation(key, box, card.token, *seen, now, work)
 
     def _pay_by_card(self, box: BoxNumber, number: object, card: Card, mark: str, now: datetime) -> Deal:
-        deal = self.store.read(lambda tx: self._payable(tx, box, number, now))
-        key = f"pay:{deal.number}:{mark}"
+        deal = self.store.read(lambda tx: self._unpaid(tx, box, number, now))
+        if isinstance(deal, Deal):
+            return deal
+        key = f"pay:{box}:{mark}"
 
         def work(tx: Transaction) -> Deal:
             current = self._payable(tx, box, number, now)
-            self.cards.use(tx, key, current, now)
-            return current
+            if is_being_paid(tx, current):  # another attempt was faster
+                self.cards.drop(tx, key, now)
+                return current
+            return self.cards.use(tx, key, current, now)
 
-        return self.cards.with_authorisation(key, box, card.token, deal.owed - deal.received, deal.currency, now, work)
+        return self.cards.with_authorisation(key, box, card.token, *deal, now, work)
+
+    def _unpaid(self, tx: Transaction, box: BoxNumber, number: object, now: datetime) -> Deal | tuple[int, str]:
+        """Return what is still to pay, or the deal as it is while an attempt is under way."""
+        deal = self._payable(tx, box, number, now)
+        return deal if is_being_paid(tx, deal) else (deal.owed - deal.received, deal.currency)
 
     def _payable(self, tx: Transaction, box: BoxNumber, number: object, now: datetime) -> Deal:
         deal = own_deal(tx, box, number)

@@ -175,6 +175,7 @@ class Decisions:
             deliver_to=Address(buyer.name, buyer.address, buyer.telephone),
             reference=f"D{number}-{mark}",
             name=sale.name,
+            details=sale.details,
             agreed_at=now,
         )
 

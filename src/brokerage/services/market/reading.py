@@ -5,7 +5,6 @@ from datetime import datetime
 from attrs import frozen
 
 from brokerage.boxes import (
-    DECIDED,
     BuyersDeal,
     CandidateView,
     MemberBox,
@@ -14,7 +13,7 @@ from brokerage.boxes import (
     SellersDeal,
     UnsoldView,
     buyers_deal,
-    candidate_view,
+    decided_view,
     purchase_view,
     sale_view,
     sellers_deal,
@@ -25,7 +24,7 @@ from brokerage.pages import Page, PageMarks
 from brokerage.policy import Policy
 from brokerage.ports import Series, Transaction
 from brokerage.records.categories import Category
-from brokerage.records.deals import Deal, Purpose
+from brokerage.records.deals import Deal
 from brokerage.records.events import Event, EventKind
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.records.offers import Offer, OfferState, PurchaseOffer, SaleOffer, is_open, look
@@ -145,11 +144,7 @@ class Reading:
         if deal is None:
             page = self.candidates.page(tx, purchase, now, self.policy.page_size)
             return purchase_view(purchase, None, page, self.candidates.lost(tx, purchase, now))
-        sale = tx.offers.get(deal.sale)
-        assert isinstance(sale, SaleOffer)
-        carriage = sum(charge.units for charge in deal.charges if charge.purpose is Purpose.CARRIAGE)
-        decided = candidate_view(sale, DECIDED, deal.buying_price, carriage)
-        return purchase_view(purchase, deal, Page((decided,)), ())
+        return purchase_view(purchase, deal, Page((decided_view(deal),)), ())
 
 
 def _has_news(offer: Offer, last_deal: DealNumber) -> bool:

@@ -15,21 +15,21 @@ from brokerage.policy import Policy
 from brokerage.records.offers import NO_DETAILS, Details, Requirements, words_of
 from brokerage.services.inputs import aware_time, each, later, text
 
-__all__ = ["Buy", "Sell", "checked_details", "checked_limit", "checked_requirements"]
+__all__ = ["Buy", "Sell", "checked_details", "checked_limit", "checked_requirements", "kept_items", "kept_values"]
 
 _MAPPING_LENGTH = 100
 
 
-def _kept(values: Any) -> Any:
+def kept_items(values: Any) -> Any:
     """Keep the items of an iterator, which could be read only once; anything else is left to the checks."""
     return tuple(values) if isinstance(values, Iterator) else values
 
 
-def _kept_values(attributes: Any) -> Any:
+def kept_values(attributes: Any) -> Any:
     """The same for the values of each attribute."""
     if not isinstance(attributes, Mapping):
         return attributes
-    return {name: _kept(values) for name, values in attributes.items()}
+    return {name: kept_items(values) for name, values in attributes.items()}
 
 
 @frozen(kw_only=True)
@@ -57,7 +57,7 @@ class Sell:
     description: str = ""
     age: str = ""
     model: str = ""
-    photographs: Iterable[str] = field(default=(), converter=_kept)
+    photographs: Iterable[str] = field(default=(), converter=kept_items)
     attributes: Mapping[str, str] = field(factory=dict)
 
 
@@ -80,8 +80,8 @@ class Buy:
     currency: str
     limit: datetime | None = None
     name: str = ""
-    attributes: Mapping[str, Iterable[str]] = field(factory=dict, converter=_kept_values)
-    words: Iterable[str] = field(default=(), converter=_kept)
+    attributes: Mapping[str, Iterable[str]] = field(factory=dict, converter=kept_values)
+    words: Iterable[str] = field(default=(), converter=kept_items)
 
 
 def checked_limit(value: datetime | None, now: datetime, policy: Policy) -> datetime | None:

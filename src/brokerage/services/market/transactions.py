@@ -37,6 +37,8 @@ class CandidateRow:
 class TransactionRow:
     """A sale in the transaction file.
 
+    ``may_be_more``: it has more candidates than these.
+
     ``last_arrival`` is the last arrival that was compared with it, 0 before its first round.
     """
 
@@ -45,6 +47,7 @@ class TransactionRow:
     status: str
     last_arrival: Arrival
     candidates: tuple[CandidateRow, ...]
+    may_be_more: bool = False
 
 
 @frozen(repr=False)
@@ -118,7 +121,7 @@ class TransactionFile:
         deal = None if sale.deal is None else tx.deals.get(sale.deal)
         if deal is None:
             status = sale_status(None, has_candidate(tx, sale, now, self.policy))
-            pairs = self.candidates.of_sale(tx, sale, now, self.policy.page_size, None)
+            pairs, more = self.candidates.of_sale(tx, sale, now)
             rows = tuple(
                 CandidateRow(
                     purchase.number,
@@ -129,7 +132,7 @@ class TransactionFile:
                 )
                 for purchase, candidate in pairs
             )
-            return TransactionRow(sale.number, sale.box, status, Arrival(looked_at if sale.visible else 0), rows)
+            return TransactionRow(sale.number, sale.box, status, Arrival(looked_at if sale.visible else 0), rows, more)
         prices = Money(deal.selling_price, deal.currency), Money(deal.buying_price, deal.currency)
         decided = (CandidateRow(deal.purchase, deal.buyer, *prices, True),)
         return TransactionRow(sale.number, sale.box, sale_status(deal, False), Arrival(looked_at), decided)

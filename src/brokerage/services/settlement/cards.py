@@ -16,7 +16,8 @@ from brokerage.records.deals import Deal
 from brokerage.records.effects import Authorisation, AuthorisationState, Capture, VoidAuthorisation
 from brokerage.records.events import Event, EventKind, Role
 from brokerage.records.numbers import BoxNumber
-from brokerage.services.effects import send
+from brokerage.services.effects import checked_answer, send
+from brokerage.services.settlement.attempts import attempt_payment
 
 __all__ = ["CardPayments"]
 
@@ -59,27 +60,28 @@ class CardPayments:
         intent = Authorisation(key, box, units, currency, now)
         self.store.run(lambda tx: self._intend(tx, intent))
         try:
-            answer = self.clearing_house.authorise(key, token, units, currency)
-        except GatewayError:
-            self.store.run(lambda tx: self.drop(tx, key, now))
-            raise
-        except Exception as error:
-            self.store.run(lambda tx: self.drop(tx, key, now))
-            raise NoAnswer("clearing house", type(error).__name__) from error
-        if not answer.approved:
-            self.store.run(lambda tx: self.drop(tx, key, now))
-            raise PaymentDeclined(answer.reason)
-        try:
+            self._authorise(key, token, units, currency)
             return self.store.run(work)
         except BaseException:
             self.store.run(lambda tx: self.drop(tx, key, now))
             raise
 
-    def use(self, tx: Transaction, key: str, deal: Deal, now: datetime) -> None:
-        """Let the money that is held be taken for a deal."""
+    def _authorise(self, key: str, token: str, units: int, currency: str) -> None:
+        """Ask the clearing house, outside any unit of work."""
+        try:
+            answer = checked_answer(self.clearing_house.authorise(key, token, units, currency))
+        except GatewayError:
+            raise
+        except Exception as error:
+            raise NoAnswer("clearing house", type(error).__name__) from error
+        if not answer.approved:
+            raise PaymentDeclined(answer.reason)
+
+    def use(self, tx: Transaction, key: str, deal: Deal, now: datetime) -> Deal:
+        """Let the money that is held be taken for a deal; return the deal."""
         authorisation = self._to(tx, key, AuthorisationState.USED, now)
         task = Capture(key, deal.number, authorisation.units, authorisation.currency)
-        send(tx, f"capture:{key}", task, now)
+        return attempt_payment(tx, deal, f"capture:{key}", task, now)
 
     def drop(self, tx: Transaction, key: str, now: datetime) -> None:
         """Let go of what is, or may be, held: also of an answer that is still to come. A used authorisation stays."""

@@ -110,7 +110,7 @@ class Settlement:
         elif deal.state is DealState.DELIVERED:
             self.accept(tx, deal, Role.BROKER, now)
         else:
-            tx.deals.replace(deal, change(deal, deadline=None))
+            deal = self._put(tx, deal, change(deal, deadline=None), Role.BROKER, now)
             self.origins[deal.origin].filed(tx, deal, now)
 
     def payout_answered(self, tx: Transaction, effect: Effect, answer: Answer, now: datetime) -> None:

@@ -8,9 +8,10 @@ from brokerage.errors import NotDeliverable
 from brokerage.ports import Transaction
 from brokerage.records.categories import Fulfilment
 from brokerage.records.deals import Deal, DealState
-from brokerage.records.events import Event, EventKind, Role
-from brokerage.records.notices import DeliveryNotice, DeliveryStep, ReceivedNotice
+from brokerage.records.events import Role
+from brokerage.records.notices import DeliveryNotice, DeliveryStep
 from brokerage.services.settlement.deals import Settlement
+from brokerage.services.settlement.inbox import keep_notice, known_notice
 
 __all__ = ["Delivery"]
 
@@ -29,15 +30,12 @@ class Delivery:
         A delivery that is reported before its collection implies it; a step that was taken before is only kept; a
         notice that does not fit the deal changes nothing and is kept with the reason.
         """
-        received = tx.inbox.get((notice.source, notice.id))
+        received = known_notice(tx, notice, now)
         if received is not None:
-            return received.result
+            return received
         deal = tx.deals.get(notice.deal)
         result = "not believed: unknown deal" if deal is None else self._take(tx, deal, notice.step, now)
-        kept = ReceivedNotice(notice, now, result)
-        tx.inbox.add(kept)
-        tx.journal.append(Event(now, Role.OUTSIDE, EventKind.NOTICE_RECEIVED, kept))
-        return result
+        return keep_notice(tx, notice, result, now)
 
     def performed(self, tx: Transaction, deal: Deal, now: datetime) -> Deal:
         """Move a deal in services on because its seller says that they were performed."""

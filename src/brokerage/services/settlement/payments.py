@@ -7,14 +7,14 @@ from attrs import frozen
 from brokerage.errors import InvalidInput, NotPayable, PaymentDeclined
 from brokerage.money import MAX_TOTAL, minor_units
 from brokerage.ports import Answer, Transaction
-from brokerage.records.deals import Deal, DealState, Means, Payment, change
-from brokerage.records.effects import Capture, ChargeAccount, Effect, EffectState
-from brokerage.records.events import Event, EventKind, Role
+from brokerage.records.deals import Deal, DealState, Means, Payment
+from brokerage.records.effects import Capture, ChargeAccount, Effect
 from brokerage.records.members import Member
-from brokerage.records.notices import PaymentNotice, ReceivedNotice
-from brokerage.services.effects import send
+from brokerage.records.notices import PaymentNotice
+from brokerage.services.settlement.attempts import attempt_payment
 from brokerage.services.settlement.bookings import book_suspense
 from brokerage.services.settlement.deals import Settlement
+from brokerage.services.settlement.inbox import keep_notice, known_notice
 
 __all__ = ["Payments"]
 
@@ -30,9 +30,9 @@ class Payments:
 
         A repeated notice changes nothing.
         """
-        received = tx.inbox.get((notice.source, notice.id))
+        received = known_notice(tx, notice, now)
         if received is not None:
-            return received.result
+            return received
         deal = tx.deals.by_reference(notice.reference)
         unbelievable = _unbelievable(notice)
         if unbelievable is not None:
@@ -44,15 +44,12 @@ class Payments:
         else:
             result = "in suspense: " + ("unknown reference" if deal is None else "another currency than the deal's")
             book_suspense(tx, notice.units, notice.currency, now)
-        kept = ReceivedNotice(notice, now, result)
-        tx.inbox.add(kept)
-        tx.journal.append(Event(now, Role.OUTSIDE, EventKind.NOTICE_RECEIVED, kept))
-        return result
+        return keep_notice(tx, notice, result, now)
 
     def charge(self, tx: Transaction, deal: Deal, member: Member, now: datetime) -> Deal:
         """Charge what a deal still costs to the account that its buyer lets the broker charge; return the deal.
 
-        The answer comes later; until it does, another call charges nothing more.
+        The answer comes later: a charge that is declined leaves the deal waiting for its payment.
 
         Raises:
             PaymentDeclined: the member lets the broker charge no account.
@@ -62,16 +59,8 @@ class Payments:
             raise PaymentDeclined("the member lets the broker charge no account")
         if deal.state is not DealState.AGREED:
             raise NotPayable(deal.number)
-        last = tx.outbox.get(f"charge:{deal.number}:{deal.charge_attempts}")
-        if last is not None and last.state is EffectState.PENDING:
-            return deal
-        attempt = deal.charge_attempts + 1
-        new = change(deal, charge_attempts=attempt)
-        tx.deals.replace(deal, new)
-        tx.journal.append(Event(now, member.box, EventKind.DEAL_CHANGED, new))
         task = ChargeAccount(member.charged_account, deal.number, deal.owed - deal.received, deal.currency)
-        send(tx, f"charge:{deal.number}:{attempt}", task, now)
-        return new
+        return attempt_payment(tx, deal, f"charge:{deal.number}:{len(deal.attempts) + 1}", task, now)
 
     def charge_answered(self, tx: Transaction, effect: Effect, answer: Answer, now: datetime) -> None:
         """Book a charge that was made."""
