@@ -143,7 +143,15 @@ class MemberDesk:
         return self.offer(request, request_id=request_id)
 
     def offer(self, request: Sell | Buy, *, request_id: str | None = None) -> OfferNumber:
-        """Make one offer from a request; :meth:`sell` and :meth:`buy` in one."""
+        """Make one offer from a request: :meth:`sell` and :meth:`buy` in one.
+
+        Args:
+            request: what is asked for.
+            request_id: as for :meth:`sell`.
+
+        Returns:
+            The offer's number; errors as for :meth:`sell`.
+        """
         house, now = self._house, self._house.clock.now()
         return house.commit(lambda tx: house.offers.accept(tx, self._box, request, now, request_id))
 
@@ -320,12 +328,32 @@ class MemberDesk:
         return self._read(lambda tx: deal_view(own_deal(tx, self._box, number), self._box))
 
     def deals(self, *, size: int | None = None, after: str | None = None) -> Page[BuyersDeal | SellersDeal]:
-        """Return a page of the member's deals, newest first, also those that have left the box (spec T2)."""
+        """Return a page of the member's deals, newest first, also those that have left the box (spec T2).
+
+        Args:
+            size: how many, 10 as the policy says.
+            after: the ``next`` of the page before.
+
+        Raises:
+            InvalidCursor: ``after`` is no mark of this list.
+            InvalidChoice: ``size`` is more than the policy's largest page, or no whole number above 0.
+        """
         length = page_size(size, self._house.policy)
         return self._read(lambda tx: self._house.reading.deals(tx, self._box, length, after))
 
     def unsold(self, category: str, *, size: int | None = None, after: str | None = None) -> Page[UnsoldView]:
-        """Return a page of what is unsold in a category, with descriptions and without any price (spec B6)."""
+        """Return a page of what is unsold in a category, with descriptions and without any price (spec B6).
+
+        Args:
+            category: the category's code.
+            size: how many, 10 as the policy says.
+            after: the ``next`` of the page before.
+
+        Raises:
+            UnknownCategory: there is no such category.
+            InvalidCursor: ``after`` is no mark of this list.
+            InvalidChoice: ``size`` is more than the policy's largest page, or no whole number above 0.
+        """
         house, now = self._house, self._house.clock.now()
         length = page_size(size, house.policy)
         return self._read(lambda tx: house.reading.unsold(tx, house.categories.find(tx, category), now, length, after))
@@ -339,14 +367,29 @@ class MemberDesk:
         house.commit(lambda tx: house.reading.acknowledge(tx, self._box, now))
 
     def choose_mail(self, *, candidates: bool | None = None, deals: bool | None = None) -> None:
-        """Choose to be told by e-mail of candidates, and of every change of a deal's status (spec X4)."""
+        """Choose to be told by e-mail (spec X4).
+
+        Args:
+            candidates: of offers that have a candidate; ``None`` leaves the choice as it is.
+            deals: of every change of a deal's status; ``None`` leaves the choice as it is.
+
+        Raises:
+            InvalidChoice: a choice is neither true nor false nor ``None``.
+        """
         house, now = self._house, self._house.clock.now()
         house.commit(
             lambda tx: house.membership.choose(tx, self._box, now, mail_candidates=candidates, mail_deals=deals)
         )
 
     def allow_charging(self, account: str | None) -> None:
-        """Let the broker charge an account for what the member decides; ``None``: none any more (spec S4)."""
+        """Let the broker charge an account for what the member decides (spec S4).
+
+        Args:
+            account: how the account charger knows the account; ``None``: none any more.
+
+        Raises:
+            InvalidText: the text is blank or too long.
+        """
         house, now = self._house, self._house.clock.now()
         house.commit(lambda tx: house.membership.allow_charging(tx, self._box, account, now))
 

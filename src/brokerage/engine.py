@@ -145,6 +145,9 @@ class Brokerage:
     def desk(self, box: BoxNumber) -> MemberDesk:
         """Return a member's desk, for an application that has signed the member in itself.
 
+        Args:
+            box: the number of the member's box.
+
         Raises:
             UnknownMember: nobody has the box.
         """
@@ -152,6 +155,10 @@ class Brokerage:
 
     def sign_in(self, box: BoxNumber, password: str) -> MemberDesk:
         """Return a member's desk for the right password (spec M6).
+
+        Args:
+            box: the number of the box.
+            password: what was chosen when registering.
 
         Raises:
             InvalidCredentials: box or password is wrong, or the box has no password; it says only "Invalid".

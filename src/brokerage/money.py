@@ -38,6 +38,9 @@ def currency_exponent(code: object, field: str = "currency") -> int:
         code: an ISO 4217 code, written as there (three capital letters).
         field: the name of the argument, for the error.
 
+    Returns:
+        The number of decimals, 0 for a currency without a smaller unit.
+
     Raises:
         UnknownCurrency: the code is not in ISO 4217, or stands for something without a minor unit (gold, testing).
 
@@ -59,6 +62,9 @@ def minor_units(value: object, currency: str, field: str = "amount", highest: in
         currency: an ISO 4217 code.
         field: the name of the argument, for the error.
         highest: the largest amount that is possible there, in minor units.
+
+    Returns:
+        The amount in minor units.
 
     Raises:
         UnknownCurrency: the currency is not known.
@@ -134,10 +140,11 @@ def exact_rate(value: object, field: str, highest: Decimal) -> Decimal:
         field: the name of the argument, for the error.
         highest: the largest value that is possible there; the least is 0.
 
+    Returns:
+        The rate; equal ones are written in one way.
+
     Raises:
         InvalidRate: the value is a float, is not plain, or lies outside 0 … ``highest``.
-
-    Equal rates come out written in one way.
 
     >>> exact_rate("0.10", "rate", Decimal("0.5"))
     Decimal('0.1')

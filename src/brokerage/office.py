@@ -66,7 +66,15 @@ class Office:
         margin: MarginRule | None = None,
         fulfilment: Fulfilment | None = None,
     ) -> Category:
-        """Correct a category, for offers and deals from now on; ``None`` leaves a field as it is.
+        """Correct a category, for offers and deals from now on.
+
+        Args:
+            code: which category.
+            rate: the new Rc; as for :meth:`add_category`, and like every argument here ``None`` leaves it as it is.
+            name: the new name.
+            group: the new group.
+            margin: the new margin rule.
+            fulfilment: whether goods are carried or services performed.
 
         Raises:
             UnknownCategory: there is no such category.
@@ -95,7 +103,11 @@ class Office:
         return self._house.store.read(lambda tx: tx.categories.all())
 
     def set_factor(self, box: BoxNumber, factor: Rate) -> Member:
-        """Set a member's commission factor Rm, from 0 to 1, for offers accepted from now on (spec M4).
+        """Set a member's commission factor Rm for offers accepted from now on (spec M4).
+
+        Args:
+            box: whose.
+            factor: text such as ``"0.9"``, a Decimal or an int, from 0 to 1.
 
         Raises:
             UnknownMember: nobody has the box.
@@ -105,7 +117,11 @@ class Office:
         return house.commit(lambda tx: house.membership.set_factor(tx, box, factor, now))
 
     def allow_open_offers(self, box: BoxNumber, count: int | None) -> Member:
-        """Give a member a limit of open offers of his or her own; ``None``: the policy's (spec V2).
+        """Give a member a limit of open offers of his or her own (spec V2).
+
+        Args:
+            box: whose.
+            count: how many; ``None``: the policy's number.
 
         Raises:
             UnknownMember: nobody has the box.
@@ -128,7 +144,18 @@ class Office:
         return deal
 
     def transactions(self, category: str, *, size: int | None = None, after: str | None = None) -> TransactionPage:
-        """Return a page of a category's intermediary transaction file (spec X5, TABLE II)."""
+        """Return a page of a category's intermediary transaction file (spec X5, TABLE II).
+
+        Args:
+            category: the category's code.
+            size: how many sales, 10 as the policy says.
+            after: the ``next`` of the page before.
+
+        Raises:
+            UnknownCategory: there is no such category.
+            InvalidCursor: ``after`` is no mark of this list.
+            InvalidChoice: ``size`` is more than the policy's largest page, or no whole number above 0.
+        """
         house, now = self._house, self._house.clock.now()
         length = page_size(size, house.policy)
         return house.store.read(
@@ -136,7 +163,15 @@ class Office:
         )
 
     def entries(self, *, after: EntryNumber | None = None, size: int | None = None) -> Sequence[Entry]:
-        """Return the ledger's entries behind a number, a page of them."""
+        """Return a page of the ledger's entries (spec A5).
+
+        Args:
+            after: the number of the last entry that was read, ``None`` to begin.
+            size: how many, 10 as the policy says.
+
+        Raises:
+            InvalidChoice: ``after`` or ``size`` is no whole number of the right range.
+        """
         length, start = (
             page_size(size, self._house.policy),
             EntryNumber(position(0 if after is None else after, "after")),
@@ -144,12 +179,29 @@ class Office:
         return self._house.store.read(lambda tx: tx.ledger.entries(start, length))
 
     def balance(self, account: Account, currency: str) -> Money:
-        """Return the balance of an account; positive is a debit."""
+        """Return the balance of an account; positive is a debit.
+
+        Args:
+            account: such as ``BANK``, ``REVENUE``, ``SUSPENSE`` or ``escrow_of(deal)``.
+            currency: an ISO 4217 code.
+
+        Raises:
+            InvalidChoice: the account is none.
+            UnknownCurrency: the currency is not known.
+        """
         choice(account, "account", Account)
         currency_exponent(currency)
         return Money(self._house.store.read(lambda tx: tx.ledger.balance(account, currency)), currency)
 
     def events(self, *, after: int = 0, size: int | None = None) -> Sequence[tuple[int, Event]]:
-        """Return the journal's events behind a position, each with its own (spec V5)."""
+        """Return a page of the journal's events, each with its position (spec V5).
+
+        Args:
+            after: the position of the last event that was read, 0 to begin.
+            size: how many, 10 as the policy says.
+
+        Raises:
+            InvalidChoice: ``after`` or ``size`` is no whole number of the right range.
+        """
         length, start = page_size(size, self._house.policy), position(after, "after")
         return self._house.store.read(lambda tx: tx.journal.read(start, length))

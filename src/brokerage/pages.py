@@ -51,8 +51,9 @@ def _unbound(position: tuple[int, ...]) -> int:
 class PageMarks:
     """Writes and reads the marks of one broker.
 
-    A mark holds numbers that its reader has been shown, and a seal made with the broker's secret: nobody can make one
-    up to ask about a place that he or she was not shown.
+    A mark holds the number of the last thing shown (where reading stopped at the policy's bound, of the last one
+    looked at, which everybody can see among what is unsold), and a seal made with the broker's secret: nobody can
+    make one up to ask about any other place.
     """
 
     secret: bytes

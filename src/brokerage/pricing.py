@@ -236,7 +236,7 @@ def _guarded_margin(min_price: Any, max_price: Any, rate: Fraction, margin: Marg
     try:
         given = margin.margin(min_price, max_price, rate)
     except Exception as error:  # its words, and what it was raised from, may hold a limit
-        raise MarginRuleError(margin.name, type(error).__name__) from None
+        raise MarginRuleError(str(getattr(margin, "name", "margin")), type(error).__name__) from None
     if not (isinstance(given, tuple) and len(given) == 2 and type(given[1]) is int and given[1] > 0):
         raise MarginRuleError(margin.name, _kind(given))
     numerator, denominator = given

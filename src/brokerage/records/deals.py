@@ -157,12 +157,11 @@ class Deal:
     """An agreement of a seller and a buyer through the broker, and how far it has come.
 
     ``min_price``, ``max_price``, ``selling_price`` and ``buying_price`` are frozen at the decision, in minor units.
-    ``name`` and
-    ``details`` say what is sold. ``payments`` are what escrow took of the buyer's money; ``released`` and ``paid_out``
-    are the positions of the charges whose payees are being, or have been, paid. ``deadline`` is when the present
-    state ends by itself, if it does, and for an ended deal when it leaves the boxes; ``accepted`` says that the buyer
-    confirmed or inspection is over. ``attempts`` are
-    the keys of effects that take the money from a card or an account.
+    ``name`` and ``details`` say what is sold. ``payments`` are what escrow took of the buyer's money; ``released``
+    and ``paid_out`` are the positions of the charges whose payees are being, or have been, paid. ``deadline`` is when
+    the present state ends by itself, if it does, and for an ended deal when it leaves the boxes; ``accepted`` says
+    that the buyer confirmed or inspection is over. ``attempts`` are the keys of effects that take the money from a
+    card or an account.
     """
 
     number: DealNumber

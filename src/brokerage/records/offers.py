@@ -137,11 +137,11 @@ class Requirements:
 class SaleOffer:
     """A seller's offer (spec O1).
 
-    ``min_price`` is SPmin in minor units; ``terms`` and ``factor`` are frozen with it (spec P8).
-    ``limit`` is when it stops being open (``None``: never). ``arrival`` and ``arrived_at`` say when it last became
-    open, was amended or opened again. ``visible`` offers stand in the book, the others wait for the next round.
-    ``told`` means that its member was told of a candidate and has not looked since. ``filed`` offers have left the
-    box. ``changes`` counts amendments.
+    ``min_price`` is SPmin in minor units; ``terms`` and ``factor`` are frozen with it (spec P8). ``limit`` is when it
+    stops being open (``None``: never). ``arrival`` and ``arrived_at`` say when it last became open, was amended or
+    opened again. ``visible`` offers stand in the book, the others wait for the next round. ``told`` means that its
+    member was told of a candidate and has not looked since. ``filed`` offers have left the box. ``changes`` counts
+    amendments.
     """
 
     number: OfferNumber

@@ -141,8 +141,7 @@ class Replay:
         """Let everyone who waits and has a candidate decide, in the order of their offers' numbers.
 
         Whoever has a candidate was told of one just now, or matches a sale just shown: each of these sales points to
-            the
-        first purchase that could take it, and on to the next one when that has gone another way.
+        the first purchase that could take it, and on to the next one when that has gone another way.
         """
         ready = list(self._told.items())
         self._told.clear()

@@ -94,8 +94,7 @@ class LimitLog(Generic[_Item]):
     """Items under rising keys, each with a limit: finds the next one at or below a limit without passing over others.
 
     A tree of minima lies over the log, so "did this purchase lose a sale since it looked?" costs O(log n), however
-    many were
-    sold: there the keys are deals, the items sales, and the limits their SPmin.
+    many were sold: there the keys are deals, the items sales, and the limits their SPmin.
     """
 
     def __init__(self) -> None:
