@@ -157,3 +157,22 @@ def test_any_order_of_news(news: list[tuple[str, int]]) -> None:
         assert rank <= (rank := ranks.get(made.fact.state, 4))
         assert (made.fact.received == made.fact.owed) == (made.fact.paid_at is not None)
     assert len(made.world.bank.paid) == (made.fact.state is DealState.COMPLETED)
+
+
+def test_every_change_of_a_deals_status_is_mailed_to_those_who_asked() -> None:
+    """A member who chose it gets a mail for each step of a deal, in words of his or her own side; others get none."""
+    made = trade(world())
+    made.ann.choose_mail(deals=True)
+    before = len(made.world.mailbox.sent)
+    made.transfer("92.00")
+    report(made, COLLECTED, "1")
+    report(made, DELIVERED, "2")
+    made.bob.confirm(made.number)
+    mails = made.world.mailbox.sent[before:]
+    assert [mail.subject for mail in mails] == [
+        "Deal 1: Transaction Settled",
+        "Deal 1: Commodity Received",
+        "Deal 1: Commodity Received",
+        "Deal 1: Paid/Commodity Received",
+    ]
+    assert {mail.box for mail in mails} == {made.ann.number}
