@@ -169,7 +169,7 @@ class MemberBox:
         """Return the sale list, the purchase list, and the candidates of every purchase, as tables."""
         sales = Table(
             f"Box {self.number}: {self.sale_count} sale offers",
-            ("sale", "status", "category", "name", "least price", "limit", "selling price", "purchase"),
+            ("sale", "status", "category", "name", "least", "limit", "sold at", "buyer"),
             [
                 (
                     v.number,
@@ -186,7 +186,7 @@ class MemberBox:
         )
         purchases = Table(
             f"Box {self.number}: {self.purchase_count} purchase offers",
-            ("purchase", "status", "category", "name", "highest price", "limit", "shown"),
+            ("purchase", "status", "category", "name", "highest", "limit", "shown"),
             [
                 (v.number, v.status, v.category, v.name, v.max_price, _day(v.limit), len(v.candidates))
                 for v in self.purchases
@@ -227,7 +227,7 @@ class MemberBox:
 
 
 def _day(instant: datetime | None) -> str | None:
-    return None if instant is None else f"{instant:%Y-%m-%d %H:%M}"
+    return None if instant is None else f"{instant:%Y-%m-%d}"
 
 
 def _plain(_instance: object, _field: object, value: Any) -> Any:
