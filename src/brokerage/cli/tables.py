@@ -15,7 +15,7 @@ def rich_table(table: Table) -> RichTable:
     """Return a table as rich shows it, without empty columns; what stands in the cells is never taken for markup."""
     title = Text(table.title, style="bold")
     shown = RichTable(
-        title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0)
+        title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 0, 0, 0)
     )
     filled = [at for at in range(len(table.columns)) if any(row[at] not in (None, "") for row in table.rows)]
     for at in filled:
