@@ -294,8 +294,8 @@ _PROFILE = settings.get_current_profile_name()
 _ASKED = settings.get_profile(_PROFILE)
 TestAgainstNaiveMarket.settings = settings(
     _ASKED,
-    max_examples=60 if _PROFILE in ("default", "ci") else _ASKED.max_examples,
-    stateful_step_count=40 if _PROFILE in ("default", "ci") else _ASKED.stateful_step_count,
+    max_examples=60 if _PROFILE in ("default", "ci", "steady") else _ASKED.max_examples,
+    stateful_step_count=40 if _PROFILE in ("default", "ci", "steady") else _ASKED.stateful_step_count,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )

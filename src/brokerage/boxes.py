@@ -21,6 +21,9 @@ from brokerage.records.offers import Details, PurchaseOffer, SaleOffer
 from brokerage.tables import Table
 
 __all__ = [
+    "DECIDED",
+    "FAILED",
+    "UNDECIDED",
     "BuyersDeal",
     "CandidateView",
     "Counterpart",
@@ -41,6 +44,7 @@ __all__ = [
 ]
 
 UNDECIDED, DECIDED, FAILED = "Purchase Undecided", "Purchase Decided", "Purchase Failed"
+"""The statuses of a candidate, in the words of TABLE I."""
 
 
 @frozen

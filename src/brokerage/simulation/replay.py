@@ -37,6 +37,7 @@ _PAID_AFTER = timedelta(days=1)
 _COLLECTED_AFTER = timedelta(days=1)
 _DELIVERED_AFTER = timedelta(days=2)
 _SEED = 1
+_IMMEDIATE = Immediate()
 _SHOWING = (EventKind.OFFER_ACCEPTED, EventKind.OFFER_SHOWN)
 
 
@@ -214,7 +215,7 @@ def replay(
     rate: Rate = "0.10",
     margin: MarginRule = Margin.ON_SPREAD,
     rounding: Rounding = Rounding.HALF_EVEN,
-    matching: Matching = Immediate(),  # noqa: B008
+    matching: Matching = _IMMEDIATE,
     store: Store | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Replay:
