@@ -73,11 +73,11 @@ class _Numbers:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def next(self, series: Series) -> int:
+    def next(self, series: Series, count: int = 1) -> int:
         statement = (
-            "INSERT INTO numbers VALUES (?, 1) ON CONFLICT (series) DO UPDATE SET last = last + 1 RETURNING last"
+            "INSERT INTO numbers VALUES (?, ?) ON CONFLICT (series) DO UPDATE SET last = last + ? RETURNING last"
         )
-        return int(self._session.rows(statement, series.value)[0][0])
+        return int(self._session.rows(statement, series.value, count, count)[0][0]) - count + 1
 
     def last(self, series: Series) -> int:
         rows = self._session.rows("SELECT last FROM numbers WHERE series = ?", series.value)
@@ -236,6 +236,10 @@ class _Journal:
 
     def append(self, event: Event) -> None:
         self._session.change("INSERT INTO journal (fact) VALUES (?)", self._session.text(event, Event))
+
+    def extend(self, events: Iterable[Event]) -> None:
+        for event in events:
+            self.append(event)
 
     def last(self) -> int:
         return int(self._session.rows("SELECT coalesce(max(position), 0) FROM journal")[0][0])

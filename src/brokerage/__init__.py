@@ -33,8 +33,8 @@ from brokerage.records.notices import DeliveryStep
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.records.offers import Details
 from brokerage.services.housekeeping import Report
+from brokerage.services.market.acceptance import Accepted
 from brokerage.services.market.decisions import AccountCharge, BankTransfer, Card, PayBy
-from brokerage.services.market.offers import Accepted
 from brokerage.services.market.requests import Buy, Sell
 from brokerage.services.market.transactions import TransactionPage
 

@@ -267,11 +267,11 @@ def purchase_status(deal: Deal | None, has_candidate: bool, has_lost: bool) -> s
     return "Transaction Settled" if deal.paid_at is None else "Paid"
 
 
-def candidate_view(sale: SaleOffer, status: str, buying_price: int, carriage: int) -> CandidateView:
+def candidate_view(sale: SaleOffer, status: str, buying_price: int, carriage: Money) -> CandidateView:
     """Show a sale to a buyer at the buyer's own price; nothing of the seller's limit or identity goes in."""
-    price, added = Money(buying_price, sale.currency), Money(carriage, sale.currency)
-    total = Money(buying_price + carriage, sale.currency)
-    return CandidateView(sale.number, status, price, added, total, sale.name, sale.details)
+    price = Money(buying_price, carriage.currency)
+    total = Money(buying_price + carriage.units, carriage.currency) if carriage.units else price
+    return CandidateView(sale.number, status, price, carriage, total, sale.name, sale.details)
 
 
 def decided_view(deal: Deal) -> CandidateView:
@@ -304,9 +304,13 @@ def purchase_view(
     deal: Deal | None,
     candidates: Page[CandidateView],
     lost: tuple[CandidateView, ...],
+    told: bool = True,
 ) -> PurchaseView:
-    """Show a purchase to its buyer, with its candidates and the sales it lost."""
-    has_candidate = bool(candidates.items) or (candidates.may_be_more and purchase.told)
+    """Show a purchase to its buyer, with its candidates and the sales it lost.
+
+    Where no candidate was found but there may be one, what the member was ``told`` stands.
+    """
+    has_candidate = bool(candidates.items) or (candidates.may_be_more and told)
     return PurchaseView(
         number=purchase.number,
         offered_at=purchase.offered_at,

@@ -12,7 +12,17 @@ from iso4217 import Currency
 
 from brokerage.errors import InvalidAmount, InvalidRate, UnknownCurrency
 
-__all__ = ["MAX_AMOUNT", "MAX_TOTAL", "Amount", "Money", "Rate", "currency_exponent", "exact_rate", "minor_units"]
+__all__ = [
+    "MAX_AMOUNT",
+    "MAX_TOTAL",
+    "Amount",
+    "Money",
+    "Rate",
+    "currency_code",
+    "currency_exponent",
+    "exact_rate",
+    "minor_units",
+]
 
 MAX_AMOUNT = 10**15
 """The largest amount that is accepted, in minor units (spec V1)."""
@@ -29,6 +39,7 @@ Rate = int | str | Decimal
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _RATE_DECIMALS = 18
 _EXPONENTS = {str(currency.code): currency.exponent for currency in Currency}
+_CODES = {code: code for code in _EXPONENTS}
 
 
 def currency_exponent(code: object, field: str = "currency") -> int:
@@ -53,6 +64,11 @@ def currency_exponent(code: object, field: str = "currency") -> int:
     return exponent
 
 
+def currency_code(code: str) -> str:
+    """Return a known currency's code as one text for all that use it, which spares memory where many are kept."""
+    return _CODES[code]
+
+
 def minor_units(value: object, currency: str, field: str = "amount", highest: int = MAX_AMOUNT) -> int:
     """Turn an amount given by a caller into minor units, exactly or not at all (spec V1).
 
@@ -75,6 +91,8 @@ def minor_units(value: object, currency: str, field: str = "amount", highest: in
     (8000, 8000, 80)
     """
     exponent = currency_exponent(currency)
+    if type(value) is int and 0 <= value <= highest:
+        return value
     if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
         raise InvalidAmount(
             field,

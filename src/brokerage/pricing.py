@@ -15,9 +15,11 @@ Everything is computed as integer numerators over one common denominator, with o
 Python integers and for NumPy integer arrays (spec P9); nothing here imports NumPy.
 """
 
+from collections.abc import Callable
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Protocol
 
 from attrs import field, frozen
@@ -35,6 +37,7 @@ __all__ = [
     "Quote",
     "Rounding",
     "Terms",
+    "buying_prices",
     "determine",
     "determine_arrays",
     "least",
@@ -194,7 +197,12 @@ class Terms:
 
     def pair_rate(self, seller_factor: Decimal, buyer_factor: Decimal) -> Fraction:
         """Return Ri = Rc × Rm for a pair (spec P3)."""
-        return Fraction(self.rate) * self.factor.factor(seller_factor, buyer_factor)
+        return _pair_rate(self.rate, self.factor, seller_factor, buyer_factor)
+
+
+@lru_cache(maxsize=4096)
+def _pair_rate(rate: Decimal, rule: FactorRule, seller_factor: Decimal, buyer_factor: Decimal) -> Fraction:
+    return Fraction(rate) * rule.factor(seller_factor, buyer_factor)
 
 
 def determine(
@@ -226,6 +234,29 @@ def determine(
         rounding.round(middle - guarded, 2 * denominator),
         rounding.round(middle + guarded, 2 * denominator),
     )
+
+
+def buying_prices(max_price: int, rate: Fraction, margin: MarginRule, rounding: Rounding) -> Callable[[int], int]:
+    """Return BPdet as a function of SPmin for one buyer: :func:`determine` with all the rest worked out beforehand.
+
+    Where the price is on the spread and rounded half to even, as it is by default, equations 2, 5 and 6 are one line:
+    BPdet = (SPmin × (1 − 2 Ri) + BPmax × (1 + 2 Ri)) / 2. With Ri ≤ 1/2 its margin needs no guard.
+
+    >>> price = buying_prices(10000, Fraction(1, 10), Margin.ON_SPREAD, Rounding.HALF_EVEN)
+    >>> price(8000), price(8001), determine(8001, 10000, Fraction(1, 10), Margin.ON_SPREAD, Rounding.HALF_EVEN)
+    (9200, 9200, (8801, 9200))
+    """
+    if margin is not Margin.ON_SPREAD or rounding is not Rounding.HALF_EVEN:
+        return lambda min_price: int(determine(min_price, max_price, rate, margin, rounding)[1])
+    unit, twice = rate.denominator, 2 * rate.numerator
+    slope, denominator = 2 * (unit - twice), 4 * unit
+    start = 2 * max_price * (unit + twice) + 2 * unit  # with the half that rounds up
+
+    def price(min_price: int) -> int:
+        floor, rest = divmod(slope * min_price + start, denominator)
+        return floor - 1 if rest == 0 and floor & 1 else floor
+
+    return price
 
 
 def _guarded_margin(min_price: Any, max_price: Any, rate: Fraction, margin: MarginRule) -> tuple[Any, int, Any]:

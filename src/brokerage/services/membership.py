@@ -21,7 +21,7 @@ from brokerage.pricing import HIGHEST_FACTOR
 from brokerage.records.events import Actor, Event, EventKind, Role
 from brokerage.records.members import Activity, Credentials, Fingerprint, Member, MemberKind, Person
 from brokerage.records.numbers import BoxNumber, PersonNumber
-from brokerage.records.offers import OfferState
+from brokerage.records.offers import OfferState, of_person
 from brokerage.services.effects import send
 from brokerage.services.inputs import choice, remember_request, repeated_request, text, whole_number
 
@@ -264,6 +264,6 @@ class Membership:
             self._change(tx, member, Role.BROKER, now, person=into)
             for offer in tx.offers.of_member(member.box):
                 if offer.state is not OfferState.CLOSED:
-                    new = evolve(offer, person=into, version=offer.version + 1)
+                    new = of_person(offer, into)
                     tx.offers.replace(offer, new)
                     tx.journal.append(Event(now, Role.BROKER, EventKind.OFFER_JOINED, new))

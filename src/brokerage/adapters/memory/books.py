@@ -5,6 +5,7 @@ and the cyclic garbage collector does not look at them.
 """
 
 import heapq
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,7 @@ __all__ = ["Book", "DueQueue", "LimitLog", "instant_of", "number_of", "pack", "t
 
 _BITS = 40
 _NUMBERS = (1 << _BITS) - 1
+_BUCKET_BITS = 30
 _ORIGIN = datetime(1, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _NEVER = 1 << 62
@@ -54,20 +56,35 @@ class DueQueue:
     """Numbers by the time at which they are due.
 
     Entries are never taken out when they change; ``due_at`` tells what a number's time is now, and an entry that
-    differs is dropped when it comes to the top.
+    differs is dropped when it comes to the top. What is due far ahead lies unsorted in buckets of some eighteen
+    minutes, eight bytes a number, and is sorted when the first of a bucket may be due.
     """
 
     def __init__(self, due_at: Callable[[int], datetime | None]) -> None:
         self._due_at = due_at
         self._heap: list[int] = []
+        self._opened = -1
+        self._buckets: dict[int, array[int]] = {}
+        self._closed: list[int] = []
 
     def push(self, time: datetime, number: int) -> None:
-        """Add a number that is due at a time. O(log n)."""
-        heapq.heappush(self._heap, pack(instant_of(time), number))
+        """Add a number that is due at a time. O(1) amortised, and O(log n) when it comes near."""
+        instant = instant_of(time)
+        key = instant >> _BUCKET_BITS
+        if key <= self._opened:
+            heapq.heappush(self._heap, pack(instant, number))
+            return
+        bucket = self._buckets.get(key)
+        if bucket is None:
+            bucket = self._buckets[key] = array("q")
+            heapq.heappush(self._closed, key)
+        bucket.append(number)
 
     def due(self, now: datetime, limit: int) -> list[int]:
         """Return the first numbers whose time is not after ``now``. O(k log n), and they stay in the queue."""
         last = instant_of(now)
+        while self._closed and self._closed[0] <= last >> _BUCKET_BITS:
+            self._open()
         found: list[int] = []
         taken: list[int] = []
         while self._heap and self._heap[0] >> _BITS <= last and len(found) < limit:
@@ -81,9 +98,22 @@ class DueQueue:
 
     def next(self) -> datetime | None:
         """Return the earliest time. O(log n) amortised."""
-        while self._heap and not self._is_current(self._heap[0]):
-            heapq.heappop(self._heap)
-        return time_of(self._heap[0] >> _BITS) if self._heap else None
+        while self._heap or self._closed:
+            if not self._heap:
+                self._open()
+            elif self._is_current(self._heap[0]):
+                return time_of(self._heap[0] >> _BITS)
+            else:
+                heapq.heappop(self._heap)
+        return None
+
+    def _open(self) -> None:
+        """Sort the earliest bucket into the heap, without what has another time by now."""
+        self._opened = heapq.heappop(self._closed)
+        for number in self._buckets.pop(self._opened):
+            time = self._due_at(number)
+            if time is not None and instant_of(time) >> _BUCKET_BITS == self._opened:
+                heapq.heappush(self._heap, pack(instant_of(time), number))
 
     def _is_current(self, entry: int) -> bool:
         time = self._due_at(number_of(entry))

@@ -1,6 +1,6 @@
 """The reference store: everything in memory, with real transactions."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -16,7 +16,7 @@ from brokerage.records.categories import Category
 from brokerage.records.checks import Check
 from brokerage.records.deals import Deal
 from brokerage.records.effects import Authorisation, AuthorisationState, Effect, EffectState
-from brokerage.records.events import Event
+from brokerage.records.events import Actor, Event, EventKind, Fact
 from brokerage.records.ledger import Account, Entry
 from brokerage.records.members import Activity, Credentials, Fingerprint, Member, Person
 from brokerage.records.notices import NoticeKey, ReceivedNotice
@@ -35,11 +35,11 @@ class _Numbers:
         self._session = session
         self._last = dict.fromkeys(Series, 0)
 
-    def next(self, series: Series) -> int:
+    def next(self, series: Series, count: int = 1) -> int:
         self._session.write()
         last = self._last[series]
         self._session.to_undo(self._last.__setitem__, series, last)
-        self._last[series] = last + 1
+        self._last[series] = last + count
         return last + 1
 
     def last(self, series: Series) -> int:
@@ -236,26 +236,35 @@ class _Journal:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._columns: tuple[list[object], ...] = ([], [], [], [])
+        self._times: list[datetime] = []
+        self._actors: list[Actor] = []
+        self._kinds: list[EventKind] = []
+        self._facts: list[Fact] = []
 
     def append(self, event: Event) -> None:
+        self.extend((event,))
+
+    def extend(self, events: Iterable[Event]) -> None:
         self._session.write()
-        for column, value in zip(self._columns, (event.at, event.by, event.kind, event.fact), strict=True):
-            column.append(value)
-        self._session.to_undo(self._pop)
+        self._session.to_undo(self._cut, len(self._times))
+        for event in events:
+            self._times.append(event.at)
+            self._actors.append(event.by)
+            self._kinds.append(event.kind)
+            self._facts.append(event.fact)
 
     def last(self) -> int:
         with self._session.lock:
-            return len(self._columns[0])
+            return len(self._times)
 
     def read(self, after: int, limit: int) -> Sequence[tuple[int, Event]]:
         with self._session.lock:
-            rows = zip(*(column[after : after + limit] for column in self._columns), strict=True)
+            part = slice(after, after + limit)
+            rows = zip(self._times[part], self._actors[part], self._kinds[part], self._facts[part], strict=True)
             return [(after + at, Event(*row)) for at, row in enumerate(rows, start=1)]
 
-    def _pop(self) -> None:
-        for column in self._columns:
-            column.pop()
+    def _cut(self, length: int) -> None:
+        del self._times[length:], self._actors[length:], self._kinds[length:], self._facts[length:]
 
 
 class _Outbox:
@@ -336,7 +345,7 @@ class MemoryStore:
 
     def read(self, work: Callable[[Transaction], _Result]) -> _Result:
         """Call ``work`` with a transaction that sees one state of the store throughout."""
-        return self._session.read(lambda: work(self._transaction))
+        return self._session.read(work, self._transaction)
 
     def _outermost(self, work: Callable[[Transaction], _Result]) -> _Result:
         duplicate = False

@@ -6,7 +6,7 @@ whatever the number of pairs. Counterparts that are passed over because they do 
 person) are bounded, and the rest is a check for the next round.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from heapq import merge
 from itertools import islice, takewhile
@@ -21,7 +21,16 @@ from brokerage.ports import Position, Series, Transaction
 from brokerage.records.checks import Check
 from brokerage.records.events import Event, EventKind, Role
 from brokerage.records.numbers import DealNumber
-from brokerage.records.offers import Offer, PurchaseOffer, SaleOffer, is_open, show, tell
+from brokerage.records.offers import (
+    WAITING,
+    Offer,
+    PurchaseOffer,
+    SaleOffer,
+    Standing,
+    is_open,
+    show,
+    tell,
+)
 from brokerage.services.effects import send
 from brokerage.services.inputs import later
 
@@ -85,10 +94,11 @@ def find_candidate(
 
 def has_candidate(tx: Transaction, offer: Offer, now: datetime, policy: Policy) -> bool:
     """Say whether an offer has a candidate now. Beyond the policy's bound, what its member was told stands."""
-    if not offer.visible or not is_open(offer, now):
+    standing = tx.offers.standing(offer.number)
+    if not standing.visible or not is_open(offer, now):
         return False
     found, rest = find_candidate(tx, offer, now, policy.checks_per_page)
-    return found or (rest is not None and offer.told)
+    return found or (rest is not None and standing.told)
 
 
 @frozen
@@ -102,18 +112,26 @@ class Matching:
         """Whether offers stand in the book at once."""
         return isinstance(self.policy.matching, Immediate)
 
+    def accepted(self, tx: Transaction, offers: Sequence[Offer], now: datetime) -> None:
+        """Keep new offers of one member; if the policy shows them at once, tell whom they concern.
+
+        O(log n + tellings) each.
+        """
+        if not self.is_immediate:
+            tx.offers.add_all(offers)
+            return
+        standing = show(WAITING, DealNumber(tx.numbers.last(Series.DEAL)))
+        tx.offers.add_all(offers, standing)
+        for offer in offers:
+            self._announce(tx, offer, standing, now)
+
     def arrive(self, tx: Transaction, offer: Offer, now: datetime) -> None:
-        """Show an offer that became open just now, if the policy does so at once; else the next round will."""
+        """Let an offer that opened again or was amended wait; show it if the policy does so at once."""
+        standing = tx.offers.standing(offer.number)
+        if standing != WAITING:
+            tx.offers.stand(offer, standing, WAITING)
         if self.is_immediate:
             self._show(tx, offer, now)
-
-    def announce(self, tx: Transaction, offer: Offer, now: datetime) -> None:
-        """Tell those for whom an offer just shown is a candidate, and its own member of any it has.
-
-        O(log n + tellings).
-        """
-        self._tell_others(tx, offer, None, now)
-        self._tell_own(tx, offer, None, now)
 
     def due(self, tx: Transaction) -> datetime | None:
         """Return when the next round has something to do."""
@@ -143,8 +161,13 @@ class Matching:
         for check in checks:
             tx.checks.remove(check)
             offer = tx.offers.get(check.offer)
-            if offer is not None and offer.visible and offer.arrival == check.arrival and is_open(offer, now):
-                (self._tell_others if check.others else self._tell_own)(tx, offer, check.after, now)
+            if offer is None or offer.arrival != check.arrival or not is_open(offer, now):
+                continue
+            standing = tx.offers.standing(check.offer)
+            if standing.visible and check.others:
+                self._tell_others(tx, offer, check.after, now)
+            elif standing.visible:
+                self._tell_own(tx, offer, standing, check.after, now)
         return len(checks)
 
     def _round_after(self, since: datetime) -> datetime:
@@ -152,11 +175,16 @@ class Matching:
         return since if isinstance(matching, Immediate) else later(_multiple(since, matching.every), matching.every)
 
     def _show(self, tx: Transaction, offer: Offer, now: datetime) -> None:
-        new = show(offer, DealNumber(tx.numbers.last(Series.DEAL)))
-        tx.offers.replace(offer, new)
-        tx.journal.append(Event(now, Role.BROKER, EventKind.OFFER_SHOWN, new))
-        if is_open(new, now):
-            self.announce(tx, new, now)
+        standing = show(WAITING, DealNumber(tx.numbers.last(Series.DEAL)))
+        tx.offers.stand(offer, WAITING, standing)
+        tx.journal.append(Event(now, Role.BROKER, EventKind.OFFER_SHOWN, offer))
+        if is_open(offer, now):
+            self._announce(tx, offer, standing, now)
+
+    def _announce(self, tx: Transaction, offer: Offer, standing: Standing, now: datetime) -> None:
+        """Tell those for whom an offer just shown is a candidate, and its own member of any it has."""
+        self._tell_others(tx, offer, None, now)
+        self._tell_own(tx, offer, standing, None, now)
 
     def _tell_others(self, tx: Transaction, offer: Offer, after: Position | None, now: datetime) -> None:
         passed = 0
@@ -164,30 +192,34 @@ class Matching:
             for counterpart in chunk:
                 after = _place(counterpart)
                 if _pair_suits(offer, counterpart, now):
-                    self._tell(tx, counterpart, now)
+                    self._tell(tx, counterpart, tx.offers.standing(counterpart.number), now)
                     continue
                 passed += 1
                 if passed >= self.policy.checks_per_arrival:
                     tx.checks.add(Check(offer.number, offer.arrival, True, after, now))
                     return
 
-    def _tell_own(self, tx: Transaction, offer: Offer, after: Position | None, now: datetime) -> None:
-        if offer.told:
+    def _tell_own(
+        self, tx: Transaction, offer: Offer, standing: Standing, after: Position | None, now: datetime
+    ) -> None:
+        if standing.told:
             return
         found, rest = find_candidate(tx, offer, now, self.policy.checks_per_arrival, after)
         if found:
-            self._tell(tx, offer, now)
+            self._tell(tx, offer, standing, now)
         elif rest is not None:
             tx.checks.add(Check(offer.number, offer.arrival, False, rest, now))
 
-    def _tell(self, tx: Transaction, offer: Offer, now: datetime) -> None:
-        new = tell(offer)
-        tx.offers.replace(offer, new)
-        tx.journal.append(Event(now, Role.BROKER, EventKind.OFFER_TOLD, new))
+    def _tell(self, tx: Transaction, offer: Offer, standing: Standing, now: datetime) -> None:
+        tx.offers.stand(offer, standing, tell(standing))
+        tx.journal.append(Event(now, Role.BROKER, EventKind.OFFER_TOLD, offer))
         member = tx.members.get(offer.box)
         if member is not None and member.mail_candidates:
-            view = sale_view(new, None, True) if isinstance(new, SaleOffer) else purchase_view(new, None, _SOME, ())
-            send(tx, f"mail:candidate:{offer.number}:{new.version}", candidate_found(member, view), now)
+            view = (
+                sale_view(offer, None, True) if isinstance(offer, SaleOffer) else purchase_view(offer, None, _SOME, ())
+            )
+            number = tx.numbers.next(Series.TELLING)
+            send(tx, f"mail:candidate:{offer.number}:{number}", candidate_found(member, view), now)
 
 
 def _multiple(instant: datetime, every: timedelta) -> datetime:

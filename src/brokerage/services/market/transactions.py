@@ -120,6 +120,7 @@ class TransactionFile:
     def _row(self, tx: Transaction, sale: SaleOffer, looked_at: int, now: datetime) -> TransactionRow:
         deal = None if sale.deal is None else tx.deals.get(sale.deal)
         if deal is None:
+            is_visible = tx.offers.standing(sale.number).visible
             status = sale_status(None, has_candidate(tx, sale, now, self.policy))
             pairs, more = self.candidates.of_sale(tx, sale, now)
             rows = tuple(
@@ -128,11 +129,11 @@ class TransactionFile:
                     purchase.box,
                     Money(candidate.selling_price, sale.currency),
                     Money(candidate.buying_price, sale.currency),
-                    purchase.visible,
+                    tx.offers.standing(purchase.number).visible,
                 )
                 for purchase, candidate in pairs
             )
-            return TransactionRow(sale.number, sale.box, status, Arrival(looked_at if sale.visible else 0), rows, more)
+            return TransactionRow(sale.number, sale.box, status, Arrival(looked_at if is_visible else 0), rows, more)
         prices = Money(deal.selling_price, deal.currency), Money(deal.buying_price, deal.currency)
         decided = (CandidateRow(deal.purchase, deal.buyer, *prices, True),)
         return TransactionRow(sale.number, sale.box, sale_status(deal, False), Arrival(looked_at), decided)
