@@ -65,6 +65,8 @@ class Series(Enum):
     ENTRY = "entry"
     TELLING = "telling"
 
+    __hash__ = object.__hash__
+
 
 @frozen(cache_hash=True)
 class Ladder:

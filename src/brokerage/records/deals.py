@@ -8,13 +8,14 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from brokerage.errors import NotDeliverable
 from brokerage.records.categories import Fulfilment
 from brokerage.records.notices import NoticeKey
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.records.offers import Details
+from brokerage.records.versions import next_version
 
 __all__ = [
     "BROKER",
@@ -228,9 +229,9 @@ def move(deal: Deal, target: DealState, **changes: Any) -> Deal:
     """Take a deal along one row of the table; raises :class:`NotDeliverable` where the table has no such row."""
     if (deal.state, target) not in _TARGETS:
         raise NotDeliverable(deal.number)
-    return evolve(deal, state=target, version=deal.version + 1, **changes)
+    return next_version(deal, state=target, **changes)
 
 
 def change(deal: Deal, **changes: Any) -> Deal:
     """Return the next version of a deal that stays in its state."""
-    return evolve(deal, version=deal.version + 1, **changes)
+    return next_version(deal, **changes)

@@ -4,9 +4,10 @@ from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from brokerage.records.numbers import BoxNumber, PersonNumber
+from brokerage.records.versions import next_version
 
 __all__ = ["Activity", "Credentials", "Fingerprint", "Member", "MemberKind", "Person"]
 
@@ -31,7 +32,7 @@ class Person:
 
     def join(self, into: PersonNumber) -> "Person":
         """Return this person as part of another."""
-        return evolve(self, joined_into=into, version=self.version + 1)
+        return next_version(self, joined_into=into)
 
 
 @frozen

@@ -8,14 +8,14 @@ import re
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
-from operator import attrgetter
 from typing import Any, TypeVar
 
-from attrs import fields, frozen
+from attrs import frozen
 
 from brokerage.errors import NotCancelable, NotOpen
 from brokerage.pricing import Terms
 from brokerage.records.numbers import Arrival, BoxNumber, DealNumber, OfferNumber, PersonNumber
+from brokerage.records.versions import next_version
 
 __all__ = [
     "NO_DEAL",
@@ -244,24 +244,13 @@ def is_open(offer: Offer, now: datetime) -> bool:
 
 
 _OfferType = TypeVar("_OfferType", bound=SaleOffer | PurchaseOffer)
-_NAMES = {kind: tuple(field.name for field in fields(kind)) for kind in (SaleOffer, PurchaseOffer)}
-_VALUES = {kind: attrgetter(*names) for kind, names in _NAMES.items()}
-
-
-def _next(offer: _OfferType, **changes: Any) -> _OfferType:
-    """Return the next version of an offer."""
-    kind = SaleOffer if isinstance(offer, SaleOffer) else PurchaseOffer
-    values = dict(zip(_NAMES[kind], _VALUES[kind](offer), strict=True))
-    values["version"] += 1
-    values.update(changes)
-    return type(offer)(**values)
 
 
 def _move(offer: _OfferType, target: OfferState, outcome: Outcome | None = None, **changes: Any) -> _OfferType:
     """Take an offer along one row of the table, or refuse with :class:`NotOpen`."""
     if (offer.state, target, outcome) not in _TARGETS:
         raise NotOpen(offer.number)
-    return _next(offer, state=target, outcome=outcome, **changes)
+    return next_version(offer, state=target, outcome=outcome, **changes)
 
 
 def agree(offer: _OfferType, deal: DealNumber) -> _OfferType:
@@ -293,14 +282,14 @@ def close(offer: _OfferType, outcome: Outcome) -> _OfferType:
 
 def file_away(offer: _OfferType) -> _OfferType:
     """Return a closed offer as gone from its member's box (spec T2)."""
-    return _next(offer, filed=True)
+    return next_version(offer, filed=True)
 
 
 def of_person(offer: _OfferType, person: PersonNumber) -> _OfferType:
     """Return the offer as another person's, of whom its member turned out to be one (spec M9)."""
-    return _next(offer, person=person)
+    return next_version(offer, person=person)
 
 
 def amend(offer: _OfferType, arrival: Arrival, now: datetime, **changes: Any) -> _OfferType:
     """Return the offer with some of its content changed: same number, new arrival (spec O8)."""
-    return _next(offer, arrival=arrival, arrived_at=now, changes=offer.changes + 1, **changes)
+    return next_version(offer, arrival=arrival, arrived_at=now, changes=offer.changes + 1, **changes)

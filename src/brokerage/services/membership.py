@@ -10,7 +10,7 @@ import unicodedata
 from datetime import datetime
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from brokerage.errors import InvalidChoice, InvalidCredentials, InvalidText, UnknownMember
 from brokerage.mails import accepted_as_member
@@ -22,6 +22,7 @@ from brokerage.records.events import Actor, Event, EventKind, Role
 from brokerage.records.members import Activity, Credentials, Fingerprint, Member, MemberKind, Person
 from brokerage.records.numbers import BoxNumber, PersonNumber
 from brokerage.records.offers import OfferState, of_person
+from brokerage.records.versions import next_version
 from brokerage.services.effects import send
 from brokerage.services.inputs import choice, remember_request, repeated_request, text, whole_number
 
@@ -217,7 +218,7 @@ class Membership:
         return self._change(tx, self.member(tx, box), box, now, charged_account=account)
 
     def _change(self, tx: Transaction, member: Member, by: Actor, now: datetime, **changes: Any) -> Member:
-        new = evolve(member, version=member.version + 1, **changes)
+        new = next_version(member, **changes)
         tx.members.replace(member, new)
         tx.journal.append(Event(now, by, EventKind.MEMBER_CHANGED, new))
         return new

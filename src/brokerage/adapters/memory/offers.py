@@ -9,7 +9,7 @@ from typing import TypeVar, cast
 
 from sortedcontainers import SortedList
 
-from brokerage.adapters.memory.books import Book, DueQueue, number_of, pack
+from brokerage.adapters.memory.books import NUMBERS, Book, DueQueue, instant_of, number_of, pack, time_of
 from brokerage.adapters.memory.session import Session
 from brokerage.errors import Conflict, DuplicateFact
 from brokerage.ports import Ladder, Position
@@ -22,6 +22,7 @@ _Key = TypeVar("_Key")
 
 _FIRST_CHUNK, _LARGEST_CHUNK = 16, 64
 _VISIBLE, _TOLD = 1, 2
+_LAST_ARRIVAL = 1 << 62
 _OPEN = OfferState.OPEN
 _Kept = tuple[Offer | None, int, int]
 """An offer, if there is one, the marks of its standing, and the last deal that its member saw."""
@@ -40,7 +41,7 @@ class MemoryOffers:
         self._marks = bytearray(1)
         self._seen = array("q", (0,))
         self._books: dict[tuple[str, str], Book] = {}
-        self._waiting: SortedList[int] = SortedList()
+        self._waiting = DueQueue(self._arrival_of)
         self._limits = DueQueue(self._limit_of)
         self._boxes: dict[BoxNumber, list[int]] = {}
         self._unsold: dict[str, SortedList[int]] = {}
@@ -57,11 +58,16 @@ class MemoryOffers:
         marks, seen = _marks_of(standing), standing.seen_deal
         for at, fact in enumerate(facts):
             number = fact.number
-            if self._kept(number)[0] is not None:
+            if number == len(self._offers):
+                self._offers.append(fact)
+                self._marks.append(marks)
+                self._seen.append(seen)
+            elif self._kept(number)[0] is None:
+                self._keep(number, fact, marks, seen)
+            else:
                 self._take_back(facts[:at])
                 raise DuplicateFact(number)
-            self._keep(number, fact, marks, seen)
-            self._move(None, 0, fact, marks)
+            self._enter(fact, marks)
         self._session.to_undo(self._take_back, facts)
 
     def get(self, key: OfferNumber) -> Offer | None:
@@ -100,7 +106,7 @@ class MemoryOffers:
     def waiting(self, limit: int) -> Sequence[Offer]:
         """Return the first open offers that are not visible, in the order of their arrival numbers."""
         with self._lock:
-            return [self._offer(packed) for packed in islice(self._waiting, limit)]
+            return [self._offer(number) for number in self._waiting.due(_LAST_ARRIVAL, limit)]
 
     def ladders(self, category: str, currency: str) -> Sequence[Ladder]:
         """Return the ladders that hold a sale. O(their number)."""
@@ -160,12 +166,13 @@ class MemoryOffers:
     def due(self, now: datetime, limit: int) -> Sequence[Offer]:
         """Return the first open offers whose time limit is not after ``now``, by (time limit, number)."""
         with self._lock:
-            return [self._offer(number) for number in self._limits.due(now, limit)]
+            return [self._offer(number) for number in self._limits.due(instant_of(now), limit)]
 
     def next_limit(self) -> datetime | None:
         """Return the earliest time limit of an open offer."""
         with self._lock:
-            return self._limits.next()
+            limit = self._limits.next()
+        return None if limit is None else time_of(limit)
 
     def _check(self, offer: Offer) -> _Kept:
         """Become the writer and return what is stored; raises ``Conflict`` unless the version is the offer's."""
@@ -205,8 +212,14 @@ class MemoryOffers:
         assert offer is not None
         return offer
 
-    def _limit_of(self, number: int) -> datetime | None:
-        return _limit(self._kept(number)[0])
+    def _limit_of(self, number: int) -> int | None:
+        limit = _limit(self._kept(number)[0])
+        return None if limit is None else instant_of(limit)
+
+    def _arrival_of(self, number: int) -> int | None:
+        """Return when an offer that waits arrived."""
+        offer, marks, _ = self._kept(number)
+        return offer.arrival if offer and offer.state is _OPEN and not marks & _VISIBLE else None
 
     def _sales(self, places: SortedList[int] | None, up_to: int, after: Position | None) -> Iterator[SaleOffer]:
         low, high = (pack(*after) + 1 if after else 0), pack(up_to + 1, 0) - 1
@@ -232,12 +245,36 @@ class MemoryOffers:
                     return
                 chunk = list(islice(places.irange(low, high, reverse=down), size))
                 offers = self._offers
-                found = [offers[number_of(packed)] for packed in chunk]
+                found = [offers[packed & NUMBERS] for packed in chunk]
             yield from found
             if len(chunk) < size:
                 return
             low, high = (low, chunk[-1] - 1) if down else (chunk[-1] + 1, high)
             size = min(2 * size, _LARGEST_CHUNK)
+
+    def _enter(self, offer: Offer, marks: int) -> None:
+        """Put a new offer where :meth:`_move` would: nothing has to be compared."""
+        number = offer.number
+        is_sale = isinstance(offer, SaleOffer)
+        if offer.state is not _OPEN or offer.filed:
+            self._move(None, 0, offer, marks)
+            return
+        if marks & _VISIBLE:
+            self._place(offer, add=True)
+            if not marks & _TOLD:
+                self._place_untold(offer, add=True)
+        else:
+            self._waiting.push(offer.arrival, number)
+        if offer.limit is not None:
+            self._limits.push(instant_of(offer.limit), number)
+        box = self._boxes.get(offer.box)
+        if box is None or box[-1:] > [number]:
+            self._list_box(offer, add=True)
+        else:
+            box.append(number)
+        if is_sale:
+            _of(self._listed, offer.category).add(number)
+        self._unfinished[offer.category] = self._unfinished.get(offer.category, 0) + 1
 
     def _move(self, old: Offer | None, was: int, new: Offer | None, marks: int) -> None:
         """Move an offer that stands so in everything that is found by something else than its number."""
@@ -246,13 +283,8 @@ class MemoryOffers:
         number = offer.number
         opened, opens = old is not None and old.state is _OPEN, new is not None and new.state is _OPEN
         stood, stands = opened and was & _VISIBLE, opens and marks & _VISIBLE
-        waited = old.arrival if old and opened and not stood else None
-        waits = new.arrival if new and opens and not stands else None
-        if waited != waits:
-            if waited is not None:
-                self._waiting.remove(pack(waited, number))
-            if waits is not None:
-                self._waiting.add(pack(waits, number))
+        if new and opens and not stands and not (old and opened and not stood and old.arrival == new.arrival):
+            self._waiting.push(new.arrival, number)
         if new is not old:
             self._list(old, new, offer)
             if isinstance(offer, SaleOffer) and (old.deal if old else None) != (new.deal if new else None):
@@ -273,20 +305,21 @@ class MemoryOffers:
         number = offer.number
         limit = _limit(new)
         if limit is not None and limit != _limit(old):
-            self._limits.push(limit, number)
+            self._limits.push(instant_of(limit), number)
         if _is_listed(old) != _is_listed(new):
-            box = self._boxes.setdefault(offer.box, [])
-            if not _is_listed(new):
-                del box[bisect_left(box, number)]
-            elif not box or box[-1] < number:
-                box.append(number)
-            else:
-                insort(box, number)
+            self._list_box(offer, add=_is_listed(new))
             if isinstance(offer, SaleOffer):
                 _toggle(_of(self._listed, offer.category), number, _is_listed(new))
         unfinished = _is_unfinished(new) - _is_unfinished(old)
         if unfinished:
             self._unfinished[offer.category] = self._unfinished.get(offer.category, 0) + unfinished
+
+    def _list_box(self, offer: Offer, add: bool) -> None:
+        box = self._boxes.setdefault(offer.box, [])
+        if add:
+            insort(box, offer.number)
+        else:
+            del box[bisect_left(box, offer.number)]
 
     def _lose(self, offer: Offer, old: Offer | None, new: Offer | None) -> None:
         """Keep the log of lost sales."""

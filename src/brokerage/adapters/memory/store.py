@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from sortedcontainers import SortedDict, SortedList
 
-from brokerage.adapters.memory.books import DueQueue
+from brokerage.adapters.memory.books import DueQueue, instant_of, time_of
 from brokerage.adapters.memory.facts import MemoryFacts, MemoryRecords
 from brokerage.adapters.memory.offers import MemoryOffers
 from brokerage.adapters.memory.session import Session
@@ -145,15 +145,16 @@ class _Deals:
 
     def due(self, now: datetime, limit: int) -> Sequence[Deal]:
         with self._session.lock:
-            return [self._facts.facts[DealNumber(number)] for number in self._deadlines.due(now, limit)]
+            return [self._facts.facts[DealNumber(number)] for number in self._deadlines.due(instant_of(now), limit)]
 
     def next_deadline(self) -> datetime | None:
         with self._session.lock:
-            return self._deadlines.next()
+            deadline = self._deadlines.next()
+        return None if deadline is None else time_of(deadline)
 
-    def _deadline_of(self, number: int) -> datetime | None:
+    def _deadline_of(self, number: int) -> int | None:
         deal = self._facts.facts.get(DealNumber(number))
-        return deal.deadline if deal else None
+        return instant_of(deal.deadline) if deal and deal.deadline else None
 
     def _index(self, old: Deal | None, new: Deal | None) -> None:
         if old is None and new is not None:
@@ -165,7 +166,7 @@ class _Deals:
             for box in {old.seller, old.buyer}:
                 self._boxes[box].remove(old.number)
         if new is not None and new.deadline and (old is None or old.deadline != new.deadline):
-            self._deadlines.push(new.deadline, new.number)
+            self._deadlines.push(instant_of(new.deadline), new.number)
 
 
 class _Authorisations:

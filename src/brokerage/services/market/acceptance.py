@@ -41,17 +41,9 @@ class Accepted:
     refused: tuple[RefusedRow, ...] = ()
 
 
-@define
-class _Entry:
-    """What was found good of one request: all that its offer needs beside its numbers."""
-
-    category: Category
-    currency: str
-    name: str
-    price: int
-    limit: datetime | None
-    details: Details | None
-    requirements: Requirements | None
+_Entry = tuple[Category, str, str, int, datetime | None, Details | None, Requirements | None]
+"""What was found good of a request: category, currency, name, price, limit, and a sale's details or what a purchase
+requires. A plain tuple, for it is made for every row of bulk input and lives no longer than the call."""
 
 
 @define
@@ -78,11 +70,11 @@ class _Sitting:
             name = text(request.name, "name", self.policy.name_length)
             price = minor_units(request.min_price, request.currency, "min_price")
             details = checked_details(request, self.policy)
-            return _Entry(category, currency_code(request.currency), name, price, limit, details, None)
+            return category, currency_code(request.currency), name, price, limit, details, None
         name = text(request.name, "name", self.policy.name_length, may_be_empty=True)
         price = minor_units(request.max_price, request.currency, "max_price")
         requirements = checked_requirements(request, self.policy)
-        return _Entry(category, currency_code(request.currency), name, price, limit, None, requirements)
+        return category, currency_code(request.currency), name, price, limit, None, requirements
 
     def offers(self, entries: Sequence[_Entry]) -> list[Offer]:
         """Give numbers to what was found good; they are taken last, so that refused rows use none up."""
@@ -92,37 +84,38 @@ class _Sitting:
 
     def _offer(self, entry: _Entry, number: OfferNumber, arrival: Arrival) -> Offer:
         member, now = self.member, self.now
-        if entry.details is None:
+        category, currency, name, price, limit, details, requirements = entry
+        if details is None:
             return PurchaseOffer(
                 number=number,
                 box=member.box,
                 person=member.person,
-                category=entry.category.code,
-                currency=entry.currency,
-                max_price=entry.price,
-                limit=entry.limit,
+                category=category.code,
+                currency=currency,
+                max_price=price,
+                limit=limit,
                 factor=member.factor,
                 offered_at=now,
                 arrival=arrival,
                 arrived_at=now,
-                name=entry.name,
-                requirements=entry.requirements,
+                name=name,
+                requirements=requirements,
             )
         return SaleOffer(
             number=number,
             box=member.box,
             person=member.person,
-            category=entry.category.code,
-            currency=entry.currency,
-            name=entry.name,
-            min_price=entry.price,
-            limit=entry.limit,
-            terms=entry.category.terms,
+            category=category.code,
+            currency=currency,
+            name=name,
+            min_price=price,
+            limit=limit,
+            terms=category.terms,
             factor=member.factor,
             offered_at=now,
             arrival=arrival,
             arrived_at=now,
-            details=entry.details,
+            details=details,
         )
 
     def _open_category(self, code: object) -> Category:
