@@ -20,7 +20,7 @@ from brokerage.records.categories import Category
 from brokerage.records.checks import Check
 from brokerage.records.deals import Deal
 from brokerage.records.effects import Authorisation, Effect
-from brokerage.records.events import Event
+from brokerage.records.events import Actor, Event, EventKind, Fact
 from brokerage.records.ledger import Account, Entry
 from brokerage.records.members import Activity, Credentials, Fingerprint, Member, Person
 from brokerage.records.notices import NoticeKey, ReceivedNotice
@@ -237,9 +237,9 @@ class _Journal:
     def append(self, event: Event) -> None:
         self._session.change("INSERT INTO journal (fact) VALUES (?)", self._session.text(event, Event))
 
-    def extend(self, events: Iterable[Event]) -> None:
-        for event in events:
-            self.append(event)
+    def append_all(self, at: datetime, by: Actor, kind: EventKind, facts: Sequence[Fact]) -> None:
+        for fact in facts:
+            self.append(Event(at, by, kind, fact))
 
     def last(self) -> int:
         return int(self._session.rows("SELECT coalesce(max(position), 0) FROM journal")[0][0])

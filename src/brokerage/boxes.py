@@ -12,6 +12,7 @@ from typing import Any
 
 from attrs import asdict, field, frozen
 
+from brokerage.making import quickly_made
 from brokerage.money import Money
 from brokerage.pages import Page
 from brokerage.records.categories import Fulfilment
@@ -56,6 +57,7 @@ class Counterpart:
     telephone: str
 
 
+@quickly_made
 @frozen
 class CandidateView:
     """A candidate as its buyer sees it. ``total`` is what deciding costs: the price and any carriage."""

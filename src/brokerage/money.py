@@ -11,6 +11,7 @@ from attrs import frozen
 from iso4217 import Currency
 
 from brokerage.errors import InvalidAmount, InvalidRate, UnknownCurrency
+from brokerage.making import quickly_made
 
 __all__ = [
     "MAX_AMOUNT",
@@ -90,9 +91,9 @@ def minor_units(value: object, currency: str, field: str = "amount", highest: in
     >>> minor_units("80.00", "USD"), minor_units(8000, "USD"), minor_units("80", "JPY")
     (8000, 8000, 80)
     """
-    exponent = currency_exponent(currency)
-    if type(value) is int and 0 <= value <= highest:
+    if type(value) is int and 0 <= value <= highest and currency in _CODES:
         return value
+    exponent = currency_exponent(currency)
     if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
         raise InvalidAmount(
             field,
@@ -187,6 +188,7 @@ def exact_rate(value: object, field: str, highest: Decimal) -> Decimal:
     return Decimal(plain.rstrip("0").rstrip(".") if "." in plain else plain)
 
 
+@quickly_made
 @frozen(order=False)
 class Money:
     """An exact amount of one currency, as people see it.

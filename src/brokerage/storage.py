@@ -4,7 +4,7 @@ A fact is replaced by comparison: ``replace(old, new)`` succeeds only while the 
 update cannot happen in any store.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
@@ -12,12 +12,13 @@ from typing import Protocol, TypeVar
 
 from attrs import frozen
 
+from brokerage.making import quickly_made
 from brokerage.pricing import Terms
 from brokerage.records.categories import Category
 from brokerage.records.checks import Check
 from brokerage.records.deals import Deal
 from brokerage.records.effects import Authorisation, Effect
-from brokerage.records.events import Event
+from brokerage.records.events import Actor, Event, EventKind, Fact
 from brokerage.records.ledger import Account, Entry
 from brokerage.records.members import Activity, Credentials, Fingerprint, Member, Person
 from brokerage.records.notices import NoticeKey, ReceivedNotice
@@ -68,7 +69,8 @@ class Series(Enum):
     __hash__ = object.__hash__
 
 
-@frozen(cache_hash=True)
+@quickly_made
+@frozen
 class Ladder:
     """What the sales of one ladder share.
 
@@ -281,8 +283,8 @@ class Journal(Protocol):
     def append(self, event: Event) -> None:
         """Append an event. O(1)."""
 
-    def extend(self, events: Iterable[Event]) -> None:
-        """Append many events, in their order."""
+    def append_all(self, at: datetime, by: Actor, kind: EventKind, facts: Sequence[Fact]) -> None:
+        """Append an event of one kind for each of many facts, in their order."""
 
     def last(self) -> int:
         """Return the position of the last event, 0 before the first."""

@@ -11,6 +11,7 @@ from typing import Any
 from attrs import frozen
 
 from brokerage.errors import NotDeliverable
+from brokerage.making import quickly_made
 from brokerage.records.categories import Fulfilment
 from brokerage.records.notices import NoticeKey
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
@@ -123,6 +124,7 @@ BROKER = Payee("broker")
 """The broker itself: its charges become revenue and are not paid out."""
 
 
+@quickly_made
 @frozen
 class Charge:
     """A part of what the buyer pays: who gets it, how much in minor units, and what for."""
@@ -153,7 +155,8 @@ class Address:
     telephone: str
 
 
-@frozen(kw_only=True)
+@quickly_made
+@frozen
 class Deal:
     """An agreement of a seller and a buyer through the broker, and how far it has come.
 

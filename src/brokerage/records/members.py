@@ -6,6 +6,7 @@ from enum import Enum
 
 from attrs import frozen
 
+from brokerage.making import quickly_made
 from brokerage.records.numbers import BoxNumber, PersonNumber
 from brokerage.records.versions import next_version
 
@@ -72,6 +73,7 @@ class Member:
     version: int = 0
 
 
+@quickly_made
 @frozen
 class Activity:
     """How much a member has going on: the record that guards rules across the member's offers and deals.

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from attrs import frozen
 
 from brokerage.errors import NotCancelable, NotOpen
+from brokerage.making import quickly_made
 from brokerage.pricing import Terms
 from brokerage.records.numbers import Arrival, BoxNumber, DealNumber, OfferNumber, PersonNumber
 from brokerage.records.versions import next_version
@@ -137,7 +138,8 @@ class Requirements:
         return all(given.get(name) in values for name, values in self.attributes)
 
 
-@frozen(kw_only=True, weakref_slot=False)
+@quickly_made
+@frozen(weakref_slot=False)
 class SaleOffer:
     """A seller's offer (spec O1).
 
@@ -169,7 +171,8 @@ class SaleOffer:
     version: int = 0
 
 
-@frozen(kw_only=True, weakref_slot=False)
+@quickly_made
+@frozen(weakref_slot=False)
 class PurchaseOffer:
     """A buyer's offer (spec O2). ``max_price`` is BPmax in minor units; ``name`` is for its owner's own use.
 
@@ -200,6 +203,7 @@ class PurchaseOffer:
 Offer = SaleOffer | PurchaseOffer
 
 
+@quickly_made
 @frozen
 class Standing:
     """How an offer stands in the market: marks that the store keeps beside it, and that make no new version of it.

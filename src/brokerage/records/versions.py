@@ -16,17 +16,18 @@ def next_version(fact: _Fact, **changes: Any) -> _Fact:
     """Return a fact with some fields changed and its version one higher.
 
     Args:
-        fact: an attrs value with a ``version``; every one of its fields is an argument of its class.
+        fact: an attrs value with a ``version``, whose fields are the arguments of its class in their order.
         changes: new values by the names of fields.
     """
-    names, values = _parts(type(fact))
-    arguments = dict(zip(names, values(fact), strict=True))
-    arguments["version"] += 1
-    arguments.update(changes)
-    return type(fact)(**arguments)
+    places, values = _parts(type(fact))
+    arguments = list(values(fact))
+    arguments[places["version"]] += 1
+    for name, value in changes.items():
+        arguments[places[name]] = value
+    return type(fact)(*arguments)
 
 
 @cache
-def _parts(kind: type[AttrsInstance]) -> tuple[tuple[str, ...], Callable[[object], tuple[Any, ...]]]:
-    names = tuple(field.name for field in fields(kind))
-    return names, attrgetter(*names)
+def _parts(kind: type[AttrsInstance]) -> tuple[dict[str, int], Callable[[object], tuple[Any, ...]]]:
+    names = [field.name for field in fields(kind)]
+    return {name: place for place, name in enumerate(names)}, attrgetter(*names)

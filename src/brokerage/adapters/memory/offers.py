@@ -253,12 +253,11 @@ class MemoryOffers:
             size = min(2 * size, _LARGEST_CHUNK)
 
     def _enter(self, offer: Offer, marks: int) -> None:
-        """Put a new offer where :meth:`_move` would: nothing has to be compared."""
-        number = offer.number
-        is_sale = isinstance(offer, SaleOffer)
+        """Put a new offer where :meth:`_move` would put it: nothing has to be compared."""
         if offer.state is not _OPEN or offer.filed:
             self._move(None, 0, offer, marks)
             return
+        number, category = offer.number, offer.category
         if marks & _VISIBLE:
             self._place(offer, add=True)
             if not marks & _TOLD:
@@ -272,9 +271,9 @@ class MemoryOffers:
             self._list_box(offer, add=True)
         else:
             box.append(number)
-        if is_sale:
-            _of(self._listed, offer.category).add(number)
-        self._unfinished[offer.category] = self._unfinished.get(offer.category, 0) + 1
+        if isinstance(offer, SaleOffer):
+            _of(self._listed, category).add(number)
+        self._unfinished[category] = self._unfinished.get(category, 0) + 1
 
     def _move(self, old: Offer | None, was: int, new: Offer | None, marks: int) -> None:
         """Move an offer that stands so in everything that is found by something else than its number."""

@@ -1,7 +1,8 @@
 """The reference store: everything in memory, with real transactions."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import repeat
 from typing import TypeVar
 
 from sortedcontainers import SortedDict, SortedList
@@ -243,16 +244,20 @@ class _Journal:
         self._facts: list[Fact] = []
 
     def append(self, event: Event) -> None:
-        self.extend((event,))
-
-    def extend(self, events: Iterable[Event]) -> None:
         self._session.write()
         self._session.to_undo(self._cut, len(self._times))
-        for event in events:
-            self._times.append(event.at)
-            self._actors.append(event.by)
-            self._kinds.append(event.kind)
-            self._facts.append(event.fact)
+        self._times.append(event.at)
+        self._actors.append(event.by)
+        self._kinds.append(event.kind)
+        self._facts.append(event.fact)
+
+    def append_all(self, at: datetime, by: Actor, kind: EventKind, facts: Sequence[Fact]) -> None:
+        self._session.write()
+        self._session.to_undo(self._cut, len(self._times))
+        self._times.extend(repeat(at, len(facts)))
+        self._actors.extend(repeat(by, len(facts)))
+        self._kinds.extend(repeat(kind, len(facts)))
+        self._facts.extend(facts)
 
     def last(self) -> int:
         with self._session.lock:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import cast
 
 from attrs import define, field, frozen
 
@@ -18,7 +19,7 @@ from brokerage.money import currency_code, minor_units
 from brokerage.policy import Policy
 from brokerage.ports import Series, Transaction
 from brokerage.records.categories import Category, category_key
-from brokerage.records.events import Event, EventKind
+from brokerage.records.events import EventKind
 from brokerage.records.members import Member
 from brokerage.records.numbers import Arrival, BoxNumber, OfferNumber
 from brokerage.records.offers import Details, Offer, OfferState, PurchaseOffer, Requirements, SaleOffer, is_open
@@ -78,45 +79,21 @@ class _Sitting:
 
     def offers(self, entries: Sequence[_Entry]) -> list[Offer]:
         """Give numbers to what was found good; they are taken last, so that refused rows use none up."""
-        count = len(entries)
-        number, arrival = self.tx.numbers.next(Series.OFFER, count), self.tx.numbers.next(Series.ARRIVAL, count)
-        return [self._offer(entry, OfferNumber(number + at), Arrival(arrival + at)) for at, entry in enumerate(entries)]
-
-    def _offer(self, entry: _Entry, number: OfferNumber, arrival: Arrival) -> Offer:
-        member, now = self.member, self.now
-        category, currency, name, price, limit, details, requirements = entry
-        if details is None:
-            return PurchaseOffer(
-                number=number,
-                box=member.box,
-                person=member.person,
-                category=category.code,
-                currency=currency,
-                max_price=price,
-                limit=limit,
-                factor=member.factor,
-                offered_at=now,
-                arrival=arrival,
-                arrived_at=now,
-                name=name,
-                requirements=requirements,
-            )
-        return SaleOffer(
-            number=number,
-            box=member.box,
-            person=member.person,
-            category=category.code,
-            currency=currency,
-            name=name,
-            min_price=price,
-            limit=limit,
-            terms=category.terms,
-            factor=member.factor,
-            offered_at=now,
-            arrival=arrival,
-            arrived_at=now,
-            details=details,
-        )
+        count, numbers = len(entries), self.tx.numbers
+        first, first_arrival = numbers.next(Series.OFFER, count), numbers.next(Series.ARRIVAL, count)
+        offer_numbers = cast("Sequence[OfferNumber]", range(first, first + count))
+        arrivals = cast("Sequence[Arrival]", range(first_arrival, first_arrival + count))
+        box, person, factor, now = self.member.box, self.member.person, self.member.factor, self.now
+        offers: list[Offer] = []
+        for entry, number, arrival in zip(entries, offer_numbers, arrivals, strict=True):
+            category, currency, name, price, limit, details, requirements = entry
+            of_member = number, box, person, category.code, currency
+            if details is None:
+                offers.append(PurchaseOffer(*of_member, price, limit, factor, now, arrival, now, name, requirements))
+            else:
+                terms = category.terms
+                offers.append(SaleOffer(*of_member, name, price, limit, terms, factor, now, arrival, now, details))
+        return offers
 
     def _open_category(self, code: object) -> Category:
         """Return an open category; the unit of work is going to depend on it."""
@@ -240,7 +217,7 @@ class Acceptance:
         if activity is None:
             raise UnknownMember(box)
         tx.activities.replace(activity, activity.changed(open_offers=len(offers)))
-        tx.journal.extend(Event(now, box, EventKind.OFFER_ACCEPTED, offer) for offer in offers)
+        tx.journal.append_all(now, box, EventKind.OFFER_ACCEPTED, offers)
         self.matching.accepted(tx, offers, now)
         return tuple(offer.number for offer in offers)
 
