@@ -128,6 +128,7 @@ class SellersDeal:
     counterpart: Counterpart | None
 
 
+@quickly_made
 @frozen
 class BuyersDeal:
     """A deal as its buyer sees it (spec B3).

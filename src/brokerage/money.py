@@ -40,7 +40,7 @@ Rate = int | str | Decimal
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _RATE_DECIMALS = 18
 _EXPONENTS = {str(currency.code): currency.exponent for currency in Currency}
-_CODES = {code: code for code in _EXPONENTS}
+_CODES = {code: code for code, exponent in _EXPONENTS.items() if exponent is not None}
 
 
 def currency_exponent(code: object, field: str = "currency") -> int:
@@ -91,7 +91,7 @@ def minor_units(value: object, currency: str, field: str = "amount", highest: in
     >>> minor_units("80.00", "USD"), minor_units(8000, "USD"), minor_units("80", "JPY")
     (8000, 8000, 80)
     """
-    if type(value) is int and 0 <= value <= highest and currency in _CODES:
+    if type(value) is int and 0 <= value <= highest and type(currency) is str and currency in _CODES:
         return value
     exponent = currency_exponent(currency)
     if isinstance(value, bool) or not isinstance(value, int | str | Decimal):

@@ -108,6 +108,7 @@ class Means(Enum):
     ACCOUNT_CHARGE = "account charge"
 
 
+@quickly_made
 @frozen
 class Payee:
     """Who gets a charge: a member by box, the broker, or another party.
@@ -146,6 +147,7 @@ class Payment:
     units: int
 
 
+@quickly_made
 @frozen
 class Address:
     """Where goods are collected or delivered, as it was at the decision (spec S1)."""

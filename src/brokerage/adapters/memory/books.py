@@ -172,8 +172,11 @@ class LimitLog(Generic[_Item]):
         node = at + len(least) // 2
         least[node] = limit
         while node > 1:
-            node //= 2
-            least[node] = min(least[2 * node], least[2 * node + 1])
+            limit = min(limit, least[node ^ 1])
+            node >>= 1
+            if least[node] == limit:
+                return  # and so it is all the way up
+            least[node] = limit
 
     def _grow(self) -> None:
         leaves = self._least[len(self._least) // 2 :]

@@ -1,5 +1,6 @@
 """The reference store: everything in memory, with real transactions."""
 
+from bisect import bisect_left, insort
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import repeat
@@ -124,7 +125,7 @@ class _Deals:
         self._facts: MemoryFacts[DealNumber, Deal] = MemoryFacts(session, lambda deal: deal.number, self._index)
         self.get, self.replace = self._facts.get, self._facts.replace
         self._references: dict[str, DealNumber] = {}
-        self._boxes: dict[BoxNumber, SortedList[DealNumber]] = {}
+        self._boxes: dict[BoxNumber, list[DealNumber]] = {}
         self._deadlines = DueQueue(self._deadline_of)
 
     def add(self, fact: Deal) -> None:
@@ -140,8 +141,8 @@ class _Deals:
 
     def of_member(self, box: BoxNumber, before: DealNumber | None, limit: int) -> Sequence[Deal]:
         with self._session.lock:
-            numbers: SortedList[DealNumber] = self._boxes.get(box, SortedList())
-            end = len(numbers) if before is None else numbers.bisect_left(before)
+            numbers = self._boxes.get(box, [])
+            end = len(numbers) if before is None else bisect_left(numbers, before)
             return [self._facts.facts[number] for number in numbers[max(0, end - limit) : end][::-1]]
 
     def due(self, now: datetime, limit: int) -> Sequence[Deal]:
@@ -161,11 +162,11 @@ class _Deals:
         if old is None and new is not None:
             self._references[new.reference] = new.number
             for box in {new.seller, new.buyer}:
-                self._boxes.setdefault(box, SortedList()).add(new.number)
+                insort(self._boxes.setdefault(box, []), new.number)
         if new is None and old is not None:
             del self._references[old.reference]
             for box in {old.seller, old.buyer}:
-                self._boxes[box].remove(old.number)
+                del self._boxes[box][bisect_left(self._boxes[box], old.number)]
         if new is not None and new.deadline and (old is None or old.deadline != new.deadline):
             self._deadlines.push(instant_of(new.deadline), new.number)
 

@@ -20,7 +20,7 @@ from brokerage.policy import Policy
 from brokerage.ports import Series, Transaction
 from brokerage.records.categories import Category, category_key
 from brokerage.records.events import EventKind
-from brokerage.records.members import Member
+from brokerage.records.members import Activity, Member
 from brokerage.records.numbers import Arrival, BoxNumber, OfferNumber
 from brokerage.records.offers import Details, Offer, OfferState, PurchaseOffer, Requirements, SaleOffer, is_open
 from brokerage.services.inputs import remember_request, repeated_request, text
@@ -54,6 +54,7 @@ class _Sitting:
     tx: Transaction
     policy: Policy
     member: Member
+    activity: Activity
     now: datetime
     room: int | None
     default_limit: datetime | None
@@ -179,7 +180,7 @@ class Acceptance:
             raise UnknownMember(box)
         allowed = self._allowed(member)
         room = None if allowed is None else allowed - activity.open_offers
-        return _Sitting(tx, self.policy, member, now, room, checked_limit(None, now, self.policy))
+        return _Sitting(tx, self.policy, member, activity, now, room, checked_limit(None, now, self.policy))
 
     def _allowed(self, member: Member) -> int | None:
         own = member.open_offers_allowed
@@ -189,15 +190,19 @@ class Acceptance:
         """Refuse one more open offer where that is too many (V2); what is past its limit does not count."""
         if sitting.room is None or used < sitting.room:
             return
-        sitting.room += self._expire(sitting)
+        if self._expire(sitting):
+            activity = sitting.tx.activities.get(sitting.member.box)
+            assert activity is not None
+            sitting.room += sitting.activity.open_offers - activity.open_offers
+            sitting.activity = activity
         if used >= sitting.room:
             allowed = self._allowed(sitting.member)
             assert allowed is not None
             count = allowed - sitting.room + used + 1
             raise LimitReached("offers", count, f"at most {allowed} open offers", "cancel one first")
 
-    def _expire(self, sitting: _Sitting) -> int:
-        """Expire what is past its limit and not swept yet; return how many offers that were."""
+    def _expire(self, sitting: _Sitting) -> bool:
+        """Expire what is past its limit and not swept yet; say whether anything was."""
         past = [
             offer
             for offer in sitting.tx.offers.of_member(sitting.member.box)
@@ -205,7 +210,7 @@ class Acceptance:
         ]
         for offer in past:
             self.offers.expire(sitting.tx, offer, sitting.now)
-        return len(past)
+        return bool(past)
 
     def _keep(self, sitting: _Sitting, entries: Sequence[_Entry]) -> tuple[OfferNumber, ...]:
         """Keep what was found good, count it, write it down, and tell whom it concerns."""
@@ -213,10 +218,7 @@ class Acceptance:
         for category in sitting.categories.values():
             tx.categories.check(category)
         offers = sitting.offers(entries)
-        activity = tx.activities.get(box)
-        if activity is None:
-            raise UnknownMember(box)
-        tx.activities.replace(activity, activity.changed(open_offers=len(offers)))
+        tx.activities.replace(sitting.activity, sitting.activity.changed(open_offers=len(offers)))
         tx.journal.append_all(now, box, EventKind.OFFER_ACCEPTED, offers)
         self.matching.accepted(tx, offers, now)
         return tuple(offer.number for offer in offers)
