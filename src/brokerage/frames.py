@@ -74,7 +74,8 @@ def frame(columns: Mapping[str, tuple[Kind, Sequence[Any]]], backend: Backend | 
         title: narwhals.from_native(make(library, kind, values), series_only=True)
         for title, (kind, values) in columns.items()
     }
-    return narwhals.from_dict(series, backend=name).to_native()
+    # Told the backend, narwhals would build the columns anew and lose their types; without a column it must be told.
+    return narwhals.from_dict(series, backend=None if series else name).to_native()
 
 
 def _named(backend: Backend | None) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from html import escape
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from attrs import evolve, field, frozen
 from tabulate import tabulate
@@ -17,6 +17,7 @@ _CURRENCY = "currency"
 _ROWS_AT_A_GLANCE, _CHARACTERS_AT_A_GLANCE, _CHARACTERS_ON_A_LINE = 20, 60, 30
 
 
+@runtime_checkable
 class Shown(Protocol):
     """Whatever has a form as a table: it prints as a line or a few, and a notebook shows the table."""
 
@@ -141,12 +142,13 @@ class Table:
         return min(found, default=None)
 
     def _text(self, texts: list[list[str]]) -> str:
-        lines = tabulate(texts, headers=self.columns, tablefmt="simple", disable_numparse=True).splitlines()
-        return "\n".join([self.title, *(line.rstrip() for line in lines)])
+        return "\n".join([_shown(self.title), *(line.rstrip() for line in self._format(texts, "simple").splitlines())])
 
     def _html(self, texts: list[list[str]]) -> str:
-        body = tabulate(texts, headers=self.columns, tablefmt="html", disable_numparse=True)
-        return f"<figure><figcaption>{escape(self.title)}</figcaption>{body}</figure>"
+        return f"<figure><figcaption>{escape(_shown(self.title))}</figcaption>{self._format(texts, 'html')}</figure>"
+
+    def _format(self, texts: list[list[str]], style: str) -> str:
+        return tabulate(texts, headers=[*map(_shown, self.columns)], tablefmt=style, disable_numparse=True)
 
     def _glance(self) -> tuple[list[list[str]], str]:
         """The first rows with shortened cells, and what to say of the others, if there are any."""
