@@ -5,6 +5,7 @@ the user.
 """
 
 from collections.abc import Mapping, Sequence
+from decimal import Context, Decimal
 from enum import Enum
 from importlib import import_module
 from importlib.util import find_spec
@@ -50,6 +51,8 @@ _PANDAS_TYPES = {
 
 _DIGITS, _DECIMALS = 38, 4
 """Of a decimal column in polars; no currency of ISO 4217 has more decimals."""
+
+_LAST_DECIMAL, _WIDE = Decimal(1).scaleb(-_DECIMALS), Context(_DIGITS)
 
 
 def frame(columns: Mapping[str, tuple[Kind, Sequence[Any]]], backend: Backend | None = None) -> Any:
@@ -113,4 +116,6 @@ def _polars_series(polars: Any, kind: Kind, values: Sequence[Any]) -> Any:
         Kind.TIME: polars.Datetime("us", "UTC"),
         Kind.TRUTH: polars.Boolean,
     }
+    if kind is Kind.MONEY:  # older polars wants the column's decimals in every value
+        values = [None if value is None else value.quantize(_LAST_DECIMAL, context=_WIDE) for value in values]
     return polars.Series(values=values, dtype=types[kind])
