@@ -1,31 +1,41 @@
-"""Pages of long lists, and the opaque marks by which the next one is asked for."""
+"""Pages of long lists, how they show themselves, and the opaque marks by which the next one is asked for."""
 
 import base64
 import hmac
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Generic, TypeVar, overload
 
-from attrs import frozen
+from attrs import field, frozen
 
 from brokerage.errors import InvalidCursor
+from brokerage.tables import Shown, Table, joined
 
-__all__ = ["Page", "PageMarks"]
+__all__ = ["Listing", "Page", "PageMarks"]
 
-_Item = TypeVar("_Item")
+_Item = TypeVar("_Item", bound=Shown)
 _SEAL = 32
+_NO_HEADINGS = Table("Nothing", ())
 
 
-@frozen
-class Page(Generic[_Item]):
+@frozen(repr=False)
+class Page(Shown, Generic[_Item]):
     """One page of a list. ``next`` is the mark to pass as ``after`` for the page that follows, or ``None`` at the end.
 
     ``may_be_more`` says that reading stopped at the policy's bound before the page was full; going on from ``next``
-    continues.
+    continues. ``headings`` is the empty table that the items are rows of.
     """
 
     items: tuple[_Item, ...]
     next: str | None = None
     may_be_more: bool = False
+    headings: Table = field(default=_NO_HEADINGS, kw_only=True, eq=False)
+
+    def table(self) -> Table:
+        """Return the items as one table."""
+        return joined(self.headings, (item.table() for item in self.items))
+
+    def __repr__(self) -> str:
+        return repr(self.table())
 
     def __iter__(self) -> Iterator[_Item]:
         return iter(self.items)
@@ -39,6 +49,31 @@ class Page(Generic[_Item]):
     def __getitem__(self, at: slice) -> tuple[_Item, ...]: ...
     def __getitem__(self, at: int | slice) -> _Item | tuple[_Item, ...]:
         return self.items[at]
+
+
+@frozen(repr=False)
+class Listing(Shown, Sequence[_Item]):
+    """A list of things that shows itself as one table; ``headings`` is the empty table that they are rows of."""
+
+    items: tuple[_Item, ...] = field(converter=tuple)
+    headings: Table = field(eq=False)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    @overload
+    def __getitem__(self, at: int) -> _Item: ...
+    @overload
+    def __getitem__(self, at: slice) -> "Listing[_Item]": ...
+    def __getitem__(self, at: int | slice) -> "_Item | Listing[_Item]":
+        return Listing(self.items[at], self.headings) if isinstance(at, slice) else self.items[at]
+
+    def table(self) -> Table:
+        """Return the things as one table."""
+        return joined(self.headings, (item.table() for item in self.items))
+
+    def __repr__(self) -> str:
+        return repr(self.table())
 
 
 def _unbound(position: tuple[int, ...]) -> int:

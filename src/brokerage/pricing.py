@@ -25,8 +25,9 @@ from typing import Any, Protocol
 from attrs import field, frozen
 
 from brokerage.errors import InvalidAmount, MarginRuleError
+from brokerage.headings import QUOTE
 from brokerage.money import MAX_AMOUNT, Amount, Money, Rate, exact_rate, minor_units
-from brokerage.tables import Table
+from brokerage.tables import Shown, Table
 
 __all__ = [
     "HIGHEST_FACTOR",
@@ -339,7 +340,7 @@ def determine_arrays(
 
 
 @frozen(repr=False)
-class Quote:
+class Quote(Shown):
     """What the broker determines for one pair: a pure function of two offers (spec P8). For the manager's eyes only.
 
     ``mid_price`` (Pi) and ``margin`` (M, after the guard) are exact fractions of the minor unit, before rounding.
@@ -361,14 +362,8 @@ class Quote:
 
     def table(self) -> Table:
         """Return the quote as a table of one row."""
-        names = ("min_price", "selling_price", "buying_price", "max_price", "commission", "rate", "capped")
-        return Table("Quote", names, [[getattr(self, name) for name in names]])
-
-    def __repr__(self) -> str:
-        return self.table().text()
-
-    def _repr_html_(self) -> str:
-        return self.table().html()
+        prices = self.min_price, self.selling_price, self.buying_price, self.max_price, self.commission
+        return QUOTE.of([(*prices, self.rate, self.capped)])
 
 
 def quote(

@@ -11,12 +11,15 @@ from typing import Any
 from attrs import frozen
 
 from brokerage.errors import NotDeliverable
+from brokerage.headings import OFFICE_DEALS
 from brokerage.making import quickly_made
+from brokerage.money import Money
 from brokerage.records.categories import Fulfilment
 from brokerage.records.notices import NoticeKey
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.records.offers import Details
 from brokerage.records.versions import next_version
+from brokerage.tables import Shown, Table
 
 __all__ = [
     "BROKER",
@@ -158,8 +161,8 @@ class Address:
 
 
 @quickly_made
-@frozen
-class Deal:
+@frozen(repr=False)
+class Deal(Shown):
     """An agreement of a seller and a buyer through the broker, and how far it has come.
 
     ``min_price``, ``max_price``, ``selling_price`` and ``buying_price`` are frozen at the decision, in minor units.
@@ -228,6 +231,15 @@ class Deal:
         """Whether the seller's share has been paid out; a share of nothing is paid once it is released."""
         done = self.paid_out + tuple(at for at in self.released if not self.charges[at].units)
         return all(at in done for at in self.sellers_charges)
+
+    def table(self) -> Table:
+        """Return the deal as a table of one row, for the manager."""
+        known = self.number, self.sale, self.purchase, self.seller, self.buyer
+        prices = self.min_price, self.selling_price, self.buying_price, self.max_price
+        amounts = (*prices, self.buying_price - self.selling_price, self.owed)
+        money = (Money(units, self.currency) for units in amounts)
+        words = self.state.name, self.category, self.name
+        return OFFICE_DEALS.of([(*known, *words, *money, self.agreed_at, self.ended_at)])
 
 
 def move(deal: Deal, target: DealState, **changes: Any) -> Deal:

@@ -12,6 +12,7 @@ from attrs import frozen
 
 from brokerage.boxes import FAILED, UNDECIDED, CandidateView, candidate_view
 from brokerage.errors import InvalidCursor
+from brokerage.headings import CANDIDATES
 from brokerage.money import Money
 from brokerage.pages import Page, PageMarks
 from brokerage.policy import Policy
@@ -61,7 +62,7 @@ class Candidates:
             InvalidCursor: ``after`` is no mark of this list, or the sale it stands on was amended.
         """
         if not is_open(purchase, now) or not tx.offers.standing(purchase.number).visible:
-            return Page(())
+            return Page((), headings=CANDIDATES)
         start = None if after is None else self._position(tx, purchase, after)
         carriage = Money(self.carriage(tx, purchase), purchase.currency)
         found: list[CandidateView] = []
@@ -69,14 +70,14 @@ class Candidates:
         passed = 0
         for buying_price, _, _, sale in self._priced(tx, purchase, start):
             if len(found) == size or passed == self.policy.checks_per_page:
-                return Page(tuple(found), self._mark(purchase, last), len(found) < size)
+                return Page(tuple(found), self._mark(purchase, last), len(found) < size, headings=CANDIDATES)
             if _suits_open(sale, purchase, now):
                 found.append(candidate_view(sale, UNDECIDED, buying_price, carriage))
                 last = sale
             else:
                 passed += 1
                 last = sale if passed == self.policy.checks_per_page else last
-        return Page(tuple(found))
+        return Page(tuple(found), headings=CANDIDATES)
 
     def one(self, tx: Transaction, purchase: PurchaseOffer, sale: SaleOffer, now: datetime) -> Candidate | None:
         """Return a sale as a candidate of a purchase, ``None`` if it is none now. O(1)."""

@@ -20,6 +20,7 @@ from brokerage.boxes import (
     unsold_view,
 )
 from brokerage.errors import UnknownDeal, UnknownOffer
+from brokerage.headings import CANDIDATES, DEALS, UNSOLD
 from brokerage.pages import Page, PageMarks
 from brokerage.policy import Policy
 from brokerage.ports import Series, Transaction
@@ -117,7 +118,7 @@ class Reading:
         before = None if after is None else DealNumber(self.marks.read(_DEALS, after, 1)[0])
         deals = tx.deals.of_member(box, before, size + 1)
         mark = self.marks.write(_DEALS, deals[size - 1].number) if len(deals) > size else None
-        return Page(tuple(deal_view(deal, box) for deal in deals[:size]), mark)
+        return Page(tuple(deal_view(deal, box) for deal in deals[:size]), mark, headings=DEALS)
 
     def unsold(
         self, tx: Transaction, category: Category, now: datetime, size: int, after: str | None
@@ -128,13 +129,14 @@ class Reading:
         passed, last = 0, start
         for sale in tx.offers.unsold(category.code, start):
             if len(found) == size or passed == self.policy.checks_per_page:
-                return Page(tuple(map(unsold_view, found)), self.marks.write(_UNSOLD, last), len(found) < size)
+                mark = self.marks.write(_UNSOLD, last)
+                return Page(tuple(map(unsold_view, found)), mark, len(found) < size, headings=UNSOLD)
             last = sale.number
             if is_open(sale, now):
                 found.append(sale)
             else:
                 passed += 1
-        return Page(tuple(map(unsold_view, found)))
+        return Page(tuple(map(unsold_view, found)), headings=UNSOLD)
 
     def _sale(self, tx: Transaction, sale: SaleOffer, now: datetime) -> SaleView:
         deal = None if sale.deal is None else tx.deals.get(sale.deal)
@@ -146,7 +148,7 @@ class Reading:
             page = self.candidates.page(tx, purchase, now, self.policy.page_size)
             told = tx.offers.standing(purchase.number).told
             return purchase_view(purchase, None, page, self.candidates.lost(tx, purchase, now), told)
-        return purchase_view(purchase, deal, Page((decided_view(deal),)), ())
+        return purchase_view(purchase, deal, Page((decided_view(deal),), headings=CANDIDATES), ())
 
 
 def _has_news(offer: Offer, standing: Standing, last_deal: DealNumber) -> bool:
