@@ -23,10 +23,10 @@ from typing import Any
 
 from attrs import field, frozen
 
-from brokerage.errors import InvalidAmount, MarginRuleError
+from brokerage.errors import InvalidAmount, InvalidChoice, MarginRuleError
 from brokerage.headings import QUOTE
 from brokerage.money import MAX_AMOUNT, Amount, Money, Rate, exact_rate, minor_units
-from brokerage.rules import FactorRule, Margin, MarginRule, Rounding, least
+from brokerage.rules import FactorRule, Margin, MarginRule, Rounding, checked_margin_rule, least
 from brokerage.tables import Shown, Table
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "Rounding",
     "Terms",
     "buying_prices",
+    "checked_margin_rule",
     "determine",
     "determine_arrays",
     "least",
@@ -58,6 +59,17 @@ def _rate(value: Rate) -> Decimal:
     return exact_rate(value, "rate", HIGHEST_RATE)
 
 
+def _margin_rule(_terms: object, attribute: Any, value: object) -> None:
+    checked_margin_rule(value, attribute.name)
+
+
+def _choice(_terms: object, attribute: Any, value: object) -> None:
+    """Refuse what is not one of the rules that the default is one of."""
+    kind = type(attribute.default)
+    if not isinstance(value, kind):
+        raise InvalidChoice(attribute.name, value, f"a {kind.__name__}", f"choose one of {kind.__name__}")
+
+
 @frozen(cache_hash=True)
 class Terms:
     """What a sale offer freezes when it is accepted: with it, anyone can price its pairs again (spec P8).
@@ -70,12 +82,13 @@ class Terms:
 
     Raises:
         InvalidRate: the rate is not an exact decimal from 0 to 0.5.
+        InvalidChoice: another argument is not a rule of its kind.
     """
 
     rate: Decimal = field(converter=_rate)
-    margin: MarginRule = Margin.ON_SPREAD
-    factor: FactorRule = FactorRule.LOWEST
-    rounding: Rounding = Rounding.HALF_EVEN
+    margin: MarginRule = field(default=Margin.ON_SPREAD, validator=_margin_rule)
+    factor: FactorRule = field(default=FactorRule.LOWEST, validator=_choice)
+    rounding: Rounding = field(default=Rounding.HALF_EVEN, validator=_choice)
 
     def pair_rate(self, seller_factor: Decimal, buyer_factor: Decimal) -> Fraction:
         """Return Ri = Rc × Rm for a pair (spec P3)."""
@@ -269,6 +282,7 @@ def quote(
         InvalidAmount: an amount is not exact, or the limits do not overlap.
         InvalidRate: a factor is not exact, or outside 0 … 1.
         UnknownCurrency: the currency is not known.
+        InvalidChoice: the terms are no :class:`Terms`.
 
     >>> offered = quote("80.00", "100.00", "USD", Terms(rate=Decimal("0.10")))
     >>> offered.selling_price, offered.buying_price, offered.commission
@@ -276,6 +290,8 @@ def quote(
     >>> offered.mid_price, offered.margin, offered.capped
     (Fraction(9000, 1), Fraction(200, 1), False)
     """
+    if not isinstance(terms, Terms):
+        raise InvalidChoice("terms", type(terms).__name__, "Terms", 'pass Terms(rate="0.10")')
     low, high = minor_units(min_price, currency, "min_price"), minor_units(max_price, currency, "max_price")
     if low > high:
         raise InvalidAmount(

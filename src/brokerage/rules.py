@@ -9,7 +9,9 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any, Protocol
 
-__all__ = ["FactorRule", "Margin", "MarginRule", "Rounding", "least"]
+from brokerage.errors import InvalidChoice
+
+__all__ = ["FactorRule", "Margin", "MarginRule", "Rounding", "checked_margin_rule", "least"]
 
 
 def least(a: Any, b: Any) -> Any:
@@ -130,3 +132,19 @@ class Rounding(Enum):
             return -(-numerator // denominator)
         twice = 2 * (numerator - floor * denominator)
         return floor + ((twice > denominator) | ((twice == denominator) & (floor % 2 == 1)))
+
+
+def checked_margin_rule(rule: object, field: str) -> None:
+    """Refuse what is no margin rule, or cannot be kept with an offer.
+
+    Raises:
+        InvalidChoice: it has no name, no ``margin()``, or no hash.
+    """
+    is_rule = callable(getattr(rule, "margin", None)) and isinstance(getattr(rule, "name", None), str)
+    try:
+        hash(rule)
+    except TypeError:
+        is_rule = False
+    if not is_rule:
+        remedy = "pass a Margin, or a hashable object with name and margin()"
+        raise InvalidChoice(field, type(rule).__name__, "a margin rule", remedy)

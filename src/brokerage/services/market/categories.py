@@ -7,9 +7,9 @@ from attrs import frozen
 
 from brokerage.errors import CategoryExists, CategoryInUse, UnknownCategory
 from brokerage.money import Rate, exact_rate
-from brokerage.policy import Policy, checked_margin_rule
+from brokerage.policy import Policy
 from brokerage.ports import Transaction
-from brokerage.pricing import HIGHEST_RATE, MarginRule, Terms
+from brokerage.pricing import HIGHEST_RATE, MarginRule, Terms, checked_margin_rule
 from brokerage.records.categories import Category, Fulfilment, category_key
 from brokerage.records.events import Event, EventKind, Role
 from brokerage.records.versions import next_version
