@@ -25,7 +25,7 @@ from brokerage.services.inputs import each, page_size
 from brokerage.services.market.acceptance import Accepted
 from brokerage.services.market.decisions import Decision, PayBy
 from brokerage.services.market.reading import deal_view, own_deal
-from brokerage.services.market.requests import Buy, Sell, kept_items, kept_values
+from brokerage.services.market.requests import NO_ATTRIBUTES, Buy, Sell, kept_items, kept_values
 
 __all__ = ["MemberDesk"]
 
@@ -100,7 +100,7 @@ class MemberDesk:
             age=age,
             model=model,
             photographs=photographs,
-            attributes={} if attributes is None else attributes,
+            attributes=NO_ATTRIBUTES if attributes is None else attributes,
         )
         return self.offer(request, request_id=request_id)
 
@@ -137,7 +137,7 @@ class MemberDesk:
             currency=currency,
             limit=limit,
             name=name,
-            attributes={} if attributes is None else attributes,
+            attributes=NO_ATTRIBUTES if attributes is None else attributes,
             words=words,
         )
         return self.offer(request, request_id=request_id)

@@ -156,7 +156,11 @@ class House:
 
     def commit(self, work: Callable[[Transaction], _Result]) -> _Result:
         """Run a unit of work; then send what it brought about, and tell subscribers."""
-        return self.after(lambda: self.store.run(work))
+        try:
+            return self.store.run(work)
+        finally:
+            self.relay.drain()
+            self.subscriptions.publish()
 
     def after(self, action: Callable[[], _Result]) -> _Result:
         """Do something that commits; then, also if it failed, send what it brought about, and tell subscribers."""

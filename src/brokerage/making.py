@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from attrs import NOTHING, fields
+from attrs import NOTHING, Converter, fields
 
 __all__ = ["quickly_made"]
 
@@ -17,7 +17,7 @@ def quickly_made(kind: _Kind) -> _Kind:
     this goes to the slots themselves. Arguments, defaults, equality, hash and being frozen stay as they are.
 
     Args:
-        kind: a frozen, slotted attrs class without converters, validators, factories and cached hash.
+        kind: a frozen, slotted attrs class without validators, factories and cached hash; a converter is a function.
 
     Returns:
         The same class.
@@ -26,14 +26,15 @@ def quickly_made(kind: _Kind) -> _Kind:
     parameters: list[str] = []
     lines: list[str] = []
     for field in fields(kind):
-        assert not any((field.converter, field.validator, hasattr(field.default, "takes_self"))), field.name
-        stored[f"set_{field.name}"] = kind.__dict__[field.name].__set__
-        if field.default is NOTHING:
-            parameters.append(field.name)
-        else:
-            stored[f"default_{field.name}"] = field.default
-            parameters.append(f"{field.name}=default_{field.name}")
-        lines.append(f"    set_{field.name}(self, {field.name})")
+        name, converter = field.name, field.converter
+        assert not any((field.validator, isinstance(converter, Converter), hasattr(field.default, "takes_self"))), name
+        stored[f"set_{name}"] = kind.__dict__[name].__set__
+        stored[f"convert_{name}"] = converter
+        stored[f"default_{name}"] = field.default
+        if field.kw_only and "*" not in parameters:
+            parameters.append("*")
+        parameters.append(name if field.default is NOTHING else f"{name}=default_{name}")
+        lines.append(f"    set_{name}(self, {f'convert_{name}({name})' if converter else name})")
     exec(f"def __init__(self, {', '.join(parameters)}):\n" + "\n".join(lines), stored)
     init: Callable[..., None] = stored["__init__"]
     init.__qualname__, init.__module__ = f"{kind.__qualname__}.__init__", kind.__module__

@@ -136,8 +136,8 @@ class Categories(Facts[str, Category], Protocol):
     def remove(self, old: Category) -> None:
         """Remove a category; raises ``Conflict`` unless the stored version is ``old``'s."""
 
-    def check(self, fact: Category) -> None:
-        """Make the transaction depend on a category.
+    def check(self, fact: Category) -> object:
+        """Make the transaction depend on a category; what is returned does not matter.
 
         Raises ``Conflict`` unless the stored version is this one's until it commits.
         """

@@ -27,6 +27,8 @@ def category_key(code: str) -> str:
     >>> category_key("Phones") == category_key("ＰＨＯＮＥＳ"), category_key("Straße") == category_key("STRASSE")
     (True, True)
     """
+    if code.isascii():
+        return code.casefold()
     folded = code
     while (again := unicodedata.normalize("NFKC", folded.casefold())) != folded:
         folded = again

@@ -4,7 +4,7 @@ Kept, replaced by comparison of versions, indexed, and put back when a unit of w
 """
 
 from collections.abc import Callable
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from brokerage.adapters.memory.session import Session
 from brokerage.errors import Conflict, DuplicateFact
@@ -20,10 +20,6 @@ class _Versioned(Protocol):
 _Key = TypeVar("_Key")
 _Any = TypeVar("_Any")
 _Fact = TypeVar("_Fact", bound=_Versioned)
-
-
-def _no_index(old: Any, new: Any) -> None:
-    """Facts that are found by their key alone need no index."""
 
 
 class MemoryRecords(Generic[_Key, _Any]):
@@ -50,13 +46,16 @@ class MemoryRecords(Generic[_Key, _Any]):
 
 
 class MemoryFacts(Generic[_Key, _Fact]):
-    """Facts of one kind; ``index(old, new)`` is told of every change, with ``None`` for what was or is not there."""
+    """Facts of one kind; ``index(old, new)``, if any, is told of every change.
+
+    It gets ``None`` for what was or is not there.
+    """
 
     def __init__(
         self,
         session: Session,
         key: Callable[[_Fact], _Key],
-        index: Callable[[_Fact | None, _Fact | None], None] = _no_index,
+        index: Callable[[_Fact | None, _Fact | None], None] | None = None,
     ) -> None:
         self._session = session
         self._key = key
@@ -78,7 +77,16 @@ class MemoryFacts(Generic[_Key, _Fact]):
 
     def replace(self, old: _Fact, new: _Fact) -> None:
         """Put ``new`` in the place of ``old``; raises ``Conflict`` unless the stored version is ``old``'s."""
-        self._put(self._key(old), self.check(old), new)
+        self._session.write()
+        key = self._key(old)
+        stored = self.facts.get(key)
+        if stored is None or stored.version != old.version:
+            raise Conflict(type(old).__name__)
+        if self._index is None:
+            self.facts[key] = new
+            self._session.to_undo(self.facts.__setitem__, key, stored)
+        else:
+            self._put(key, stored, new)
 
     def remove(self, old: _Fact) -> None:
         """Remove a fact; raises ``Conflict`` unless the stored version is ``old``'s."""
@@ -101,4 +109,5 @@ class MemoryFacts(Generic[_Key, _Fact]):
             del self.facts[key]
         else:
             self.facts[key] = new
-        self._index(old, new)
+        if self._index is not None:
+            self._index(old, new)

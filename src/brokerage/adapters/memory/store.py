@@ -4,6 +4,8 @@ from bisect import bisect_left, insort
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import repeat
+from operator import attrgetter
+from threading import get_ident
 from typing import TypeVar
 
 from sortedcontainers import SortedDict, SortedList
@@ -54,7 +56,7 @@ class _Members:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._facts: MemoryFacts[BoxNumber, Member] = MemoryFacts(session, lambda member: member.box, self._index)
+        self._facts: MemoryFacts[BoxNumber, Member] = MemoryFacts(session, attrgetter("box"), self._index)
         self.add, self.get, self.replace = self._facts.add, self._facts.get, self._facts.replace
         self._boxes: dict[PersonNumber, SortedList[BoxNumber]] = {}
 
@@ -73,9 +75,9 @@ class _Persons:
     """Persons by number, and their fingerprints by digest."""
 
     def __init__(self, session: Session) -> None:
-        facts: MemoryFacts[PersonNumber, Person] = MemoryFacts(session, lambda person: person.number)
+        facts: MemoryFacts[PersonNumber, Person] = MemoryFacts(session, attrgetter("number"))
         self.add, self.get, self.replace = facts.add, facts.get, facts.replace
-        fingerprints: MemoryRecords[str, Fingerprint] = MemoryRecords(session, lambda fingerprint: fingerprint.digest)
+        fingerprints: MemoryRecords[str, Fingerprint] = MemoryRecords(session, attrgetter("digest"))
         self.add_fingerprint, self.fingerprint = fingerprints.add, fingerprints.get
 
 
@@ -84,12 +86,9 @@ class _Categories:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._facts: MemoryFacts[str, Category] = MemoryFacts(session, lambda category: category.key)
+        self._facts: MemoryFacts[str, Category] = MemoryFacts(session, attrgetter("key"))
         self.add, self.get, self.replace = self._facts.add, self._facts.get, self._facts.replace
-        self.remove = self._facts.remove
-
-    def check(self, fact: Category) -> None:
-        self._facts.check(fact)
+        self.remove, self.check = self._facts.remove, self._facts.check
 
     def all(self) -> Sequence[Category]:
         with self._session.lock:
@@ -101,7 +100,7 @@ class _Checks:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._facts: MemoryFacts[tuple[int, bool], Check] = MemoryFacts(session, lambda check: check.key, self._index)
+        self._facts: MemoryFacts[tuple[int, bool], Check] = MemoryFacts(session, attrgetter("key"), self._index)
         self._keys: SortedList[tuple[int, bool]] = SortedList()
         self.add, self.get, self.replace = self._facts.add, self._facts.get, self._facts.replace
         self.remove = self._facts.remove
@@ -122,7 +121,7 @@ class _Deals:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._facts: MemoryFacts[DealNumber, Deal] = MemoryFacts(session, lambda deal: deal.number, self._index)
+        self._facts: MemoryFacts[DealNumber, Deal] = MemoryFacts(session, attrgetter("number"), self._index)
         self.get, self.replace = self._facts.get, self._facts.replace
         self._references: dict[str, DealNumber] = {}
         self._boxes: dict[BoxNumber, list[DealNumber]] = {}
@@ -176,7 +175,7 @@ class _Authorisations:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._facts: MemoryFacts[str, Authorisation] = MemoryFacts(session, lambda fact: fact.key, self._index)
+        self._facts: MemoryFacts[str, Authorisation] = MemoryFacts(session, attrgetter("key"), self._index)
         self.add, self.get, self.replace = self._facts.add, self._facts.get, self._facts.replace
         self._intended: SortedList[tuple[datetime, str]] = SortedList()
 
@@ -279,7 +278,7 @@ class _Outbox:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._facts: MemoryFacts[str, Effect] = MemoryFacts(session, lambda effect: effect.key, self._index)
+        self._facts: MemoryFacts[str, Effect] = MemoryFacts(session, attrgetter("key"), self._index)
         self.add, self.get, self.replace = self._facts.add, self._facts.get, self._facts.replace
         self._pending: SortedList[tuple[datetime, int, str]] = SortedList()
         self._orders: dict[str, int] = {}
@@ -310,8 +309,8 @@ class _MemoryTransaction:
     def __init__(self, session: Session) -> None:
         self.numbers = _Numbers(session)
         self.members = _Members(session)
-        self.activities: MemoryFacts[BoxNumber, Activity] = MemoryFacts(session, lambda activity: activity.box)
-        self.credentials: MemoryFacts[BoxNumber, Credentials] = MemoryFacts(session, lambda fact: fact.box)
+        self.activities: MemoryFacts[BoxNumber, Activity] = MemoryFacts(session, attrgetter("box"))
+        self.credentials: MemoryFacts[BoxNumber, Credentials] = MemoryFacts(session, attrgetter("box"))
         self.persons = _Persons(session)
         self.categories = _Categories(session)
         self.offers = MemoryOffers(session)
@@ -321,10 +320,8 @@ class _MemoryTransaction:
         self.ledger = _Ledger(session)
         self.journal = _Journal(session)
         self.outbox = _Outbox(session)
-        self.inbox: MemoryRecords[NoticeKey, ReceivedNotice] = MemoryRecords(session, lambda fact: fact.key)
-        self.requests: MemoryRecords[tuple[BoxNumber, str], Request] = MemoryRecords(
-            session, lambda request: (request.box, request.id)
-        )
+        self.inbox: MemoryRecords[NoticeKey, ReceivedNotice] = MemoryRecords(session, attrgetter("key"))
+        self.requests: MemoryRecords[tuple[BoxNumber, str], Request] = MemoryRecords(session, attrgetter("box", "id"))
 
 
 class MemoryStore:
@@ -344,32 +341,29 @@ class MemoryStore:
 
     def run(self, work: Callable[[Transaction], _Result]) -> _Result:
         """Call ``work`` with a transaction, commit what it wrote, and return its result."""
-        is_outermost = self._session.enter()
+        session, thread, duplicate = self._session, get_ident(), False
+        if thread in session.inside:
+            return self._inner(work)
+        session.inside.add(thread)
         try:
-            return self._outermost(work) if is_outermost else self._inner(work)
+            for _ in range(self._attempts):
+                try:
+                    return work(self._transaction)
+                except BaseException as error:
+                    session.undo(0)
+                    is_new = isinstance(error, DuplicateFact) and not duplicate
+                    if not is_new and not isinstance(error, Conflict):
+                        raise
+                    duplicate |= is_new
+                finally:
+                    session.end()
         finally:
-            self._session.leave()
+            session.inside.discard(thread)
+        raise TooManyConflicts(self._attempts)
 
     def read(self, work: Callable[[Transaction], _Result]) -> _Result:
         """Call ``work`` with a transaction that sees one state of the store throughout."""
         return self._session.read(work, self._transaction)
-
-    def _outermost(self, work: Callable[[Transaction], _Result]) -> _Result:
-        duplicate = False
-        for _ in range(self._attempts):
-            try:
-                result = self._inner(work)
-            except Conflict:
-                continue
-            except DuplicateFact:
-                if duplicate:
-                    raise
-                duplicate = True
-                continue
-            finally:
-                self._session.end()
-            return result
-        raise TooManyConflicts(self._attempts)
 
     def _inner(self, work: Callable[[Transaction], _Result]) -> _Result:
         mark = self._session.mark()

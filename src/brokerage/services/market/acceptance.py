@@ -1,6 +1,6 @@
 """Accepting offers, one or many in a call (spec O1, O2, O3, O7, V2, S5)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import cast
 
@@ -82,11 +82,10 @@ class _Sitting:
         """Give numbers to what was found good; they are taken last, so that refused rows use none up."""
         count, numbers = len(entries), self.tx.numbers
         first, first_arrival = numbers.next(Series.OFFER, count), numbers.next(Series.ARRIVAL, count)
-        offer_numbers = cast("Sequence[OfferNumber]", range(first, first + count))
-        arrivals = cast("Sequence[Arrival]", range(first_arrival, first_arrival + count))
         box, person, factor, now = self.member.box, self.member.person, self.member.factor, self.now
         offers: list[Offer] = []
-        for entry, number, arrival in zip(entries, offer_numbers, arrivals, strict=True):
+        rows = zip(entries, range(first, first + count), range(first_arrival, first_arrival + count), strict=True)
+        for entry, number, arrival in cast("Iterable[tuple[_Entry, OfferNumber, Arrival]]", rows):
             category, currency, name, price, limit, details, requirements = entry
             of_member = number, box, person, category.code, currency
             if details is None:
@@ -125,14 +124,16 @@ class Acceptance:
             LimitReached: the member has as many open offers as allowed.
             RequestReused: the request id came before with other arguments.
         """
-        _check_kind(request)
+        if not isinstance(request, Sell | Buy):
+            raise _no_request(request)
         command = type(request).__name__
-        repeated = repeated_request(tx, box, request_id, command, request)
+        repeated = None if request_id is None else repeated_request(tx, box, request_id, command, request)
         if repeated is not None:
             return OfferNumber(repeated[0])
         sitting = self._sitting(tx, box, now)
-        self._check_room(sitting, 0)
-        [number] = self._keep(sitting, [sitting.entry(request)])
+        if sitting.room is not None and sitting.room <= 0:
+            self._check_room(sitting, 0)
+        number = self._keep(sitting, [sitting.entry(request)])[0].number
         remember_request(tx, box, request_id, command, request, number)
         return number
 
@@ -159,7 +160,8 @@ class Acceptance:
         refused: dict[int, RefusedRow] = {}
         for at, row in enumerate(rows):
             try:
-                _check_kind(row)
+                if not isinstance(row, Sell | Buy):
+                    raise _no_request(row)
                 if sitting.room is not None and len(good) >= sitting.room:
                     self._check_room(sitting, len(good))
                 good.append(sitting.entry(row))
@@ -167,7 +169,7 @@ class Acceptance:
                 refused[at] = RefusedRow(f"rows[{at}].{error.field}", error.field, error.value, error.reason)
         if refused and not keep_good:
             raise RefusedRows(list(refused.values()))
-        numbers = self._keep(sitting, good) if good else ()
+        numbers = [offer.number for offer in self._keep(sitting, good)] if good else []
         if request_id is not None:
             given = iter(numbers)
             results = (0 if at in refused else next(given) for at in range(len(rows)))
@@ -212,7 +214,7 @@ class Acceptance:
             self.offers.expire(sitting.tx, offer, sitting.now)
         return bool(past)
 
-    def _keep(self, sitting: _Sitting, entries: Sequence[_Entry]) -> tuple[OfferNumber, ...]:
+    def _keep(self, sitting: _Sitting, entries: Sequence[_Entry]) -> Sequence[Offer]:
         """Keep what was found good, count it, write it down, and tell whom it concerns."""
         tx, now, box = sitting.tx, sitting.now, sitting.member.box
         for category in sitting.categories.values():
@@ -221,12 +223,11 @@ class Acceptance:
         tx.activities.replace(sitting.activity, sitting.activity.changed(open_offers=len(offers)))
         tx.journal.append_all(now, box, EventKind.OFFER_ACCEPTED, offers)
         self.matching.accepted(tx, offers, now)
-        return tuple(offer.number for offer in offers)
+        return offers
 
 
-def _check_kind(request: object) -> None:
-    if not isinstance(request, Sell | Buy):
-        raise InvalidChoice("row", request, "a Sell or a Buy", "wrap it in one of them")
+def _no_request(request: object) -> InvalidChoice:
+    return InvalidChoice("row", request, "a Sell or a Buy", "wrap it in one of them")
 
 
 def _accepted_before(rows: Sequence[Sell | Buy], result: tuple[int, ...]) -> Accepted:

@@ -5,35 +5,52 @@ Unchecked requests, and the check that turns one into the content of an offer.
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from attrs import field, frozen
 
 from brokerage.errors import InvalidChoice, InvalidText, InvalidTime, LimitReached
+from brokerage.making import quickly_made
 from brokerage.money import Amount
 from brokerage.policy import Policy
 from brokerage.records.offers import NO_DETAILS, Details, Requirements, words_of
 from brokerage.services.inputs import aware_time, each, later, text
 
-__all__ = ["Buy", "Sell", "checked_details", "checked_limit", "checked_requirements", "kept_items", "kept_values"]
+__all__ = [
+    "NO_ATTRIBUTES",
+    "Buy",
+    "Sell",
+    "checked_details",
+    "checked_limit",
+    "checked_requirements",
+    "kept_items",
+    "kept_values",
+]
 
 _MAPPING_LENGTH = 100
+_REPEATABLE = (tuple, list, str)
 _NO_TEXT = ""
 _NONE: tuple[str, ...] = ()
+NO_ATTRIBUTES: Mapping[str, Any] = MappingProxyType({})
+"""No attributes at all."""
 
 
 def kept_items(values: Any) -> Any:
     """Keep the items of an iterator, which could be read only once; anything else is left to the checks."""
+    if type(values) in _REPEATABLE:
+        return values
     return tuple(values) if isinstance(values, Iterator) else values
 
 
 def kept_values(attributes: Any) -> Any:
     """The same for the values of each attribute."""
-    if not isinstance(attributes, Mapping):
+    if attributes is NO_ATTRIBUTES or not isinstance(attributes, Mapping):
         return attributes
     return {name: kept_items(values) for name, values in attributes.items()}
 
 
+@quickly_made
 @frozen(kw_only=True)
 class Sell:
     """A request to sell one unit of something (spec O1).
@@ -60,9 +77,10 @@ class Sell:
     age: str = _NO_TEXT
     model: str = _NO_TEXT
     photographs: Iterable[str] = field(default=_NONE, converter=kept_items)
-    attributes: Mapping[str, str] = field(factory=dict)
+    attributes: Mapping[str, str] = NO_ATTRIBUTES
 
 
+@quickly_made
 @frozen(kw_only=True)
 class Buy:
     """A request to buy one unit of something (spec O2).
@@ -82,7 +100,7 @@ class Buy:
     currency: str
     limit: datetime | None = None
     name: str = ""
-    attributes: Mapping[str, Iterable[str]] = field(factory=dict, converter=kept_values)
+    attributes: Mapping[str, Iterable[str]] = field(default=NO_ATTRIBUTES, converter=kept_values)
     words: Iterable[str] = field(default=_NONE, converter=kept_items)
 
 
@@ -103,8 +121,7 @@ def checked_details(request: Sell, policy: Policy) -> Details:
     if (
         request.description is request.age is request.model is _NO_TEXT
         and request.photographs is _NONE
-        and type(request.attributes) is dict
-        and not request.attributes
+        and request.attributes is NO_ATTRIBUTES
     ):
         return NO_DETAILS
     description = text(request.description, "description", policy.description_length, may_be_empty=True)
@@ -126,7 +143,7 @@ def checked_details(request: Sell, policy: Policy) -> Details:
 
 def checked_requirements(request: Buy, policy: Policy) -> Requirements | None:
     """Return what a commodity must be to suit a purchase, ``None`` if anything does, or refuse it (spec V2)."""
-    if request.words is _NONE and type(request.attributes) is dict and not request.attributes:
+    if request.words is _NONE and request.attributes is NO_ATTRIBUTES:
         return None
     attributes = tuple(
         (
