@@ -238,7 +238,8 @@ def _guarded_margin(min_price: Any, max_price: Any, rate: Fraction, margin: Marg
     except Exception as error:  # its words, and what it was raised from, may hold a limit
         raise MarginRuleError(str(getattr(margin, "name", "margin")), type(error).__name__) from None
     is_pair = isinstance(given, tuple) and len(given) == 2
-    if not (is_pair and _is_positive(given[1], min_price) and _is_exact(given[0], min_price)):
+    is_divisor = is_pair and (type(given[1]) is int or _is_term(given[1], min_price)) and given[1] > 0
+    if not (is_divisor and _is_exact(given[0], min_price)):
         raise MarginRuleError(margin.name, _kind(given))
     numerator, denominator = given
     asked = 2 * numerator
@@ -252,12 +253,9 @@ def _kind(given: object) -> str:
     return f"({parts})" if parts else type(given).__name__
 
 
-def _is_positive(denominator: Any, price: Any) -> bool:
-    """Say whether a margin's denominator is an integer above zero, or such a term if prices are a solver's terms."""
-    is_number = type(denominator) is int or (
-        type(denominator) is type(price) and type(price) is not int and not hasattr(price, "dtype")
-    )
-    return is_number and bool(denominator > 0)
+def _is_term(number: Any, price: Any) -> bool:
+    """Say whether prices are a solver's terms, neither integers nor arrays, and a number is a term like them."""
+    return type(number) is type(price) and type(price) is not int and not hasattr(price, "dtype")
 
 
 def _is_exact(numerator: Any, price: Any) -> bool:
