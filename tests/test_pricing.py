@@ -185,67 +185,6 @@ def test_a_malformed_margin_is_refused(given_margin: Any) -> None:
     assert caught.value.remedy
 
 
-HAND = [
-    # SPmin, BPmax, currency, Rc, margin rule, rounding, SPdet, BPdet, capped
-    # Pi 90, M = 20 × 0.1 = 2 a side
-    ("80.00", "100.00", "USD", "0.10", Margin.ON_SPREAD, Rounding.HALF_EVEN, "88.00", "92.00", False),
-    # Pi 90, M = 90 × 0.1 = 9 a side, less than half the spread (10)
-    ("80.00", "100.00", "USD", "0.10", Margin.ON_PRICE, Rounding.HALF_EVEN, "81.00", "99.00", False),
-    # the lesser of 2 and 9
-    ("80.00", "100.00", "USD", "0.10", Margin.LESSER, Rounding.HALF_EVEN, "88.00", "92.00", False),
-    # Pi 95, M = 9.50, but half the spread is 5: capped, everything goes to the broker
-    ("90.00", "100.00", "USD", "0.10", Margin.ON_PRICE, Rounding.HALF_EVEN, "90.00", "100.00", True),
-    # R = 0.5 takes the whole spread, and is not capped by the guard
-    ("80.00", "100.00", "USD", "0.5", Margin.ON_SPREAD, Rounding.HALF_EVEN, "80.00", "100.00", False),
-    # R = 0 leaves the price in the middle
-    ("80.00", "100.00", "USD", "0", Margin.ON_PRICE, Rounding.HALF_EVEN, "90.00", "90.00", False),
-    # equal limits: no spread, no margin
-    ("80.00", "80.00", "USD", "0.10", Margin.ON_SPREAD, Rounding.HALF_EVEN, "80.00", "80.00", False),
-    ("80.00", "80.00", "USD", "0.10", Margin.ON_PRICE, Rounding.HALF_EVEN, "80.00", "80.00", True),
-    # Pi = 0.5 yen at R 0: half to even gives 0, up gives 1
-    ("0", "1", "JPY", "0", Margin.ON_SPREAD, Rounding.HALF_EVEN, "0", "0", False),
-    ("0", "1", "JPY", "0", Margin.ON_SPREAD, Rounding.UP, "1", "1", False),
-    # Pi = 1.5 yen at R 0: half to even gives 2, down gives 1
-    ("1", "2", "JPY", "0", Margin.ON_SPREAD, Rounding.HALF_EVEN, "2", "2", False),
-    ("1", "2", "JPY", "0", Margin.ON_SPREAD, Rounding.DOWN, "1", "1", False),
-    # 1.000 and 1.005: Pi 1.0025, M = 0.005 × 0.1 = 0.0005: 1.002 and 1.003 fils exactly
-    ("1.000", "1.005", "KWD", "0.1", Margin.ON_SPREAD, Rounding.HALF_EVEN, "1.002", "1.003", False),
-    # 1.00 and 1.10: Pi 105, M = 10 × 0.25 = 2.5: 102.5 and 107.5 cents, to even 102 and 108
-    ("1.00", "1.10", "USD", "0.25", Margin.ON_SPREAD, Rounding.HALF_EVEN, "1.02", "1.08", False),
-    # the same, down and up
-    ("1.00", "1.10", "USD", "0.25", Margin.ON_SPREAD, Rounding.DOWN, "1.02", "1.07", False),
-    ("1.00", "1.10", "USD", "0.25", Margin.ON_SPREAD, Rounding.UP, "1.03", "1.08", False),
-    # nothing and 10**15 yen: Pi 5 × 10**14, M = 10**14
-    ("0", "1000000000000000", "JPY", "0.1", Margin.ON_SPREAD, Rounding.UP, "400000000000000", "600000000000000", False),
-]
-
-
-@pytest.mark.parametrize("row", HAND, ids=lambda row: f"{row[0]}-{row[1]}-{row[4].value}-{row[5].value}")
-def test_quotes_by_hand(row: tuple[str, str, str, str, Margin, Rounding, str, str, bool]) -> None:
-    """Quotes are those that were computed by hand."""
-    low, high, currency, rate, margin, rounding, selling, buying, capped = row
-    offered = quote(low, high, currency, Terms(Decimal(rate), margin, rounding=rounding))
-    assert Money.of(selling, currency) == offered.selling_price
-    assert Money.of(buying, currency) == offered.buying_price
-    assert capped == offered.capped
-
-
-@pytest.mark.parametrize(
-    ("rule", "selling"),
-    # R = 0.1 × 0.8, 0.9, 1 or 0.8 over a spread of 20: M = 1.60, 1.80, 2.00 or 1.60 below 90
-    [
-        (FactorRule.LOWEST, "88.40"),
-        (FactorRule.MEAN, "88.20"),
-        (FactorRule.SELLER, "88.00"),
-        (FactorRule.BUYER, "88.40"),
-    ],
-)
-def test_factors_by_hand(rule: FactorRule, selling: str) -> None:
-    """The pair's factor is the one that the rule names, of a seller with 1 and a buyer with 0.8."""
-    offered = quote("80.00", "100.00", "USD", Terms(Decimal("0.1"), factor=rule), "1", "0.8")
-    assert Money.of(selling, "USD") == offered.selling_price
-
-
 def test_refused_quotes() -> None:
     """Limits that do not overlap, factors outside 0 … 1 and floats are refused under the names of their arguments."""
     terms = Terms(Decimal("0.1"))

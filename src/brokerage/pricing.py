@@ -12,7 +12,7 @@ by one monotone rule that leaves integers alone. Together they give SPmin ≤ SP
 and rate (spec P6).
 
 Everything is computed as integer numerators over one common denominator, with operations that mean the same for
-Python integers and for NumPy integer arrays (spec P9); nothing here imports NumPy.
+Python integers, for NumPy integer arrays (spec P9) and for the terms of a solver (spec P10); neither is imported here.
 """
 
 from collections.abc import Callable
@@ -163,11 +163,11 @@ def _guarded_margin(min_price: Any, max_price: Any, rate: Fraction, margin: Marg
         given = margin.margin(min_price, max_price, rate)
     except Exception as error:  # its words, and what it was raised from, may hold a limit
         raise MarginRuleError(str(getattr(margin, "name", "margin")), type(error).__name__) from None
-    if not (isinstance(given, tuple) and len(given) == 2 and type(given[1]) is int and given[1] > 0):
+    is_pair = isinstance(given, tuple) and len(given) == 2
+    is_divisor = is_pair and (type(given[1]) is int or _is_term(given[1], min_price)) and given[1] > 0
+    if not (is_divisor and _is_exact(given[0], min_price)):
         raise MarginRuleError(margin.name, _kind(given))
     numerator, denominator = given
-    if not _is_exact(numerator, min_price):
-        raise MarginRuleError(margin.name, _kind(given))
     asked = 2 * numerator
     below_spread = least(asked, (max_price - min_price) * denominator)
     return -least(-below_spread, 0 * below_spread), denominator, asked
@@ -177,6 +177,11 @@ def _kind(given: object) -> str:
     """Name the kind of what a rule gave, without what stands in it."""
     parts = ", ".join(type(part).__name__ for part in given) if isinstance(given, tuple) else ""
     return f"({parts})" if parts else type(given).__name__
+
+
+def _is_term(number: Any, price: Any) -> bool:
+    """Say whether prices are a solver's terms, neither integers nor arrays, and a number is a term like them."""
+    return type(number) is type(price) and type(price) is not int and not hasattr(price, "dtype")
 
 
 def _is_exact(numerator: Any, price: Any) -> bool:
