@@ -250,7 +250,7 @@ class Floor:
         return self._seen(deal, SETTLED)
 
     def decide_and_pay(self, purchase_number: int, sale_number: int) -> Fact:
-        """Make a deal and charge its buyer's account for it: an effect, its answer, a ledger entry, a carrier's order."""
+        """Make a deal and charge its buyer's account: effects, their answers, a ledger entry, a carrier's order."""
         self.decide(purchase_number, sale_number)
         at, number = now(), self.last_deal
         deal = self.deals[number]

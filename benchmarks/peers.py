@@ -7,7 +7,7 @@ is told of anything.
 """
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from importlib import import_module
@@ -19,8 +19,8 @@ from typing import Any, Protocol
 from attrs import frozen
 
 from benchmarks.markets import Timed
-from benchmarks.runs import BLOCKS, Figures
-from benchmarks.timing import Figure, collector_off, resident_bytes, seconds
+from benchmarks.runs import BLOCKS, Step, cost_of
+from benchmarks.timing import collector_off, resident_bytes, seconds
 from benchmarks.work import CATEGORIES, Offered, Work
 
 __all__ = ["PEERS", "Peer", "PeerKind", "measure_peer"]
@@ -29,8 +29,7 @@ _APART = 10**7
 _PAGE = 10
 _BUDGET = 25.0
 _CHUNKS = 50
-_MICRO = 1e6
-_START = datetime(2026, 1, 1)  # noqa: DTZ001
+_START = datetime(2026, 1, 1)
 
 
 class Peer(Protocol):
@@ -209,7 +208,8 @@ class SQLite:
     def __init__(self) -> None:
         self._database = sqlite3.connect(":memory:", isolation_level=None)
         self._database.execute(
-            "CREATE TABLE offers (number INTEGER PRIMARY KEY, box INT, category TEXT, is_sale INT, name TEXT, price INT)"
+            "CREATE TABLE offers"
+            " (number INTEGER PRIMARY KEY, box INT, category TEXT, is_sale INT, name TEXT, price INT)"
         )
         self._database.execute("CREATE INDEX book ON offers (category, is_sale, price, number)")
         self._count = 0
@@ -276,15 +276,14 @@ PEERS = {
 """Every peer by name."""
 
 
-def measure_peer(kind: PeerKind, work: Work, budget: float = _BUDGET) -> Figures:
+def measure_peer(peer: Peer, work: Work, budget: float = _BUDGET) -> Iterator[Step]:
     """Insert the work into a peer and measure inserting, reading and removing, as far as they exist.
 
     Args:
-        kind: which peer.
+        peer: an empty one.
         work: what it is given.
         budget: seconds after which inserting stops, and the figures are those of the smaller book.
     """
-    peer = kind.make()
     before = resident_bytes()
     costs: list[float] = []
     done, spent = 0, 0.0
@@ -295,26 +294,23 @@ def measure_peer(kind: PeerKind, work: Work, budget: float = _BUDGET) -> Figures
         with collector_off():
             rows = [row for number in calls for row in work.call(number)]
             prepared = peer.insert(rows)
+            done += len(rows)
         took = seconds(prepared)
-        costs.append(took / len(rows) * _MICRO)
-        done, spent = done + len(rows), spent + took
+        spent += took
+        costs.append(took / len(rows) * 1e6)
         if spent > budget:
             break
-    note = "" if done == work.calls * work.rows else f"stopped at {done:,} offers after {budget:.0f} s"
-    memory = (resident_bytes() - before) / done
-    figures = {"insert": Figure.of(costs[len(costs) // 2 :], note), "memory": Figure.of([memory], note)}
+    for cost in costs[len(costs) // 2 :]:
+        yield "insert", cost
+    yield "memory", (resident_bytes() - before) / done
+    yield "offers", float(done)
     pages = [page for category in CATEGORIES if (page := peer.page(category)) is not None]
-    if pages:
-        blocks = [seconds(lambda: [page() for page in pages]) / len(pages) * _MICRO for _ in range(BLOCKS)]
-        figures["page"] = Figure.of(blocks, note)
+    for _ in range(BLOCKS if pages else 0):
+        yield "page", cost_of(lambda: [page() for page in pages], len(pages))
     picked = Random(work.seed).sample(range(done), BLOCKS * min(200, done // (2 * BLOCKS)))
     size = len(picked) // BLOCKS
-    removed = []
     for block in range(BLOCKS):
-        prepared = peer.remove(picked[block * size : (block + 1) * size])
-        removed.append(seconds(prepared) / size * _MICRO)
-    figures["remove"] = Figure.of(removed, note)
-    return figures
+        yield "remove", cost_of(peer.remove(picked[block * size : (block + 1) * size]), size)
 
 
 def _for_each(call: Callable[[Any], object], arguments: Sequence[Any]) -> Timed:

@@ -1,7 +1,7 @@
-"""What the figures say: one table for each size, with the ratio to the floor, the best peer, and the mark to reach."""
+"""What the figures say: tables for each size, with the ratio to the floor, the best peer, and the mark to reach."""
 
 import platform
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 
 from attrs import frozen
@@ -15,15 +15,12 @@ __all__ = ["MARKS", "Mark", "Results", "markdown", "surroundings", "text"]
 Results = dict[str, dict[str, Figure]]
 """Figures by who was measured and what was done."""
 
-_SEARCHED = ("pyorderbook", "akhil4n-orderbook", "lightmatchingengine", "order-matching")
-"""The peers in pure Python."""
-
 
 @frozen
 class Mark:
     """What is to be reached at a million open offers: so many times the floor, or so much in the figure's own unit.
 
-    ``peers`` names what the peers do that comes nearest, and ``beats_peers`` whether every one of pure Python must be
+    ``peers`` names what the peers do that comes nearest; ``beats_peers`` says that every one of pure Python must be
     slower.
     """
 
@@ -36,14 +33,18 @@ class Mark:
         """Say it."""
         if self.times_floor is not None:
             return f"≤ {self.times_floor:g} × floor" + (", < peers" if self.beats_peers else "")
-        return "" if self.at_most is None else f"≤ {self.at_most:g}"
+        return "" if self.at_most is None else f"≤ {self.at_most:,g}"
 
-    def is_met(self, ours: Figure, floor: Figure | None, peers: list[Figure]) -> bool | None:
-        """Say whether it is met; ``None`` if there is nothing to meet."""
-        if self.times_floor is not None and floor is not None:
-            beaten = not self.beats_peers or all(ours.median < peer.median for peer in peers)
-            return ours.median <= self.times_floor * floor.median and beaten
-        return None if self.at_most is None else ours.median <= self.at_most
+    def verdict(self, ours: Figure, floor: Figure, peers: Sequence[Figure]) -> str:
+        """Say whether it is met."""
+        if self.times_floor is None and self.at_most is None:
+            return ""
+        is_met = all(ours.median < peer.median for peer in peers) if self.beats_peers else True
+        if self.times_floor is not None:
+            is_met &= ours.times(floor) <= self.times_floor
+        if self.at_most is not None:
+            is_met &= ours.median <= self.at_most
+        return "met" if is_met else "missed"
 
 
 MARKS = {
@@ -55,110 +56,97 @@ MARKS = {
     "decide": Mark(times_floor=8),
     "decide, paid from an account": Mark(times_floor=8),
     "cancel": Mark(times_floor=4, peers="remove"),
-    "a round, for each arrival": Mark(),
-    "a round, nothing new": Mark(),
     "run_due, nothing due": Mark(at_most=1000),
     "memory an open offer": Mark(at_most=600, peers="memory"),
     "memory an open offer, matched at once": Mark(at_most=600, peers="memory"),
 }
-"""What is measured, in the order of the tables."""
+"""What has a mark, in the order of the tables; what has none comes behind it."""
 
-_HEADER = ("µs each (memory: bytes)", "engine", "floor", "× floor", "best peer", "to reach at 10⁶", "")
+_COLUMNS = ("µs each (memory: bytes)", "engine", "floor", "× floor", "best peer", "to reach at 10⁶", "")
+_PEER_COLUMNS = ("µs each (memory: bytes)", "insert", "page", "remove", "memory", "offers")
+_SAME = 1.25
+_PAGE_GROWTH = 2.0
 
 
 def surroundings(pinning: str) -> dict[str, str]:
     """Say what was measured on, without naming the machine."""
     versions = {name: kind.version for name, kind in PEERS.items()}
     return {
-        "python": f"{platform.python_implementation()} {platform.python_version()}",
-        "system": f"{platform.system()} {platform.machine()}",
-        "processor": _processor(),
-        "core": pinning,
-        "time": "processor time; median of the blocks, their least and most in brackets",
-        "peers": ", ".join(f"{name} {found or 'is not installed'}" for name, found in versions.items()),
+        "Python": f"{platform.python_implementation()} {platform.python_version()}",
+        "machine": f"{_processor()}, {platform.system()} {platform.machine()}, {pinning}",
+        "time": "processor time of one of each; the median of at least five blocks, the least and the most in brackets",
+        "ratio": "the median over the blocks, in which engine and floor take turns",
+        "peers": ", ".join(f"{name} {found or '(not installed)'}" for name, found in versions.items()),
     }
 
 
-def table(offers: int, results: Results) -> Table:
-    """Return the table of one size."""
+def markets_table(offers: int, results: Results) -> Table:
+    """Return the table of engine and floor at one size."""
     ours, floor = results["engine"], results["floor"]
     rows = []
-    for name, mark in [*MARKS.items(), *((name, Mark()) for name in ours if name.startswith("decide, ") and name not in MARKS)]:
-        if name not in ours:
-            continue
+    for name in [*MARKS, *(name for name in ours if name not in MARKS)]:
+        mark = MARKS.get(name, Mark())
         peers = {who: figures[mark.peers] for who, figures in results.items() if mark.peers in figures}
-        met = mark.is_met(ours[name], floor.get(name), [peers[who] for who in peers if who in _SEARCHED])
-        rows.append(
-            (
-                name,
-                _shown(ours[name]),
-                _shown(floor.get(name)),
-                _ratio(ours[name], floor.get(name)),
-                _best(peers),
-                mark.words(),
-                {True: "met", False: "missed", None: ""}[met],
-            )
-        )
-    seldom = results.get("engine, seldom collected", {})
-    for name in ("accept in bulk", "accept one by one", "a round, for each arrival"):
-        if name in seldom:
-            shown = (f"{name}, collector seldom", _shown(seldom[name]), "", _ratio(seldom[name], floor.get(name)))
-            rows.append((*shown, "", "", ""))
-    return Table(f"{offers:,} open offers", _HEADER, rows)
+        slower = [figure for who, figure in peers.items() if PEERS[who].distribution is not None]
+        verdict = mark.verdict(ours[name], floor[name], slower)
+        ratio = f"{ours[name].times(floor[name]):.1f}"
+        rows.append((name, str(ours[name]), str(floor[name]), ratio, _best(ours[name], peers), mark.words(), verdict))
+    return Table(f"{offers:,} open offers", _COLUMNS, rows)
 
 
 def peers_table(offers: int, results: Results) -> Table:
-    """Return the table of all the peers at one size."""
-    header = ("µs each (memory: bytes)", "insert", "page", "remove", "memory", "")
-    rows = [
-        (
-            who,
-            *(_shown(figures.get(what)) for what in ("insert", "page", "remove", "memory")),
-            figures["insert"].note,
-        )
-        for who, figures in results.items()
-        if who in PEERS
-    ]
-    return Table(f"Peers, {offers:,} open offers", header, rows)
+    """Return the table of all the peers at one size; one that takes too long stops with fewer offers."""
+    rows = []
+    for who, figures in results.items():
+        if who in PEERS:
+            costs = (str(figures.get(what, "")) for what in ("insert", "page", "remove", "memory"))
+            rows.append((who, *costs, f"{figures['offers'].median:,.0f}"))
+    return Table(f"Peers, {offers:,} open offers", _PEER_COLUMNS, rows)
+
+
+def growth_table(sizes: dict[int, Results]) -> Table:
+    """Return what must not grow: a page with the market, and a decision with those who lose by it."""
+    rows = []
+    smallest, largest = sizes[min(sizes)]["engine"], sizes[max(sizes)]["engine"]
+    if len(sizes) > 1:
+        name = f"first page of ten, {max(sizes):,} against {min(sizes):,} offers"
+        rows.append(_growth(name, smallest["first page of ten"], largest["first page of ten"], _PAGE_GROWTH))
+    few, *many = sorted((name for name in largest if name.endswith("losers")), key=len)
+    rows += [_growth(f"{name} against {few.split(', ')[1]}", largest[few], largest[name], _SAME) for name in many]
+    return Table("What must not grow", ("engine", "from", "to", "ratio", "to reach", ""), rows)
 
 
 def text(offers: int, results: Results) -> str:
     """Return the tables of one size as plain text."""
-    return f"\n{table(offers, results).text()}\n\n{peers_table(offers, results).text()}\n"
+    tables = (markets_table(offers, results), peers_table(offers, results), growth_table({offers: results}))
+    return "\n" + "\n\n".join(table.text() for table in tables) + "\n"
 
 
 def markdown(about: dict[str, str], sizes: dict[int, Results]) -> str:
     """Return everything as Markdown, for the documentation to include."""
+    tables = [made(offers, sizes[offers]) for offers in sizes for made in (markets_table, peers_table)]
     lines = [f"- {name}: {value}" for name, value in about.items()]
-    for offers, results in sizes.items():
-        for made in (table(offers, results), peers_table(offers, results)):
-            lines += ["", f"**{made.title}**", "", *_rows(made)]
+    for table in (growth_table(sizes), *reversed(tables[::2]), *reversed(tables[1::2])):
+        lines += ["", f"**{table.title}**", "", *_lines(table)]
     return "\n".join(lines) + "\n"
 
 
-def _rows(made: Table) -> list[str]:
-    rows = [made.columns, tuple("---" for _ in made.columns), *made.rows]
+def _growth(name: str, before: Figure, after: Figure, most: float) -> tuple[str, ...]:
+    ratio = after.times(before)
+    return name, str(before), str(after), f"{ratio:.2f}", f"≤ {most:g}", "met" if ratio <= most else "missed"
+
+
+def _lines(table: Table) -> list[str]:
+    rows = [table.columns, tuple("---" for _ in table.columns), *table.rows]
     return ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows]
 
 
-def _shown(figure: Figure | None) -> str:
-    if figure is None:
-        return ""
-    if figure.blocks == 1:
-        return f"{figure.median:,.0f}"
-    digits: Callable[[float], str] = lambda value: f"{value:,.2f}" if value < 10 else f"{value:,.1f}"  # noqa: E731
-    return f"{digits(figure.median)} ({digits(figure.least)}–{digits(figure.most)})"
-
-
-def _ratio(ours: Figure, floor: Figure | None) -> str:
-    return "" if floor is None else f"{ours.median / floor.median:.1f}"
-
-
-def _best(peers: dict[str, Figure]) -> str:
+def _best(ours: Figure, peers: dict[str, Figure]) -> str:
     if not peers:
         return ""
     who = min(peers, key=lambda name: peers[name].median)
-    return f"{peers[who].median:,.1f} {who}" if peers[who].blocks > 1 else f"{peers[who].median:,.0f} {who}"
+    best = Figure((peers[who].median,))
+    return f"{best} {who}, × {ours.median / best.median:.1f}"
 
 
 def _processor() -> str:
@@ -167,4 +155,4 @@ def _processor() -> str:
         for line in listed.read_text(encoding="utf-8").splitlines():
             if line.startswith("model name"):
                 return line.partition(":")[2].strip()
-    return platform.processor() or "unknown"
+    return platform.processor() or "a processor that does not say its name"

@@ -1,109 +1,111 @@
-"""Gives a market its work and times each kind of it in blocks, so that a figure is a median with its spread."""
+"""Gives a market its work and times each kind of it in blocks, so that a figure is a median with its spread.
+
+Every function here yields after each block, so that contestants can take turns: what is compared was measured within
+the same moments, however fast the machine is just then.
+"""
 
 from collections.abc import Callable, Iterator
 from itertools import islice
 
 from benchmarks.markets import Market, Pair, Timed
-from benchmarks.timing import Figure, collector_off, resident_bytes, seconds
+from benchmarks.timing import collector_off, resident_bytes, seconds
 from benchmarks.work import CATEGORIES, Offered, Work
 
-__all__ = ["BLOCKS", "IDLE_CALLS", "Figures", "decide_with_losers", "measure"]
+__all__ = ["BLOCKS", "Step", "cost_of", "decide_with_losers", "measure"]
 
 BLOCKS = 7
 """Blocks of what is done when the market stands; building it is timed in tenths, of which the last half counts."""
 
-IDLE_CALLS = 20
+Step = tuple[str, float]
+"""What was measured, and what one of it cost in microseconds, or in bytes; without a name it does not count."""
+
 _TENTHS, _COUNTED = 10, 5
 _CALLS_AT_ONCE = 20
-_MICRO = 1e6
+_IDLE_CALLS = 20
+_LOSERS_BLOCK = 50
+_FEW = 10
 
-Figures = dict[str, Figure]
+
+def cost_of(work: Timed, count: int) -> float:
+    """Return the microseconds that one of some things takes that are done together."""
+    return seconds(work) / max(count, 1) * 1e6
 
 
-def measure(market: Market, work: Work, at_once: bool) -> Figures:
-    """Build a market and measure everything that its policy makes different.
+def measure(market: Market, work: Work, at_once: bool, suffix: str = "") -> Iterator[Step]:
+    """Build a market and measure accepting and rounds; without a suffix also everything that comes after.
 
     Args:
         market: an empty one.
         work: what it is given.
-        at_once: whether it matches immediately. Only accepting is then measured, for the rest is the same.
+        at_once: whether it matches immediately, so that there is nothing for rounds to do.
+        suffix: is put behind every name, where the scene is a variant that makes accepting different and no more.
     """
     with collector_off():
         market.join(work.members)
     before = resident_bytes()
-    figures = _build(market, work, at_once)
-    memory = (resident_bytes() - before) / work.offers
-    figures["memory an open offer"] = Figure.of([memory])
+    for name, cost in _build(market, work, at_once):
+        yield name and name + suffix, cost
+    yield "memory an open offer" + suffix, (resident_bytes() - before) / work.offers
     size = _block(work.offers // 10, 2_000)
-    with collector_off():
-        blocks = [market.singles(work.singles(block, size)) for block in range(BLOCKS)]
-    figures["accept one by one"] = _each(blocks, size)
-    if at_once:
-        return {f"{name}, matched at once": figure for name, figure in figures.items()}
+    for block in range(BLOCKS):
+        with collector_off():
+            prepared = market.singles(work.singles(block, size))
+        yield "accept one by one" + suffix, cost_of(prepared, size)
+    if suffix:
+        return
     market.round()
-    figures |= _standing(market, work)
-    figures["a round, nothing new"] = _each([lambda: _often(market.round)] * BLOCKS, IDLE_CALLS)
+    yield from _standing(market, work)
+    for _ in range(BLOCKS):
+        yield "a round, nothing new", cost_of(lambda: _often(market.round), _IDLE_CALLS)
     market.idle()
-    figures["run_due, nothing due"] = _each([lambda: _often(market.idle)] * BLOCKS, IDLE_CALLS)
-    return figures
+    for _ in range(BLOCKS):
+        yield "run_due, nothing due", cost_of(lambda: _often(market.idle), _IDLE_CALLS)
 
 
-def _build(market: Market, work: Work, at_once: bool) -> Figures:
-    """Accept all offers in bulk, a round after each tenth, and return what an offer and an arrival cost in the end."""
-    accepted: list[float] = []
-    rounds: list[float] = []
+def _build(market: Market, work: Work, at_once: bool) -> Iterator[Step]:
+    """Accept all offers in bulk, with a round after each tenth."""
     done = 0
     for tenth in range(1, _TENTHS + 1):
-        spent, first = 0.0, done
-        while done < work.calls * tenth // _TENTHS:
-            some = min(_CALLS_AT_ONCE, work.calls * tenth // _TENTHS - done)
+        spent, first, last = 0.0, done, work.calls * tenth // _TENTHS
+        while done < last:
+            some = min(_CALLS_AT_ONCE, last - done)
             with collector_off():
                 prepared = market.bulk([work.call(done + at) for at in range(some)])
             spent += seconds(prepared)
-            del prepared
             done += some
         arrivals = (done - first) * work.rows
-        accepted.append(spent / max(arrivals, 1) * _MICRO)
+        counts = tenth > _TENTHS - _COUNTED
+        yield "accept in bulk" if counts else "", spent / arrivals * 1e6
         if not at_once:
-            rounds.append(seconds(market.round) / max(arrivals, 1) * _MICRO)
-    figures = {"accept in bulk": Figure.of(accepted[-_COUNTED:])}
-    if rounds:
-        figures["a round, for each arrival"] = Figure.of(rounds[-_COUNTED:])
-    return figures
+            yield "a round, for each arrival" if counts else "", cost_of(market.round, arrivals)
 
 
-def _standing(market: Market, work: Work) -> Figures:
+def _standing(market: Market, work: Work) -> Iterator[Step]:
     """Measure what is done with offers that stand in the books."""
-    figures: Figures = {}
     size = _block(work.offers // 20, 500)
-    with collector_off():
-        wanted = (number for number in work.picked("pages", is_sale=False) if _has_page(market, work, number))
-        blocks = [
-            market.pages([(work.box_of(number), number) for number in islice(wanted, size)]) for _ in range(BLOCKS)
-        ]
-    figures["first page of ten"] = _each(blocks, size)
+    wanted = (number for number in work.picked("pages", is_sale=False) if _has_page(market, work, number))
+    for _ in range(BLOCKS):
+        with collector_off():
+            prepared = market.pages([(work.box_of(number), number) for number in islice(wanted, size)])
+        yield "first page of ten", cost_of(prepared, size)
     size = _block(work.offers // 200, 200)
     used: set[int] = set()
     for name, from_account in (("decide", False), ("decide, paid from an account", True)):
-        costs = []
         for block in range(BLOCKS):
             with collector_off():
                 pairs = list(islice(_pairs(market, work, f"{name} {block}", used), size))
                 prepared = market.decisions(pairs, from_account)
-            costs.append(seconds(prepared) / max(len(pairs), 1) * _MICRO)
-        figures[name] = Figure.of(costs)
+            yield name, cost_of(prepared, len(pairs))
     size = _block(work.offers // 100, 1_000)
     sides = [(number for number in work.picked("cancel", side) if number not in used) for side in (True, False)]
-    with collector_off():
-        blocks = [
-            market.cancels([(work.box_of(number), number) for side in sides for number in islice(side, size // 2)])
-            for _ in range(BLOCKS)
-        ]
-    figures["cancel"] = _each(blocks, size)
-    return figures
+    for _ in range(BLOCKS):
+        with collector_off():
+            picked = [number for side in sides for number in islice(side, size // 2)]
+            prepared = market.cancels([(work.box_of(number), number) for number in picked])
+        yield "cancel", cost_of(prepared, size)
 
 
-def decide_with_losers(market: Market, most: int) -> Figures:
+def decide_with_losers(market: Market, most: int) -> Iterator[Step]:
     """Measure deciding where few and where many others wanted the sale, in one market.
 
     Purchases stand a cent apart. Sales below all of them are wanted by everyone, those near the top by ten others.
@@ -112,36 +114,31 @@ def decide_with_losers(market: Market, most: int) -> Figures:
         market: an empty one that matches at once.
         most: how many purchases there are besides those that decide.
     """
-    size, few, lowest = 50, 10, 1_000_000
-    decided = 2 * BLOCKS * size
-    count = most + decided
+    count, lowest = most + 2 * BLOCKS * _LOSERS_BLOCK, 1_000_000
+    seller, number, top = count // 50 + 2, count, count
     with collector_off():
-        market.join(count // 50 + 2)
-        boxes = [at // 50 + 1 for at in range(count)]
-        offered = [Offered(box, False, CATEGORIES[0], f"wanted {at}", lowest + at) for at, box in enumerate(boxes)]
+        market.join(seller)
         for first in range(0, count, 50):
-            market.bulk([offered[first : first + 50]])()
-        seller, number = count // 50 + 2, count
-        costs: dict[str, list[float]] = {}
-        top = count
-        for block in range(2 * BLOCKS):
+            rows = range(first, min(first + 50, count))
+            offered = [Offered(at // 50 + 1, False, CATEGORIES[0], f"wanted {at}", lowest + at) for at in rows]
+            market.bulk([offered])()
+    for block in range(2 * BLOCKS):
+        losers = most if block % 2 else _FEW
+        with collector_off():
             pairs: list[Pair] = []
             sales: list[Offered] = []
-            for _ in range(size):
-                top -= 1
-                least = lowest + top - few if block % 2 else lowest - 1
+            for _ in range(_LOSERS_BLOCK):
+                top, number = top - 1, number + 1
+                least = lowest - 1 if block % 2 else lowest + top - _FEW
                 sales.append(Offered(seller, True, CATEGORIES[0], f"sold {top}", least))
-                number += 1
-                pairs.append((boxes[top], top + 1, number, _price(least, lowest + top)))
+                pairs.append((top // 50 + 1, top + 1, number, _price(least, lowest + top)))
             market.singles(sales)()
             prepared = market.decisions(pairs, from_account=False)
-            spent = seconds(prepared) / size * _MICRO
-            costs.setdefault(f"decide, {few if block % 2 else most} losers", []).append(spent)
-    return {name: Figure.of(values) for name, values in costs.items()}
+        yield f"decide, {losers:,} losers", cost_of(prepared, _LOSERS_BLOCK)
 
 
 def _price(least: int, most: int) -> int:
-    """The buying price at a rate of 0.10, half-even: nine twentieths below, eleven above, for the spread taken."""
+    """Return the buying price at a rate of 0.10: the middle and a tenth of the spread, rounded half-even."""
     numerator = 10 * (least + most) + 2 * (most - least)
     whole, rest = divmod(numerator, 20)
     return whole + (rest > 10 or (rest == 10 and whole % 2 == 1))
@@ -168,10 +165,6 @@ def _block(share: int, most: int) -> int:
     return max(2, min(share // 2 * 2, most))
 
 
-def _each(blocks: list[Timed], size: int) -> Figure:
-    return Figure.of([seconds(block) / size * _MICRO for block in blocks])
-
-
 def _often(work: Callable[[], object]) -> None:
-    for _ in range(IDLE_CALLS):
+    for _ in range(_IDLE_CALLS):
         work()

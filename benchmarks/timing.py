@@ -17,21 +17,29 @@ __all__ = ["Figure", "collector_off", "pin", "resident_bytes", "seconds"]
 
 @frozen
 class Figure:
-    """What one thing costs: the median of several blocks, and the least and the most of them.
+    """What one thing costs in microseconds or bytes: the costs of several blocks, of which the median is the figure."""
 
-    In microseconds or bytes, for one operation.
-    """
+    costs: tuple[float, ...]
 
-    median: float
-    least: float
-    most: float
-    blocks: int
-    note: str = ""
+    @property
+    def median(self) -> float:
+        """The median of the blocks."""
+        return median(self.costs)
 
-    @classmethod
-    def of(cls, values: list[float], note: str = "") -> "Figure":
-        """Return the figure of a block's values."""
-        return cls(median(values), min(values), max(values), len(values), note)
+    def times(self, floor: "Figure") -> float:
+        """Return how many times another figure this is: the median over the blocks that were measured in turns."""
+        if len(self.costs) == len(floor.costs):
+            return median(ours / theirs for ours, theirs in zip(self.costs, floor.costs, strict=True))
+        return self.median / floor.median
+
+    def __str__(self) -> str:
+        if len(self.costs) == 1:
+            return _digits(self.median)
+        return f"{_digits(self.median)} ({_digits(min(self.costs))}–{_digits(max(self.costs))})"
+
+
+def _digits(value: float) -> str:
+    return f"{value:,.2f}" if value < 10 else f"{value:,.1f}" if value < 100 else f"{value:,.0f}"
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -57,7 +65,7 @@ def collector_off() -> Iterator[None]:
 
 def pin() -> str:
     """Keep this process, and those it starts, on one core where the system can do so; return what was done."""
-    if sys.platform == "linux":
+    if hasattr(os, "sched_setaffinity"):
         core = max(os.sched_getaffinity(0))
         os.sched_setaffinity(0, {core})
         return "pinned on one core"

@@ -51,6 +51,11 @@ class Work:
     rows: int = 50
     seed: int = 2026
 
+    @staticmethod
+    def rows_of(offers: int) -> int:
+        """Return how many rows a call has in a market of some size: 50, and fewer in a very small one."""
+        return 50 if offers % 50 == 0 and offers >= 1_000 else 2
+
     @property
     def calls(self) -> int:
         """How many calls there are."""
