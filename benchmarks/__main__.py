@@ -12,8 +12,9 @@ from benchmarks.report import Results, markdown, surroundings, text
 from benchmarks.timing import Figure, pin
 from benchmarks.work import Work
 
-__all__ = ["main", "measured"]
+__all__ = ["in_turns", "main"]
 
+_ROOT = Path(__file__).parents[1]
 _SIZES = (10_000, 100_000, 1_000_000)
 _MEMBERS = 20_000
 _MOST_LOSERS = 100_000
@@ -31,7 +32,7 @@ def _scenes(offers: int) -> list[tuple[str, int, tuple[str, ...]]]:
     ]
 
 
-def _in_turns(scene: str, offers: int, members: int, who: tuple[str, ...]) -> dict[str, dict[str, list[float]]]:
+def in_turns(scene: str, offers: int, members: int, who: tuple[str, ...]) -> dict[str, dict[str, list[float]]]:
     """Measure contestants, each in a process of its own, one block of each after the other."""
     rows = Work.rows_of(offers)
     processes = {
@@ -40,6 +41,7 @@ def _in_turns(scene: str, offers: int, members: int, who: tuple[str, ...]) -> di
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            cwd=_ROOT,
             env={**os.environ, "PYTHONHASHSEED": "0"},
         )
         for name in who
@@ -73,12 +75,12 @@ def _step(process: "subprocess.Popen[str]") -> tuple[str, float] | None:
     return None
 
 
-def measured(offers: int, members: int) -> Results:
+def _measured(offers: int, members: int) -> Results:
     """Measure everybody in a market of one size, and say on the way who is at work."""
     results: Results = {}
     for scene, count, who in _scenes(offers):
         print(f"  {count:,} offers, {scene}: {' and '.join(who)} …", file=sys.stderr, flush=True)  # noqa: T201
-        for name, costs in _in_turns(scene, count, members, who).items():
+        for name, costs in in_turns(scene, count, members, who).items():
             results.setdefault(name, {}).update({what: Figure(tuple(values)) for what, values in costs.items()})
     return results
 
@@ -93,7 +95,7 @@ def main(arguments: list[str] | None = None) -> None:
     about = surroundings(pin())
     sizes: dict[int, Results] = {}
     for offers in chosen.sizes or _SIZES:
-        sizes[offers] = measured(offers, chosen.members)
+        sizes[offers] = _measured(offers, chosen.members)
         print(text(offers, sizes[offers]), flush=True)  # noqa: T201
     chosen.into.mkdir(parents=True, exist_ok=True)
     costs = {

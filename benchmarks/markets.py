@@ -1,7 +1,7 @@
 """The engine, through its public names alone, and the floor: one way to give both the same work.
 
-What is timed is what each method returns. It begins with the plain values of an offer, so that making the objects
-that an interface wants counts, as it does for the peers.
+What is timed is what each method returns. Offers one by one begin with plain values; in bulk, making the requests is
+timed apart from accepting them.
 """
 
 from collections.abc import Callable, Sequence
@@ -28,8 +28,8 @@ class Market(Protocol):
     def join(self, members: int) -> None:
         """Make members with the boxes 1, 2, …"""
 
-    def bulk(self, calls: Sequence[Sequence[Offered]]) -> Timed:
-        """Accept the rows of each call, all of one member's, in one go."""
+    def bulk(self, calls: Sequence[Sequence[Offered]]) -> Callable[[], Timed]:
+        """Make the requests of each call, all of one member's; what that returns accepts them in one go."""
 
     def singles(self, rows: Sequence[Offered]) -> Timed:
         """Accept offers one by one."""
@@ -82,15 +82,20 @@ class EngineMarket:
             self._accounts.accounts[f"account {box}"] = 10**15
             self._desks.append(desk)
 
-    def bulk(self, calls: Sequence[Sequence[Offered]]) -> Timed:
+    def bulk(self, calls: Sequence[Sequence[Offered]]) -> Callable[[], Timed]:
         """Make many offers in each call."""
-        given = [(self._desks[rows[0].box - 1], _plain(rows)) for rows in calls]
+        desks = self._desks
 
-        def run() -> None:
-            for desk, rows in given:
-                desk.offer_many([_request(*row) for row in rows])
+        def make() -> Timed:
+            given = [(desks[rows[0].box - 1], [_request(row) for row in rows]) for rows in calls]
 
-        return run
+            def run() -> None:
+                for desk, rows in given:
+                    desk.offer_many(rows)
+
+            return run
+
+        return make
 
     def singles(self, rows: Sequence[Offered]) -> Timed:
         """Sell and buy."""
@@ -165,16 +170,22 @@ class FloorMarket:
         for box in range(1, members + 1):
             self.floor.join(box)
 
-    def bulk(self, calls: Sequence[Sequence[Offered]]) -> Timed:
+    def bulk(self, calls: Sequence[Sequence[Offered]]) -> Callable[[], Timed]:
         """Make many offers in each call."""
-        given = [(rows[0].box, _plain(rows)) for rows in calls]
         accept = self.floor.offer_many
 
-        def run() -> None:
-            for box, rows in given:
-                accept(box, rows)
+        def make() -> Timed:
+            given = [
+                (rows[0].box, [(row.is_sale, row.category, row.name, row.price) for row in rows]) for rows in calls
+            ]
 
-        return run
+            def run() -> None:
+                for box, rows in given:
+                    accept(box, rows)
+
+            return run
+
+        return make
 
     def singles(self, rows: Sequence[Offered]) -> Timed:
         """Make one offer in each call."""
@@ -231,11 +242,7 @@ class FloorMarket:
         return self.floor.due()
 
 
-def _plain(rows: Sequence[Offered]) -> list[tuple[bool, str, str, int]]:
-    return [(row.is_sale, row.category, row.name, row.price) for row in rows]
-
-
-def _request(is_sale: bool, category: str, name: str, price: int) -> Sell | Buy:
-    if is_sale:
-        return Sell(category=category, name=name, min_price=price, currency=CURRENCY)
-    return Buy(category=category, max_price=price, currency=CURRENCY, name=name)
+def _request(row: Offered) -> Sell | Buy:
+    if row.is_sale:
+        return Sell(category=row.category, name=row.name, min_price=row.price, currency=CURRENCY)
+    return Buy(category=row.category, max_price=row.price, currency=CURRENCY, name=row.name)

@@ -31,13 +31,15 @@ class Mark:
 
     def words(self) -> str:
         """Say it."""
+        if self.beats_peers:
+            return "< every peer in Python"
         if self.times_floor is not None:
-            return f"≤ {self.times_floor:g} × floor" + (", < peers" if self.beats_peers else "")
+            return f"≤ {self.times_floor:g} × floor"
         return "" if self.at_most is None else f"≤ {self.at_most:,g}"
 
     def verdict(self, ours: Figure, floor: Figure, peers: Sequence[Figure]) -> str:
         """Say whether it is met."""
-        if self.times_floor is None and self.at_most is None:
+        if not self.words():
             return ""
         is_met = all(ours.median < peer.median for peer in peers) if self.beats_peers else True
         if self.times_floor is not None:
@@ -48,8 +50,9 @@ class Mark:
 
 
 MARKS = {
-    "accept in bulk": Mark(times_floor=4, peers="insert", beats_peers=True),
-    "accept in bulk, matched at once": Mark(times_floor=4, peers="insert", beats_peers=True),
+    "accept in bulk": Mark(times_floor=4),
+    "accept in bulk, requests made too": Mark(peers="insert", beats_peers=True),
+    "accept in bulk, matched at once": Mark(times_floor=4),
     "accept one by one": Mark(times_floor=8, peers="insert"),
     "accept one by one, matched at once": Mark(times_floor=8, peers="insert"),
     "first page of ten": Mark(times_floor=3, peers="page"),

@@ -9,10 +9,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
+from typing import TypeVar
 
 from attrs import frozen
 
-__all__ = ["Figure", "collector_off", "pin", "resident_bytes", "seconds"]
+__all__ = ["Figure", "collector_off", "pin", "resident_bytes", "seconds", "timed"]
+
+_Result = TypeVar("_Result")
 
 
 @frozen
@@ -42,11 +45,19 @@ def _digits(value: float) -> str:
     return f"{value:,.2f}" if value < 10 else f"{value:,.1f}" if value < 100 else f"{value:,.0f}"
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """Return the processor time that something takes: what other processes do meanwhile does not count."""
+def timed(work: Callable[[], _Result]) -> tuple[float, _Result]:
+    """Return the seconds of processor time that something takes, and its result.
+
+    What other processes do meanwhile does not count.
+    """
     before = time.process_time_ns()
-    work()
-    return (time.process_time_ns() - before) / 1e9
+    result = work()
+    return (time.process_time_ns() - before) / 1e9, result
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Return the seconds of processor time that something takes."""
+    return timed(work)[0]
 
 
 @contextmanager
