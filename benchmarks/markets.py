@@ -78,8 +78,6 @@ class EngineMarket:
                 email=f"{box}@member.example",
                 bank_account=f"account {box}",
             )
-            desk.allow_charging(f"account {box}")
-            self._accounts.accounts[f"account {box}"] = 10**15
             self._desks.append(desk)
 
     def bulk(self, calls: Sequence[Sequence[Offered]]) -> Callable[[], Timed]:
@@ -130,8 +128,11 @@ class EngineMarket:
         return [(view.sale, view.price.units) for view in page]
 
     def decisions(self, pairs: Sequence[Pair], from_account: bool) -> Timed:
-        """Decide."""
+        """Decide; a buyer who pays from an account lets the broker charge it before."""
         pay_by = AccountCharge() if from_account else BankTransfer()
+        for box in {pair[0] for pair in pairs if from_account}:
+            self._desks[box - 1].allow_charging(f"account {box}")
+            self._accounts.accounts[f"account {box}"] = 10**15
         given = [(self._desks[box - 1], OfferNumber(buy), OfferNumber(sale), price) for box, buy, sale, price in pairs]
 
         def run() -> None:
