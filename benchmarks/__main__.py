@@ -17,6 +17,7 @@ __all__ = ["in_turns", "main"]
 _ROOT = Path(__file__).parents[1]
 _SIZES = (10_000, 100_000, 1_000_000)
 _MEMBERS = 20_000
+_FEWEST, _MOST_A_MEMBER = 200, 80
 _MOST_LOSERS = 100_000
 
 
@@ -92,6 +93,9 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--members", type=int, default=_MEMBERS, help="how many members")
     parser.add_argument("--into", type=Path, default=Path("build/benchmarks"), help="where figures are written")
     chosen = parser.parse_args(arguments)
+    for offers in chosen.sizes:
+        if offers < _FEWEST or offers % 2 or offers > _MOST_A_MEMBER * chosen.members:
+            parser.error(f"{offers}: an even number from {_FEWEST} to {_MOST_A_MEMBER} a member is wanted")
     about = surroundings(pin())
     sizes: dict[int, Results] = {}
     for offers in chosen.sizes or _SIZES:

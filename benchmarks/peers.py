@@ -214,6 +214,9 @@ class SQLite:
         self._database.execute("CREATE INDEX book ON offers (category, is_sale, price, number)")
         self._count = 0
 
+    def __del__(self) -> None:
+        self._database.close()
+
     def insert(self, rows: Sequence[Offered]) -> Timed:
         """Insert rows, each in a transaction of its own."""
         made = [

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.__main__ import in_turns
+from benchmarks.__main__ import in_turns, main
 from benchmarks.markets import EngineMarket, FloorMarket, Market
 from benchmarks.peers import PEERS, SQLite, measure_peer
 from benchmarks.report import MARKS, Mark, Results, markdown, surroundings, text
@@ -124,6 +124,14 @@ def test_contestants_take_turns() -> None:
     assert {what: len(values) for what, values in costs["engine"].items()} == {
         what: len(values) for what, values in costs["floor"].items()
     }
+
+
+@pytest.mark.parametrize("size", ["198", "201", "1602"])
+def test_sizes_that_cannot_be_measured(size: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A market too small to be measured in blocks, or too large for its members, is refused before anything runs."""
+    with pytest.raises(SystemExit):
+        main([size, "--members", "20"])
+    assert "is wanted" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
