@@ -63,7 +63,7 @@ def told(event: Event) -> tuple[str, object]:
 
 @pytest.mark.parametrize("at_once", [True, False])
 def test_the_floor_does_what_the_engine_does(at_once: bool) -> None:
-    """Pages, prices and all journal rows of the floor are the engine's, in the order of each thing: only checks lack."""
+    """Pages, prices and journal rows of the floor are the engine's, in the order of each thing: only checks lack."""
     engine, floor = EngineMarket(at_once), FloorMarket(at_once)
     events: list[Event] = []
     engine.broker.subscribe(events.append)
