@@ -27,7 +27,7 @@ __all__ = ["PEERS", "Peer", "PeerKind", "measure_peer"]
 
 _APART = 10**7
 _PAGE = 10
-_BUDGET = 25.0
+_BUDGET = 45.0
 _CHUNKS = 50
 _START = datetime(2026, 1, 1)
 

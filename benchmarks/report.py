@@ -52,8 +52,11 @@ class Mark:
 MARKS = {
     "accept in bulk": Mark(times_floor=4),
     "accept in bulk, requests made too": Mark(peers="insert", beats_peers=True),
+    "accept in bulk, collected seldom": Mark(times_floor=4),
+    "accept in bulk, requests made too, collected seldom": Mark(peers="insert", beats_peers=True),
     "accept in bulk, matched at once": Mark(times_floor=4),
     "accept one by one": Mark(times_floor=8, peers="insert"),
+    "accept one by one, collected seldom": Mark(times_floor=8, peers="insert"),
     "accept one by one, matched at once": Mark(times_floor=8, peers="insert"),
     "first page of ten": Mark(times_floor=3, peers="page"),
     "decide": Mark(times_floor=8),
@@ -61,6 +64,7 @@ MARKS = {
     "cancel": Mark(times_floor=4, peers="remove"),
     "run_due, nothing due": Mark(at_most=1000),
     "memory an open offer": Mark(at_most=600, peers="memory"),
+    "memory an open offer, collected seldom": Mark(at_most=600, peers="memory"),
     "memory an open offer, matched at once": Mark(at_most=600, peers="memory"),
 }
 """What has a mark, in the order of the tables; what has none comes behind it."""

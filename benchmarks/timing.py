@@ -64,13 +64,13 @@ def seconds(work: Callable[[], object]) -> float:
 def collector_off() -> Iterator[None]:
     """Keep the cyclic collector out while something is prepared that is not timed.
 
-    What was made meanwhile is old in the end, so that what is timed does not begin with a walk over it.
+    Nothing is collected in the end either: that would bring the next full collection nearer, and with it a walk over
+    the whole market into what is timed.
     """
     gc.disable()
     try:
         yield
     finally:
-        gc.collect(1)
         gc.enable()
 
 
