@@ -214,6 +214,7 @@ def observed(tx: Transaction) -> dict[str, object]:
         "persons": [tx.persons.get(person) for person in persons],
         "categories": tx.categories.all(),
         "offers": offers,
+        "standings": [tx.offers.standing(OfferNumber(number)) for number in range(1, last[Series.OFFER] + 1)],
         "of member": [tx.offers.of_member(box) for box in boxes],
         "waiting": tx.offers.waiting(MANY),
         "limits": (tx.offers.due(AGES, MANY), tx.offers.next_limit()),

@@ -26,7 +26,7 @@ from brokerage.records.ledger import BANK, SUSPENSE, Entry, Posting
 from brokerage.records.members import Activity, Credentials, Fingerprint, Person
 from brokerage.records.notices import PaymentNotice, ReceivedNotice
 from brokerage.records.numbers import Arrival, BoxNumber, DealNumber, EntryNumber, OfferNumber, PersonNumber
-from brokerage.records.offers import Outcome, agree, amend, cancel, close, expire, look, tell
+from brokerage.records.offers import WAITING, Outcome, Standing, agree, amend, cancel, close, expire, look, tell
 from brokerage.records.requests import Request
 from builders import DAY, START, World, observed, trade, world
 
@@ -87,12 +87,23 @@ def put_offer(step: Callable[[Any], Any], number: int) -> Change:
     return lambda tx: tx.offers.replace(offer(tx, number), step(offer(tx, number)))
 
 
-def add_offer(number: int, **changes: Any) -> Change:
-    """Add a copy of an offer under the next numbers."""
+def put_standing(step: Callable[[Standing], Standing], number: int) -> Change:
+    """Let an offer stand as a step says."""
+
+    def work(tx: Transaction) -> None:
+        standing = tx.offers.standing(OfferNumber(number))
+        tx.offers.stand(offer(tx, number), standing, step(standing))
+
+    return work
+
+
+def add_offer(number: int, standing: Standing | None = None, **changes: Any) -> Change:
+    """Add a copy of an offer under the next numbers; it stands as the other one does, or as it is told to."""
 
     def work(tx: Transaction) -> None:
         numbers = {"number": tx.numbers.next(Series.OFFER), "arrival": tx.numbers.next(Series.ARRIVAL)}
-        tx.offers.add(evolve(offer(tx, number), **numbers, **changes))
+        stands = tx.offers.standing(OfferNumber(number)) if standing is None else standing
+        tx.offers.add(evolve(offer(tx, number), **numbers, **changes), stands)
 
     return work
 
@@ -142,21 +153,19 @@ CHANGES: dict[str, Change] = {
     "categories remove": lambda tx: tx.categories.remove(tx.categories.all()[0]),
     "offers add sale": add_offer(4),
     "offers add cheap sale": add_offer(4, min_price=1, limit=LATER, factor=Decimal("0.5")),
-    "offers add waiting sale": add_offer(4, visible=False),
-    "offers add purchase": add_offer(6, max_price=99, told=True),
+    "offers add waiting sale": add_offer(4, WAITING),
+    "offers add purchase": add_offer(6, Standing(True, True), max_price=99),
     "offers agree sale": put_offer(lambda old: agree(old, DealNumber(9)), 4),
     "offers agree purchase": put_offer(lambda old: agree(old, DealNumber(9)), 7),
     "offers cancel sale": put_offer(cancel, 5),
     "offers cancel purchase": put_offer(cancel, 6),
     "offers expire": put_offer(expire, 4),
-    "offers tell": put_offer(tell, 7),
-    "offers look": put_offer(lambda old: look(old, DealNumber(1)), 6),
+    "offers tell": put_standing(tell, 7),
+    "offers look": put_standing(lambda old: look(old, DealNumber(1)), 6),
     "offers amend": put_offer(lambda old: amend(old, Arrival(90), START, min_price=7, limit=LATER + DAY), 5),
+    "offers wait": put_standing(lambda old: WAITING, 5),
     "offers lapse": put_offer(
-        lambda old: evolve(
-            old, state=old.state.OPEN, deal=None, visible=False, arrival=Arrival(91), version=old.version + 1
-        ),
-        1,
+        lambda old: evolve(old, state=old.state.OPEN, deal=None, arrival=Arrival(91), version=old.version + 1), 1
     ),
     "offers complete": put_offer(lambda old: close(old, Outcome.COMPLETED), 1),
     "checks add": lambda tx: tx.checks.add(Check(OfferNumber(4), 4, False, (1, 1), START)),

@@ -25,6 +25,7 @@ from brokerage import (
 )
 from brokerage.adapters.memory import Mailbox, MemoryStore, PretendAccounts, PretendCardHouse, pretend_gateways
 from brokerage.adapters.system import ManualClock, ScryptHasher, SeededEntropy
+from brokerage.tables import Shown
 
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 CODE = "phones"
@@ -81,10 +82,24 @@ def told(error: BaseException) -> list[str]:
     return said
 
 
+def shown(thing: Shown) -> list[str]:
+    """Return how a thing prints, and everything that its other forms are made of."""
+    table = thing.table()
+    return [repr(thing), f"{table.title}\n{table.headings}\n{table.rows}"]
+
+
+def forms(thing: Shown) -> list[str]:
+    """Return every form in which a thing shows itself."""
+    table = thing.table()
+    frames = repr(thing.to_frame("polars").rows(named=True)), repr(thing.to_frame("pandas").to_dict("records"))
+    return [*shown(thing), str(thing), thing._repr_html_(), repr(table), table.text(), table.html(), *frames]
+
+
 def tried(act: Callable[[], object]) -> list[str]:
     """Do something that may be refused, and return everything that comes of it."""
     try:
-        return [repr(act())]
+        done = act()
+        return [repr(done), *(forms(done) if isinstance(done, Shown) else ())]
     except BrokerageError as error:
         return told(error)
 
@@ -96,7 +111,9 @@ def pages(read: Callable[[str | None], Any]) -> list[str]:
     while not found or after is not None:
         page = read(after)
         after = page.next
-        found += [repr(page), repr([attrs.asdict(item) for item in page]), str(after), opened(after)]
+        found += [repr([attrs.asdict(item) for item in page]), str(after), opened(after), *shown(page)]
+        for item in page:
+            found += shown(item)
     return found
 
 
@@ -108,11 +125,12 @@ def numbers(box: MemberBox) -> list[OfferNumber]:
 def looks(house: House, desk: MemberDesk) -> list[str]:
     """Return everything that a member can read without doing anything."""
     box = desk.box()
-    seen = [box.json(), box.text(), box.html(), repr(box), box._repr_html_(), repr(attrs.asdict(box)), repr(desk)]
+    seen = [box.json(), box.text(), box.html(), box._repr_html_(), repr(attrs.asdict(box)), repr(desk), *shown(box)]
     for table in box.tables():
         seen += [table.text(), table.html(), repr(table.rows)]
     for number in numbers(box):
-        seen.append(repr(desk.show(number)))
+        view = desk.show(number)
+        seen += [repr(attrs.asdict(view)), *shown(view)]
     for purchase in box.purchases:
         number = purchase.number
         seen += pages(lambda after, number=number: desk.candidates(number, size=1, after=after))  # type: ignore[misc]

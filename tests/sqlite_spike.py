@@ -20,7 +20,7 @@ from brokerage.records.categories import Category
 from brokerage.records.checks import Check
 from brokerage.records.deals import Deal
 from brokerage.records.effects import Authorisation, Effect
-from brokerage.records.events import Event
+from brokerage.records.events import Actor, Event, EventKind, Fact
 from brokerage.records.ledger import Account, Entry
 from brokerage.records.members import Activity, Credentials, Fingerprint, Member, Person
 from brokerage.records.notices import NoticeKey, ReceivedNotice
@@ -73,11 +73,11 @@ class _Numbers:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def next(self, series: Series) -> int:
+    def next(self, series: Series, count: int = 1) -> int:
         statement = (
-            "INSERT INTO numbers VALUES (?, 1) ON CONFLICT (series) DO UPDATE SET last = last + 1 RETURNING last"
+            "INSERT INTO numbers VALUES (?, ?) ON CONFLICT (series) DO UPDATE SET last = last + ? RETURNING last"
         )
-        return int(self._session.rows(statement, series.value)[0][0])
+        return int(self._session.rows(statement, series.value, count, count)[0][0]) - count + 1
 
     def last(self, series: Series) -> int:
         rows = self._session.rows("SELECT last FROM numbers WHERE series = ?", series.value)
@@ -236,6 +236,10 @@ class _Journal:
 
     def append(self, event: Event) -> None:
         self._session.change("INSERT INTO journal (fact) VALUES (?)", self._session.text(event, Event))
+
+    def append_all(self, at: datetime, by: Actor, kind: EventKind, facts: Sequence[Fact]) -> None:
+        for fact in facts:
+            self.append(Event(at, by, kind, fact))
 
     def last(self) -> int:
         return int(self._session.rows("SELECT coalesce(max(position), 0) FROM journal")[0][0])

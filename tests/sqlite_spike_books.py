@@ -20,7 +20,7 @@ from brokerage.adapters.wire import read, write
 from brokerage.errors import Conflict, DuplicateFact
 from brokerage.ports import Ladder, Position
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
-from brokerage.records.offers import Offer, PurchaseOffer, SaleOffer
+from brokerage.records.offers import WAITING, Offer, PurchaseOffer, SaleOffer, Standing
 
 __all__ = ["OFFER_SCHEMA", "Session", "SqliteOffers", "Table", "instant"]
 
@@ -37,8 +37,8 @@ OFFER_SCHEMA = f"""
 CREATE TABLE offers (
     number INTEGER PRIMARY KEY, version INTEGER NOT NULL, side TEXT NOT NULL, box INTEGER NOT NULL,
     category TEXT NOT NULL, currency TEXT NOT NULL, ladder TEXT, price INTEGER NOT NULL, arrival INTEGER NOT NULL,
-    time_limit INTEGER, state TEXT NOT NULL, visible INTEGER NOT NULL, told INTEGER NOT NULL, filed INTEGER NOT NULL,
-    deal INTEGER, fact TEXT NOT NULL
+    time_limit INTEGER, state TEXT NOT NULL, visible INTEGER NOT NULL DEFAULT 0, told INTEGER NOT NULL DEFAULT 0,
+    seen INTEGER NOT NULL DEFAULT 0, filed INTEGER NOT NULL, deal INTEGER, fact TEXT NOT NULL
 ) STRICT;
 CREATE INDEX offer_boxes ON offers (box, number) WHERE filed = 0;
 CREATE INDEX offer_waiting ON offers (arrival, number) WHERE state = 'open' AND visible = 0;
@@ -208,10 +208,32 @@ class SqliteOffers:
         self._table: Table[OfferNumber, Offer] = Table(session, "offers", Offer, ["number"], self._columns)
         self.get = self._table.get
 
-    def add(self, fact: Offer) -> None:
-        """Keep a new offer."""
+    def add(self, fact: Offer, standing: Standing = WAITING) -> None:
+        """Keep a new offer and how it stands."""
         self._table.add(fact)
+        self._mark(fact, standing)
         self._log_loss(None, fact)
+
+    def add_all(self, facts: Sequence[Offer], standing: Standing = WAITING) -> None:
+        """Keep many new offers."""
+        for fact in facts:
+            self.add(fact, standing)
+
+    def standing(self, number: OfferNumber) -> Standing:
+        """Return how an offer stands."""
+        rows = self._session.rows("SELECT visible, told, seen FROM offers WHERE number = ?", number)
+        return Standing(bool(rows[0][0]), bool(rows[0][1]), DealNumber(rows[0][2])) if rows else WAITING
+
+    def stand(self, offer: Offer, old: Standing, new: Standing) -> None:
+        """Change how an offer stands; raises ``Conflict`` unless it is stored so and stands as ``old`` says."""
+        self._table.check(offer)
+        if self.standing(offer.number) != old:
+            raise Conflict("Standing")
+        self._mark(offer, new)
+
+    def _mark(self, offer: Offer, standing: Standing) -> None:
+        statement = "UPDATE offers SET visible = ?, told = ?, seen = ? WHERE number = ?"
+        self._session.change(statement, standing.visible, standing.told, standing.seen_deal, offer.number)
 
     def replace(self, old: Offer, new: Offer) -> None:
         """Put a new version in the place of the old one."""
@@ -350,8 +372,6 @@ class SqliteOffers:
             "arrival": offer.arrival,
             "time_limit": instant(offer.limit),
             "state": offer.state.value,
-            "visible": offer.visible,
-            "told": offer.told,
             "filed": offer.filed,
             "deal": offer.deal,
         }

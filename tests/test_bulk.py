@@ -3,12 +3,14 @@
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from brokerage import Buy, Immediate, Policy, Sell
 from brokerage.errors import InvalidChoice, RefusedRows, RequestReused
-from builders import immediate, world
+from brokerage.records.numbers import BoxNumber
+from builders import World, immediate, world
 
 ROWS: list[Any] = [
     Sell(category="goods", name="Good", min_price="1.00", currency="USD"),
@@ -55,6 +57,12 @@ def test_bulk_offers_of_nothing_iterable(rows: Any) -> None:
         place.join("Ann").offer_many(rows)
 
 
+def _without_versions(place: World) -> dict[str, object]:
+    """Return what a market holds; how many works made a member's activity what it is does not count."""
+    activities = place.read(lambda tx: [tx.activities.get(BoxNumber(1))])
+    return {**place.state(), "activities": [evolve(activity, version=0) for activity in activities if activity]}
+
+
 @given(st.lists(st.sampled_from(range(len(ROWS))), max_size=8), st.booleans())
 @settings(deadline=None, max_examples=40)
 def test_bulk_offers_are_offers_one_by_one(rows: list[int], is_immediate: bool) -> None:
@@ -66,7 +74,7 @@ def test_bulk_offers_are_offers_one_by_one(rows: list[int], is_immediate: bool) 
     numbers = [ann.offer(ROWS[at]) for at in rows if at in (0, 6)]
     assert numbers == list(accepted.numbers)
     assert [at for at in rows if at not in (0, 6)] == [rows[int(row.path[5])] for row in accepted.refused]
-    assert single.state() == bulk.state()
+    assert _without_versions(single) == _without_versions(bulk)
 
 
 @pytest.mark.parametrize("keep_good", [True, False])

@@ -14,8 +14,9 @@ from brokerage import AccountCharge, BankTransfer, Buy, Card, DealNumber, Delive
 from brokerage.adapters.memory.gateways import Mood
 from brokerage.errors import GatewayError
 from brokerage.records.numbers import BoxNumber
+from brokerage.tables import Shown
 from naive_market import prices
-from prying_members import CODE, START, House, looks, pestered, told, tried
+from prying_members import CODE, START, House, forms, looks, pestered, told, tried
 
 
 @frozen
@@ -87,6 +88,7 @@ class Life:
         """Search everything addressed to each party for what is another's."""
         for party, desk in self.desks.items():
             seen = looks(self.house, desk) + pestered(desk, 9, 4, forge=True)
+            seen += self.every_form(desk)
             seen += [text for reader, texts in more if reader is party for text in texts]
             known: set[str] = set()
             for pair in self.paid:
@@ -96,6 +98,13 @@ class Life:
                 if other is not party:
                     self.search(party, seen, (other.secrets | other.delivery) - known)
             self.search(party, seen, self.forbidden[party] | {party.password, party.token, CARD_NUMBER, WRONG_PASSWORD})
+
+    def every_form(self, desk: MemberDesk) -> list[str]:
+        """Return every form of everything that shows itself to a member."""
+        box = desk.box()
+        things: list[Shown] = [box, desk.deals(size=100), desk.unsold(CODE, size=100), *box.sales, *box.purchases]
+        things += [desk.candidates(view.number, size=100) for view in box.purchases]
+        return [text for thing in things for text in forms(thing)]
 
     def search(self, party: Party, seen: list[str], canaries: set[str]) -> None:
         """Fail if one of the canaries occurs."""
@@ -174,7 +183,7 @@ def life() -> Life:
     life.search(BOB, refused, {ANN.token, BOB.token})
     deal = bob.decide(want, sale, price=first.total, pay_by=BankTransfer(), request_id="r2")
     reused = tried(lambda: bob.decide(want, dans, price=first.total, pay_by=BankTransfer(), request_id="r2"))
-    life.check((BOB, refused + reused), (BOB, [repr(deal)]))
+    life.check((BOB, refused + reused), (BOB, forms(deal)))
     refused = tried(lambda: cat.decide(cats, sale, price=1, pay_by=BankTransfer()))
     house.clock.set(START + timedelta(days=8))
     broker.run_due()
@@ -191,7 +200,7 @@ def life() -> Life:
     life.check()
     broker.advise_delivery(bought.number, DeliveryStep.DELIVERED, notice="c2")
     confirmed = bob.confirm(bought.number)
-    life.check((BOB, [repr(confirmed)]))
+    life.check((BOB, forms(confirmed)))
 
     # The rival takes the other sale, from an account that may be charged.
     other = next(view for view in cat.candidates(cats) if view.sale == dans)

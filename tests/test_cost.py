@@ -89,16 +89,19 @@ def dense(size: int) -> Market:
     sale = place.sale(ann.sell("goods", "Thing", min_price=1_000, currency="USD"))
     purchase = place.purchase(bob.buy("goods", max_price=100_000_000, currency="USD"))
     sale = place.sale(sale.number)
+    stands = place.read(lambda tx: tx.offers.standing(sale.number))
 
     def copy(tx: Transaction) -> None:
         for at in range(1, size // 2):
             number, arrival = tx.numbers.next(Series.OFFER), tx.numbers.next(Series.ARRIVAL)
             price = sale.min_price + at
-            tx.offers.add(evolve(sale, number=OfferNumber(number), arrival=Arrival(arrival), min_price=price))
+            tx.offers.add(evolve(sale, number=OfferNumber(number), arrival=Arrival(arrival), min_price=price), stands)
         for at in range(1, size // 2):
             number, arrival = tx.numbers.next(Series.OFFER), tx.numbers.next(Series.ARRIVAL)
             price = purchase.max_price - at
-            tx.offers.add(evolve(purchase, number=OfferNumber(number), arrival=Arrival(arrival), max_price=price))
+            tx.offers.add(
+                evolve(purchase, number=OfferNumber(number), arrival=Arrival(arrival), max_price=price), stands
+            )
 
     place.store.run(copy)
     return Market(place, ann, bob, eve, size)

@@ -1,7 +1,7 @@
 """The in-memory store's books, queues and logs, each against a simple list that says what it must hold."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -14,9 +14,10 @@ from brokerage.adapters.memory import MemoryStore
 from brokerage.adapters.memory.books import DueQueue, LimitLog, instant_of, number_of, pack, time_of
 from brokerage.ports import Ladder, Position, Transaction
 from brokerage.records.numbers import Arrival, BoxNumber, DealNumber, OfferNumber, PersonNumber
-from brokerage.records.offers import Offer, PurchaseOffer, SaleOffer, agree, cancel, tell
+from brokerage.records.offers import Offer, PurchaseOffer, SaleOffer, Standing, agree, cancel, tell
 from builders import START
 
+HALF_A_BUCKET = 1 << 29
 PRICES = st.one_of(st.integers(0, 6), st.sampled_from([10**15 - 1, 10**15]))
 Cursor = tuple[Position | None, Callable[[Offer], bool]]
 SLOW_TERMS, QUICK_TERMS = Terms(Decimal("0.1")), Terms(Decimal("0.2"))
@@ -75,17 +76,17 @@ def test_a_sale_that_is_lost_again_under_the_same_deal() -> None:
 @settings(deadline=None, max_examples=150)
 def test_the_queue_of_what_is_due(steps: list[tuple[str, int, int | None]]) -> None:
     """After any changes of times the queue gives the numbers that a sorted list of the present times gives."""
-    times: dict[int, datetime] = {}
+    times: dict[int, int] = {}
     queue = DueQueue(times.get)
     for kind, number, value in steps:
         if kind == "set":
             if value is None:
                 times.pop(number, None)
             else:
-                times[number] = START + timedelta(hours=value)
+                times[number] = value * HALF_A_BUCKET
                 queue.push(times[number], number)
         elif kind == "due":
-            now = START + timedelta(hours=number)
+            now = number * HALF_A_BUCKET
             expected = sorted((time, key) for key, time in times.items() if time <= now)
             assert [key for _, key in expected][:value] == queue.due(now, value or 1)
         else:
@@ -109,7 +110,7 @@ def test_packed_places_sort_as_pairs(high: int, number: int, other: int, last: i
     assert number == number_of(pack(high, number))
 
 
-def sale(number: int, min_price: int, terms: Terms, factor: Decimal, visible: bool) -> SaleOffer:
+def sale(number: int, min_price: int, terms: Terms, factor: Decimal) -> SaleOffer:
     """Return a sale of a small market."""
     return SaleOffer(
         number=OfferNumber(number),
@@ -125,11 +126,10 @@ def sale(number: int, min_price: int, terms: Terms, factor: Decimal, visible: bo
         offered_at=START,
         arrival=Arrival(1000 - number),
         arrived_at=START,
-        visible=visible,
     )
 
 
-def purchase(number: int, max_price: int, visible: bool) -> PurchaseOffer:
+def purchase(number: int, max_price: int) -> PurchaseOffer:
     """Return a purchase of a small market."""
     return PurchaseOffer(
         number=OfferNumber(number),
@@ -143,7 +143,6 @@ def purchase(number: int, max_price: int, visible: bool) -> PurchaseOffer:
         offered_at=START,
         arrival=Arrival(1000 - number),
         arrived_at=START,
-        visible=visible,
     )
 
 
@@ -171,13 +170,16 @@ def test_the_books(
     store = MemoryStore()
     kept: list[Offer] = []
     lost: list[tuple[int, SaleOffer]] = []
+    told, shown = set[int](), {number for number, row in enumerate(rows, start=1) if row[4]}
     for number, (is_sale, price, terms, factor, visible, fate) in enumerate(rows, start=1):
-        offer: Offer = sale(number, price, terms, factor, visible) if is_sale else purchase(number, price, visible)
-        store.run(lambda tx, offer=offer: tx.offers.add(offer))  # type: ignore[misc]
+        offer: Offer = sale(number, price, terms, factor) if is_sale else purchase(number, price)
+        standing = Standing(visible)
+        store.run(lambda tx, offer=offer, standing=standing: tx.offers.add(offer, standing))  # type: ignore[misc]
         deal = DealNumber(2 * number)
         new = offer
         if fate == "told":
-            new = tell(offer)
+            store.run(lambda tx, offer=offer, old=standing: tx.offers.stand(offer, old, tell(old)))  # type: ignore[misc]
+            told.add(number)
         elif fate == "cancelled":
             new = cancel(offer)
         elif fate in ("agreed", "reopened"):
@@ -191,7 +193,7 @@ def test_the_books(
         kept.append(new)
         if fate == "agreed" and isinstance(new, SaleOffer):
             lost.append((deal, new))
-    stand = [offer for offer in kept if offer.visible and offer.state is offer.state.OPEN]
+    stand = [offer for offer in kept if offer.number in shown and offer.state is offer.state.OPEN]
     sales = sorted((o for o in stand if isinstance(o, SaleOffer)), key=lambda o: (o.min_price, o.number))
     purchases = sorted((o for o in stand if isinstance(o, PurchaseOffer)), key=lambda o: (o.max_price, o.number))[::-1]
     cursor, first = (after_price, after), OfferNumber(after)
@@ -209,17 +211,19 @@ def test_the_books(
                 mine = [o for o in sales if (o.terms, o.factor) == (ladder.terms, ladder.factor)]
                 expected = [o for o in mine if o.min_price <= bound and suits(o)]
                 assert expected == list(offers.ladder(ladder, bound, at))
-            untold = [o for o in sales if not o.told and o.min_price <= bound and suits(o)]
+            untold = [o for o in sales if o.number not in told and o.min_price <= bound and suits(o)]
             assert untold == list(offers.untold_sales("goods", "USD", bound, at))
         for at, suits in downwards:
             matching = [o for o in purchases if o.max_price >= bound and suits(o)]
             assert matching == list(offers.purchases("goods", "USD", bound, at))
-            assert [o for o in matching if not o.told] == list(offers.untold_purchases("goods", "USD", bound, at))
+            assert [o for o in matching if o.number not in told] == list(
+                offers.untold_purchases("goods", "USD", bound, at)
+            )
         unsold = sorted((o for o in sales if o.number > after), key=lambda o: o.number)
         assert unsold == list(offers.unsold("goods", first))
         listed = [o for o in kept if isinstance(o, SaleOffer) and not o.filed and o.number > after]
         assert listed == list(offers.listed_sales("goods", first))
-        waiting = [o for o in reversed(kept) if not o.visible and o.state is o.state.OPEN]
+        waiting = [o for o in reversed(kept) if o.number not in shown and o.state is o.state.OPEN]
         assert waiting[:7] == offers.waiting(7)
         expected_lost = [o for deal, o in lost if deal > after and o.min_price <= bound]
         assert expected_lost == list(offers.lost_sales("goods", "USD", DealNumber(after), bound))

@@ -23,7 +23,7 @@ def test_a_mark_gives_its_position_back() -> None:
     assert MARKS.read("list", mark, 2, lambda position: 2) == (3, 17)
 
 
-@pytest.mark.parametrize(("old", "new"), [("17", "18"), ("3,", "4,"), ('"list"', '"tail"')])
+@pytest.mark.parametrize(("old", "new"), [("17", "18"), ("3,", "4,"), ("list", "tail")])
 def test_a_mark_that_was_altered_is_refused(old: str, new: str) -> None:
     """Another position or list under a genuine seal is no mark, so nobody can ask about a place not shown."""
     mark = altered(MARKS.write("list", 3, 17), old, new)

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from brokerage import FactorRule, Margin, Money, Rounding, Terms, quote
-from brokerage.errors import InvalidAmount, InvalidRate, MarginRuleError
+from brokerage.errors import InvalidAmount, InvalidChoice, InvalidRate, MarginRuleError
 from brokerage.money import MAX_AMOUNT, exact_rate
 from brokerage.pricing import HIGHEST_RATE, determine
 from builders import Jumpy, Stated, trade, world
@@ -307,3 +307,17 @@ def test_a_quote_never_moves_under_a_buyers_eyes() -> None:
     assert [str(candidate.price) for candidate in bob.candidates(later)] == ["90.00 USD", "90.00 USD"]
     # the old purchase has the factor 1: 92 from the old sale, 100 from the new one at R = 0.5
     assert [str(candidate.price) for candidate in bob.candidates(want)] == ["92.00 USD", "100.00 USD"]
+
+
+@pytest.mark.parametrize("rules", [{"margin": 5}, {"factor": "lowest"}, {"rounding": Margin.ON_PRICE}])
+def test_terms_refuse_what_is_no_rule(rules: dict[str, Any]) -> None:
+    """A margin, a factor rule and a rounding must each be a rule of its kind, and the error names the field."""
+    with pytest.raises(InvalidChoice) as refused:
+        Terms(rate="0.1", **rules)
+    assert list(rules) == [refused.value.field]
+
+
+def test_a_quote_needs_terms() -> None:
+    """Anything else than terms is refused by name."""
+    with pytest.raises(InvalidChoice):
+        quote(1, 2, "USD", "0.10")  # type: ignore[arg-type]

@@ -172,9 +172,9 @@ def test_int_only_from_int(value: object) -> None:
 @pytest.mark.parametrize(
     ("path", "value", "error"),
     [
-        (("visible",), 1, InvalidChoice),
-        (("visible",), "true", InvalidChoice),
-        (("visible",), None, InvalidChoice),
+        (("filed",), 1, InvalidChoice),
+        (("filed",), "true", InvalidChoice),
+        (("filed",), None, InvalidChoice),
         (("name",), 7, InvalidText),
         (("name",), None, InvalidText),
         (("name",), b"Pixel", InvalidText),

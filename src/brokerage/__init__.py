@@ -21,7 +21,7 @@ from brokerage.errors import BrokerageError, RefusedRow, RefusedRows
 from brokerage.gateways import Gateways
 from brokerage.money import Money
 from brokerage.office import Office
-from brokerage.pages import Page
+from brokerage.pages import Listing, Page
 from brokerage.policy import Carriage, Immediate, PayoutOn, Periodic, Policy
 from brokerage.pricing import FactorRule, Margin, MarginRule, Quote, Rounding, Terms, quote
 from brokerage.records.categories import Category, Fulfilment
@@ -33,8 +33,8 @@ from brokerage.records.notices import DeliveryStep
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.records.offers import Details
 from brokerage.services.housekeeping import Report
+from brokerage.services.market.acceptance import Accepted
 from brokerage.services.market.decisions import AccountCharge, BankTransfer, Card, PayBy
-from brokerage.services.market.offers import Accepted
 from brokerage.services.market.requests import Buy, Sell
 from brokerage.services.market.transactions import TransactionPage
 
@@ -67,6 +67,7 @@ __all__ = [
     "Fulfilment",
     "Gateways",
     "Immediate",
+    "Listing",
     "ManualClock",
     "Margin",
     "MarginRule",

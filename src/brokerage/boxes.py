@@ -8,22 +8,25 @@ marks for a member are made here and nowhere else.
 import json
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from attrs import asdict, field, frozen
 
+from brokerage.headings import BOX, BOX_CANDIDATES, CANDIDATES, DEALS, PURCHASES, SALES, UNSOLD
+from brokerage.making import quickly_made
 from brokerage.money import Money
 from brokerage.pages import Page
 from brokerage.records.categories import Fulfilment
 from brokerage.records.deals import Address, Deal, DealState, Purpose
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.records.offers import Details, PurchaseOffer, SaleOffer
-from brokerage.tables import Table
+from brokerage.tables import Shown, Table, joined
 
 __all__ = [
     "DECIDED",
     "FAILED",
     "UNDECIDED",
+    "BoxTables",
     "BuyersDeal",
     "CandidateView",
     "Counterpart",
@@ -56,8 +59,9 @@ class Counterpart:
     telephone: str
 
 
-@frozen
-class CandidateView:
+@quickly_made
+@frozen(repr=False)
+class CandidateView(Shown):
     """A candidate as its buyer sees it. ``total`` is what deciding costs: the price and any carriage."""
 
     sale: OfferNumber
@@ -68,9 +72,14 @@ class CandidateView:
     name: str
     details: Details
 
+    def table(self) -> Table:
+        """Return the candidate as a table of one row."""
+        prices = self.price, self.carriage, self.total
+        return CANDIDATES.of([(self.sale, self.status, *prices, self.name, self.details.description)])
 
-@frozen
-class SaleView:
+
+@frozen(repr=False)
+class SaleView(Shown):
     """A row of the sale list of TABLE I, as its seller sees it. ``purchase``: the determined buyer's offer."""
 
     number: OfferNumber
@@ -86,9 +95,14 @@ class SaleView:
     selling_price: Money | None
     deal: DealNumber | None
 
+    def table(self) -> Table:
+        """Return the sale as a table of one row."""
+        known = self.number, self.status, self.category, self.name
+        return SALES.of([(*known, self.min_price, self.limit, self.selling_price, self.purchase)])
 
-@frozen
-class PurchaseView:
+
+@frozen(repr=False)
+class PurchaseView(Shown):
     """A row of the purchase list of TABLE I, as its buyer sees it, with the first page of its candidates.
 
     ``lost`` are the sales lost since the member last acknowledged, each with the status "Purchase Failed" (spec B4).
@@ -106,9 +120,14 @@ class PurchaseView:
     lost: tuple[CandidateView, ...]
     deal: DealNumber | None
 
+    def table(self) -> Table:
+        """Return the purchase as a table of one row, with the number of its candidates on the first page."""
+        known = self.number, self.status, self.category, self.name
+        return PURCHASES.of([(*known, self.max_price, self.limit, len(self.candidates))])
 
-@frozen
-class SellersDeal:
+
+@frozen(repr=False)
+class SellersDeal(Shown):
     """A deal as its seller sees it (spec B3).
 
     The selling price, and after payment where to bring the goods from and to whom.
@@ -125,9 +144,16 @@ class SellersDeal:
     ended_at: datetime | None
     counterpart: Counterpart | None
 
+    def table(self) -> Table:
+        """Return the deal as a table of one row."""
+        known = self.number, "Sale", self.sale, self.purchase, self.status, self.category, self.name
+        times = self.agreed_at, None, self.ended_at
+        return DEALS.of([(*known, self.selling_price, None, None, None, *times)])
 
-@frozen
-class BuyersDeal:
+
+@quickly_made
+@frozen(repr=False)
+class BuyersDeal(Shown):
     """A deal as its buyer sees it (spec B3).
 
     What is to pay under which reference, by when, and how far it has come.
@@ -148,9 +174,15 @@ class BuyersDeal:
     ended_at: datetime | None
     counterpart: Counterpart | None
 
+    def table(self) -> Table:
+        """Return the deal as a table of one row."""
+        known = self.number, "Purchase", self.sale, self.purchase, self.status, self.category, self.name
+        times = self.agreed_at, self.deadline, self.ended_at
+        return DEALS.of([(*known, self.price, self.carriage, self.total, self.reference, *times)])
 
-@frozen
-class UnsoldView:
+
+@frozen(repr=False)
+class UnsoldView(Shown):
     """An unsold commodity as everyone may see it: no price, no seller (spec B6)."""
 
     number: OfferNumber
@@ -158,9 +190,21 @@ class UnsoldView:
     name: str
     details: Details
 
+    def table(self) -> Table:
+        """Return the commodity as a table of one row."""
+        return UNSOLD.of([(self.number, self.category, self.name, self.details.description)])
+
+
+class BoxTables(NamedTuple):
+    """The tables of a box: its sale list, its purchase list, and the candidates of every purchase."""
+
+    sales: Table
+    purchases: Table
+    candidates: Table
+
 
 @frozen(repr=False)
-class MemberBox:
+class MemberBox(Shown):
     """A member's box: TABLE I with every field and the counts of both lists (spec B1). Reading it changes nothing."""
 
     number: BoxNumber
@@ -169,43 +213,31 @@ class MemberBox:
     purchase_count: int
     purchases: tuple[PurchaseView, ...]
 
-    def tables(self) -> tuple[Table, Table, Table]:
+    def table(self) -> Table:
+        """Return every offer of the box as one table, sales first."""
+        offers: tuple[tuple[SaleView | PurchaseView, Money], ...] = (
+            *((v, v.min_price) for v in self.sales),
+            *((v, v.max_price) for v in self.purchases),
+        )
+        rows = [
+            (v.number, v.offered_at, v.side, v.status, v.category, v.name, v.limit, limit, v.deal)
+            for v, limit in offers
+        ]
+        return BOX.of(rows, f"Box {self.number}: {len(rows)} offers")
+
+    def tables(self) -> BoxTables:
         """Return the sale list, the purchase list, and the candidates of every purchase, as tables."""
-        sales = Table(
-            f"Box {self.number}: {self.sale_count} sale offers",
-            ("sale", "status", "category", "name", "least", "limit", "sold at", "buyer"),
-            [
-                (
-                    v.number,
-                    v.status,
-                    v.category,
-                    v.name,
-                    v.min_price,
-                    _day(v.limit),
-                    v.selling_price,
-                    v.purchase,
-                )
-                for v in self.sales
-            ],
+        candidates = [
+            (v.number, c.sale, c.status, c.price, c.carriage, c.name, c.details.description)
+            for v in self.purchases
+            for c in (*v.candidates, *v.lost)
+        ]
+        sales, purchases = (v.table() for v in self.sales), (v.table() for v in self.purchases)
+        return BoxTables(
+            joined(SALES, sales, f"Box {self.number}: {self.sale_count} sale offers"),
+            joined(PURCHASES, purchases, f"Box {self.number}: {self.purchase_count} purchase offers"),
+            BOX_CANDIDATES.of(candidates, f"Box {self.number}: candidates"),
         )
-        purchases = Table(
-            f"Box {self.number}: {self.purchase_count} purchase offers",
-            ("purchase", "status", "category", "name", "highest", "limit", "shown"),
-            [
-                (v.number, v.status, v.category, v.name, v.max_price, _day(v.limit), len(v.candidates))
-                for v in self.purchases
-            ],
-        )
-        candidates = Table(
-            f"Box {self.number}: candidates",
-            ("purchase", "sale", "status", "price", "carriage", "name", "description"),
-            [
-                (v.number, c.sale, c.status, c.price, c.carriage, c.name, c.details.description)
-                for v in self.purchases
-                for c in (*v.candidates, *v.lost)
-            ],
-        )
-        return sales, purchases, candidates
 
     def text(self) -> str:
         """Return the box as plain text."""
@@ -224,14 +256,10 @@ class MemberBox:
         return asdict(self, value_serializer=_plain)
 
     def __repr__(self) -> str:
-        return self.text()
+        return "\n\n".join(map(repr, self.tables()))
 
     def _repr_html_(self) -> str:
-        return self.html()
-
-
-def _day(instant: datetime | None) -> str | None:
-    return None if instant is None else f"{instant:%Y-%m-%d}"
+        return "".join(table._repr_html_() for table in self.tables())
 
 
 def _plain(_instance: object, _field: object, value: Any) -> Any:
@@ -267,11 +295,11 @@ def purchase_status(deal: Deal | None, has_candidate: bool, has_lost: bool) -> s
     return "Transaction Settled" if deal.paid_at is None else "Paid"
 
 
-def candidate_view(sale: SaleOffer, status: str, buying_price: int, carriage: int) -> CandidateView:
+def candidate_view(sale: SaleOffer, status: str, buying_price: int, carriage: Money) -> CandidateView:
     """Show a sale to a buyer at the buyer's own price; nothing of the seller's limit or identity goes in."""
-    price, added = Money(buying_price, sale.currency), Money(carriage, sale.currency)
-    total = Money(buying_price + carriage, sale.currency)
-    return CandidateView(sale.number, status, price, added, total, sale.name, sale.details)
+    price = Money(buying_price, carriage.currency)
+    total = Money(buying_price + carriage.units, carriage.currency) if carriage.units else price
+    return CandidateView(sale.number, status, price, carriage, total, sale.name, sale.details)
 
 
 def decided_view(deal: Deal) -> CandidateView:
@@ -304,9 +332,13 @@ def purchase_view(
     deal: Deal | None,
     candidates: Page[CandidateView],
     lost: tuple[CandidateView, ...],
+    told: bool = True,
 ) -> PurchaseView:
-    """Show a purchase to its buyer, with its candidates and the sales it lost."""
-    has_candidate = bool(candidates.items) or (candidates.may_be_more and purchase.told)
+    """Show a purchase to its buyer, with its candidates and the sales it lost.
+
+    Where no candidate was found but there may be one, what the member was ``told`` stands.
+    """
+    has_candidate = bool(candidates.items) or (candidates.may_be_more and told)
     return PurchaseView(
         number=purchase.number,
         offered_at=purchase.offered_at,

@@ -22,8 +22,8 @@ from brokerage.pages import Page
 from brokerage.ports import Transaction
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.services.inputs import each, page_size
+from brokerage.services.market.acceptance import Accepted
 from brokerage.services.market.decisions import Decision, PayBy
-from brokerage.services.market.offers import Accepted
 from brokerage.services.market.reading import deal_view, own_deal
 from brokerage.services.market.requests import Buy, Sell, kept_items, kept_values
 
@@ -153,7 +153,7 @@ class MemberDesk:
             The offer's number; errors as for :meth:`sell`.
         """
         house, now = self._house, self._house.clock.now()
-        return house.commit(lambda tx: house.offers.accept(tx, self._box, request, now, request_id))
+        return house.commit(lambda tx: house.acceptance.one(tx, self._box, request, now, request_id))
 
     def offer_many(
         self, requests: Iterable[Sell | Buy], *, keep_good: bool = False, request_id: str | None = None
@@ -173,7 +173,7 @@ class MemberDesk:
             RequestReused: the request id came before with other rows.
         """
         house, now, rows = self._house, self._house.clock.now(), each(requests, "requests")
-        return house.commit(lambda tx: house.offers.accept_all(tx, self._box, rows, keep_good, now, request_id))
+        return house.commit(lambda tx: house.acceptance.many(tx, self._box, rows, keep_good, now, request_id))
 
     def amend(self, number: OfferNumber, *, price: Amount | None = None, **changes: Any) -> None:
         """Change an open offer: same number, a new arrival, and what it lost before is forgotten (spec O8).

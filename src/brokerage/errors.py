@@ -33,6 +33,7 @@
     ├── MarginRuleError          a margin rule of the user's own gave something that is no margin
     ├── GatewayError             a party outside failed
     │   └── NoAnswer             it did not answer: what happened there is unknown
+    ├── NotInstalled             a library that only this needs is not installed
     └── StoreError               the store could not do it
         ├── Conflict             a fact changed between reading and replacing it; the work is run again
         ├── DuplicateFact        a fact under that key is there already
@@ -70,6 +71,7 @@ __all__ = [
     "NotAllowed",
     "NotCancelable",
     "NotDeliverable",
+    "NotInstalled",
     "NotOpen",
     "NotPayable",
     "PaymentDeclined",
@@ -335,6 +337,16 @@ class GatewayError(BrokerageError):
 
 class NoAnswer(GatewayError):
     """A party outside did not answer: whether it did what was asked is unknown, and it must be asked."""
+
+
+class NotInstalled(BrokerageError, ImportError):
+    """A library that only this needs is not installed; the remedy says what to install."""
+
+    def __init__(self, library: str, requirement: str) -> None:
+        super().__init__("library", library, "an installed library", f"pip install '{requirement}'")
+
+    def __str__(self) -> str:
+        return f"{self.value} is not installed: {self.remedy}"
 
 
 class StoreError(BrokerageError):

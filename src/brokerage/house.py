@@ -14,6 +14,7 @@ from brokerage.records.effects import Capture, ChargeAccount, PayOut, Refund
 from brokerage.records.events import Event
 from brokerage.services.effects import Relay
 from brokerage.services.housekeeping import Housekeeping
+from brokerage.services.market.acceptance import Acceptance
 from brokerage.services.market.candidates import Candidates
 from brokerage.services.market.categories import Categories
 from brokerage.services.market.checkout import Checkout
@@ -116,6 +117,7 @@ class House:
         self.categories = Categories(policy)
         self.matching = Matching(policy)
         self.offers = Offers(policy, self.matching)
+        self.acceptance = Acceptance(policy, self.matching, self.offers)
         marks = PageMarks(secret)
         self.candidates = Candidates(policy, marks)
         self.reading = Reading(policy, marks, self.candidates, self.offers)

@@ -11,8 +11,19 @@ from attrs import frozen
 from iso4217 import Currency
 
 from brokerage.errors import InvalidAmount, InvalidRate, UnknownCurrency
+from brokerage.making import quickly_made
 
-__all__ = ["MAX_AMOUNT", "MAX_TOTAL", "Amount", "Money", "Rate", "currency_exponent", "exact_rate", "minor_units"]
+__all__ = [
+    "MAX_AMOUNT",
+    "MAX_TOTAL",
+    "Amount",
+    "Money",
+    "Rate",
+    "currency_code",
+    "currency_exponent",
+    "exact_rate",
+    "minor_units",
+]
 
 MAX_AMOUNT = 10**15
 """The largest amount that is accepted, in minor units (spec V1)."""
@@ -29,6 +40,7 @@ Rate = int | str | Decimal
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _RATE_DECIMALS = 18
 _EXPONENTS = {str(currency.code): currency.exponent for currency in Currency}
+_CODES = {code: code for code, exponent in _EXPONENTS.items() if exponent is not None}
 
 
 def currency_exponent(code: object, field: str = "currency") -> int:
@@ -53,6 +65,11 @@ def currency_exponent(code: object, field: str = "currency") -> int:
     return exponent
 
 
+def currency_code(code: str) -> str:
+    """Return a known currency's code as one text for all that use it, which spares memory where many are kept."""
+    return _CODES[code]
+
+
 def minor_units(value: object, currency: str, field: str = "amount", highest: int = MAX_AMOUNT) -> int:
     """Turn an amount given by a caller into minor units, exactly or not at all (spec V1).
 
@@ -74,6 +91,8 @@ def minor_units(value: object, currency: str, field: str = "amount", highest: in
     >>> minor_units("80.00", "USD"), minor_units(8000, "USD"), minor_units("80", "JPY")
     (8000, 8000, 80)
     """
+    if type(value) is int and 0 <= value <= highest and type(currency) is str and currency in _CODES:
+        return value
     exponent = currency_exponent(currency)
     if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
         raise InvalidAmount(
@@ -169,6 +188,7 @@ def exact_rate(value: object, field: str, highest: Decimal) -> Decimal:
     return Decimal(plain.rstrip("0").rstrip(".") if "." in plain else plain)
 
 
+@quickly_made
 @frozen(order=False)
 class Money:
     """An exact amount of one currency, as people see it.

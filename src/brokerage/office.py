@@ -6,8 +6,10 @@ Categories, factors, the transaction file, the ledger and the journal (spec K1, 
 from collections.abc import Sequence
 
 from brokerage.errors import UnknownDeal
+from brokerage.headings import ENTRIES
 from brokerage.house import House
 from brokerage.money import Money, Rate, currency_exponent
+from brokerage.pages import Listing
 from brokerage.ports import Transaction
 from brokerage.pricing import MarginRule
 from brokerage.records.categories import Category, Fulfilment
@@ -162,8 +164,8 @@ class Office:
             lambda tx: house.transactions.page(tx, house.categories.find(tx, category), now, length, after)
         )
 
-    def entries(self, *, after: EntryNumber | None = None, size: int | None = None) -> Sequence[Entry]:
-        """Return a page of the ledger's entries (spec A5).
+    def entries(self, *, after: EntryNumber | None = None, size: int | None = None) -> Listing[Entry]:
+        """Return a page of the ledger's entries, which shows itself as a table of postings (spec A5).
 
         Args:
             after: the number of the last entry that was read, ``None`` to begin.
@@ -176,7 +178,7 @@ class Office:
             page_size(size, self._house.policy),
             EntryNumber(position(0 if after is None else after, "after")),
         )
-        return self._house.store.read(lambda tx: tx.ledger.entries(start, length))
+        return Listing(self._house.store.read(lambda tx: tx.ledger.entries(start, length)), ENTRIES)
 
     def balance(self, account: Account, currency: str) -> Money:
         """Return the balance of an account; positive is a debit.

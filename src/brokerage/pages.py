@@ -1,33 +1,41 @@
-"""Pages of long lists, and the opaque marks by which the next one is asked for."""
+"""Pages of long lists, how they show themselves, and the opaque marks by which the next one is asked for."""
 
 import base64
-import hashlib
 import hmac
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Generic, TypeVar, overload
 
-from attrs import frozen
+from attrs import field, frozen
 
 from brokerage.errors import InvalidCursor
+from brokerage.tables import Shown, Table, joined
 
-__all__ = ["Page", "PageMarks"]
+__all__ = ["Listing", "Page", "PageMarks"]
 
-_Item = TypeVar("_Item")
+_Item = TypeVar("_Item", bound=Shown)
 _SEAL = 32
+_NO_HEADINGS = Table("Nothing", ())
 
 
-@frozen
-class Page(Generic[_Item]):
+@frozen(repr=False)
+class Page(Shown, Generic[_Item]):
     """One page of a list. ``next`` is the mark to pass as ``after`` for the page that follows, or ``None`` at the end.
 
     ``may_be_more`` says that reading stopped at the policy's bound before the page was full; going on from ``next``
-    continues.
+    continues. ``headings`` is the empty table that the items are rows of.
     """
 
     items: tuple[_Item, ...]
     next: str | None = None
     may_be_more: bool = False
+    headings: Table = field(default=_NO_HEADINGS, kw_only=True, eq=False)
+
+    def table(self) -> Table:
+        """Return the items as one table."""
+        return joined(self.headings, (item.table() for item in self.items))
+
+    def __repr__(self) -> str:
+        return repr(self.table())
 
     def __iter__(self) -> Iterator[_Item]:
         return iter(self.items)
@@ -41,6 +49,31 @@ class Page(Generic[_Item]):
     def __getitem__(self, at: slice) -> tuple[_Item, ...]: ...
     def __getitem__(self, at: int | slice) -> _Item | tuple[_Item, ...]:
         return self.items[at]
+
+
+@frozen(repr=False)
+class Listing(Shown, Sequence[_Item]):
+    """A list of things that shows itself as one table; ``headings`` is the empty table that they are rows of."""
+
+    items: tuple[_Item, ...] = field(converter=tuple)
+    headings: Table = field(eq=False)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    @overload
+    def __getitem__(self, at: int) -> _Item: ...
+    @overload
+    def __getitem__(self, at: slice) -> "Listing[_Item]": ...
+    def __getitem__(self, at: int | slice) -> "_Item | Listing[_Item]":
+        return Listing(self.items[at], self.headings) if isinstance(at, slice) else self.items[at]
+
+    def table(self) -> Table:
+        """Return the things as one table."""
+        return joined(self.headings, (item.table() for item in self.items))
+
+    def __repr__(self) -> str:
+        return repr(self.table())
 
 
 def _unbound(position: tuple[int, ...]) -> int:
@@ -60,7 +93,7 @@ class PageMarks:
 
     def write(self, kind: str, *position: int, bound: int = 0) -> str:
         """Return the mark of a position; ``bound`` is sealed in, and must be the same when the mark is read."""
-        plain = json.dumps([kind, *position])
+        plain = ",".join((kind, *map(str, position)))
         return base64.urlsafe_b64encode(f"{self._seal(plain, bound)}{plain}".encode()).decode()
 
     def read(
@@ -80,17 +113,20 @@ class PageMarks:
         try:
             text = base64.urlsafe_b64decode(mark.encode()).decode()
             seal, plain = text[:_SEAL], text[_SEAL:]
-            found, *numbers = json.loads(plain)
-        except (ValueError, TypeError, AttributeError, RecursionError):
+            found, *numbers = plain.split(",")
+            position = tuple(map(int, numbers))
+        except (ValueError, TypeError, AttributeError):
             raise _refused(mark) from None
-        position = tuple(numbers)
-        fits = found == kind and len(position) == length and all(type(number) is int for number in position)
-        if not fits or not hmac.compare_digest(seal.encode(), self._seal(plain, bound(position)).encode()):
+        if (
+            found != kind
+            or len(position) != length
+            or not hmac.compare_digest(seal.encode(), self._seal(plain, bound(position)).encode())
+        ):
             raise _refused(mark)
         return position
 
     def _seal(self, plain: str, bound: int) -> str:
-        return hmac.new(self.secret, f"mark:{bound}:{plain}".encode(), hashlib.sha256).hexdigest()[:_SEAL]
+        return hmac.digest(self.secret, f"mark:{bound}:{plain}".encode(), "sha256").hex()[:_SEAL]
 
 
 def _refused(mark: object) -> InvalidCursor:

@@ -10,25 +10,9 @@ from attrs import field, frozen
 
 from brokerage.errors import InvalidChoice, InvalidText
 from brokerage.money import Amount, minor_units
-from brokerage.pricing import FactorRule, Margin, MarginRule, Rounding
+from brokerage.pricing import FactorRule, Margin, MarginRule, Rounding, checked_margin_rule
 
-__all__ = ["Carriage", "Immediate", "Matching", "PayoutOn", "Periodic", "Policy", "checked_margin_rule"]
-
-
-def checked_margin_rule(rule: object, field: str) -> None:
-    """Refuse what is no margin rule, or cannot be kept with an offer.
-
-    Raises:
-        InvalidChoice: it has no name, no ``margin()``, or no hash.
-    """
-    is_rule = callable(getattr(rule, "margin", None)) and isinstance(getattr(rule, "name", None), str)
-    try:
-        hash(rule)
-    except TypeError:
-        is_rule = False
-    if not is_rule:
-        remedy = "pass a Margin, or a hashable object with name and margin()"
-        raise InvalidChoice(field, type(rule).__name__, "a margin rule", remedy)
+__all__ = ["Carriage", "Immediate", "Matching", "PayoutOn", "Periodic", "Policy"]
 
 
 def _count(_policy: object, attribute: Any, value: object) -> None:

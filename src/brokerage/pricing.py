@@ -15,16 +15,19 @@ Everything is computed as integer numerators over one common denominator, with o
 Python integers and for NumPy integer arrays (spec P9); nothing here imports NumPy.
 """
 
+from collections.abc import Callable
 from decimal import Decimal
-from enum import Enum
 from fractions import Fraction
-from typing import Any, Protocol
+from functools import lru_cache
+from typing import Any
 
 from attrs import field, frozen
 
-from brokerage.errors import InvalidAmount, MarginRuleError
+from brokerage.errors import InvalidAmount, InvalidChoice, MarginRuleError
+from brokerage.headings import QUOTE
 from brokerage.money import MAX_AMOUNT, Amount, Money, Rate, exact_rate, minor_units
-from brokerage.tables import Table
+from brokerage.rules import FactorRule, Margin, MarginRule, Rounding, checked_margin_rule, least
+from brokerage.tables import Shown, Table
 
 __all__ = [
     "HIGHEST_FACTOR",
@@ -35,6 +38,8 @@ __all__ = [
     "Quote",
     "Rounding",
     "Terms",
+    "buying_prices",
+    "checked_margin_rule",
     "determine",
     "determine_arrays",
     "least",
@@ -50,127 +55,19 @@ HIGHEST_FACTOR = Decimal(1)
 _INT64 = 2**63
 
 
-def least(a: Any, b: Any) -> Any:
-    """Return the smaller of two integers, or of two integer arrays element by element.
-
-    Written with operators alone, so that one definition serves integers and arrays (spec P9).
-
-    >>> least(3, 5), least(5, 3)
-    (3, 3)
-    """
-    return b + (a - b) * (a < b)
-
-
-class MarginRule(Protocol):
-    """How large the broker's margin on each side is. A user's own rule is any object with these two members.
-
-    A rule should keep the law P11: for a fixed ``max_price`` and rate, the middle plus the margin never falls as
-    ``min_price`` rises, because candidates are read in that order. It need not respect the limits: the guard around
-    it does. To be kept with an offer it must be hashable; it must not change.
-
-    >>> from attrs import field, frozen
-    >>> @frozen
-    ... class TenPerDeal:
-    ...     name: str = "ten minor units on each side"
-    ...
-    ...     def margin(self, min_price, max_price, rate):
-    ...         return 10, 1
-    >>> terms = Terms(rate=Decimal("0.1"), margin=TenPerDeal())
-    >>> quote("80.00", "100.00", "USD", terms).buying_price
-    Money('90.10', 'USD')
-    >>> quote("80.00", "80.10", "USD", terms).capped
-    True
-    """
-
-    @property
-    def name(self) -> str:
-        """A short name, unique among a broker's rules: it stands in quotes, errors and stores."""
-
-    def margin(self, min_price: Any, max_price: Any, rate: Fraction) -> tuple[Any, int]:
-        """Return the margin on each side as an exact fraction of minor units: (numerator, positive denominator).
-
-        Args:
-            min_price: SPmin in minor units, an integer or an array of them.
-            max_price: BPmax in minor units, not below ``min_price``; an integer or an array of them.
-            rate: Ri, from 0 to 1/2.
-        """
-
-
-class Margin(Enum):
-    """The margin rules that come with the library (spec P4)."""
-
-    ON_SPREAD = "spread"
-    """M = (BPmax − SPmin) × Ri, equation 5: the default."""
-
-    ON_PRICE = "price"
-    """M = Pi × Ri, equation 4; it would leave the limits of a narrow spread, so the guard often caps it."""
-
-    LESSER = "lesser"
-    """The smaller of the two."""
-
-    def margin(self, min_price: Any, max_price: Any, rate: Fraction) -> tuple[Any, int]:
-        """Return the margin on each side, as :class:`MarginRule` says.
-
-        >>> Margin.ON_SPREAD.margin(8000, 10000, Fraction(1, 10)), Margin.ON_PRICE.margin(8000, 10000, Fraction(1, 10))
-        ((4000, 20), (18000, 20))
-        """
-        on_spread = (max_price - min_price) * (2 * rate.numerator)
-        on_price = (max_price + min_price) * rate.numerator
-        if self is Margin.ON_SPREAD:
-            return on_spread, 2 * rate.denominator
-        if self is Margin.ON_PRICE:
-            return on_price, 2 * rate.denominator
-        return least(on_price, on_spread), 2 * rate.denominator
-
-
-class FactorRule(Enum):
-    """Which of a pair's two commission factors is its Rm (spec P8)."""
-
-    LOWEST = "lowest"
-    MEAN = "mean"
-    SELLER = "seller"
-    BUYER = "buyer"
-
-    def factor(self, seller: Decimal, buyer: Decimal) -> Fraction:
-        """Return the pair's factor from the seller's and the buyer's.
-
-        >>> FactorRule.MEAN.factor(Decimal("0.9"), Decimal(1)), FactorRule.LOWEST.factor(Decimal("0.9"), Decimal(1))
-        (Fraction(19, 20), Fraction(9, 10))
-        """
-        if self is FactorRule.LOWEST:
-            return Fraction(min(seller, buyer))
-        if self is FactorRule.MEAN:
-            return (Fraction(seller) + Fraction(buyer)) / 2
-        return Fraction(seller if self is FactorRule.SELLER else buyer)
-
-
-class Rounding(Enum):
-    """How a price between two minor units becomes one of them.
-
-    Each is monotone and leaves integers alone (spec P7).
-    """
-
-    HALF_EVEN = "half-even"
-    DOWN = "down"
-    UP = "up"
-
-    def round(self, numerator: Any, denominator: int) -> Any:
-        """Round ``numerator / denominator`` to an integer, or an array of them element by element.
-
-        >>> [rule.round(25, 10) for rule in Rounding], [rule.round(35, 10) for rule in Rounding]
-        ([2, 2, 3], [4, 3, 4])
-        """
-        floor = numerator // denominator
-        if self is Rounding.DOWN:
-            return floor
-        if self is Rounding.UP:
-            return -(-numerator // denominator)
-        twice = 2 * (numerator - floor * denominator)
-        return floor + ((twice > denominator) | ((twice == denominator) & (floor % 2 == 1)))
-
-
 def _rate(value: Rate) -> Decimal:
     return exact_rate(value, "rate", HIGHEST_RATE)
+
+
+def _margin_rule(_terms: object, attribute: Any, value: object) -> None:
+    checked_margin_rule(value, attribute.name)
+
+
+def _choice(_terms: object, attribute: Any, value: object) -> None:
+    """Refuse what is not one of the rules that the default is one of."""
+    kind = type(attribute.default)
+    if not isinstance(value, kind):
+        raise InvalidChoice(attribute.name, value, f"a {kind.__name__}", f"choose one of {kind.__name__}")
 
 
 @frozen(cache_hash=True)
@@ -185,16 +82,22 @@ class Terms:
 
     Raises:
         InvalidRate: the rate is not an exact decimal from 0 to 0.5.
+        InvalidChoice: another argument is not a rule of its kind.
     """
 
     rate: Decimal = field(converter=_rate)
-    margin: MarginRule = Margin.ON_SPREAD
-    factor: FactorRule = FactorRule.LOWEST
-    rounding: Rounding = Rounding.HALF_EVEN
+    margin: MarginRule = field(default=Margin.ON_SPREAD, validator=_margin_rule)
+    factor: FactorRule = field(default=FactorRule.LOWEST, validator=_choice)
+    rounding: Rounding = field(default=Rounding.HALF_EVEN, validator=_choice)
 
     def pair_rate(self, seller_factor: Decimal, buyer_factor: Decimal) -> Fraction:
         """Return Ri = Rc × Rm for a pair (spec P3)."""
-        return Fraction(self.rate) * self.factor.factor(seller_factor, buyer_factor)
+        return _pair_rate(self.rate, self.factor, seller_factor, buyer_factor)
+
+
+@lru_cache(maxsize=4096)
+def _pair_rate(rate: Decimal, rule: FactorRule, seller_factor: Decimal, buyer_factor: Decimal) -> Fraction:
+    return Fraction(rate) * rule.factor(seller_factor, buyer_factor)
 
 
 def determine(
@@ -226,6 +129,29 @@ def determine(
         rounding.round(middle - guarded, 2 * denominator),
         rounding.round(middle + guarded, 2 * denominator),
     )
+
+
+def buying_prices(max_price: int, rate: Fraction, margin: MarginRule, rounding: Rounding) -> Callable[[int], int]:
+    """Return BPdet as a function of SPmin for one buyer: :func:`determine` with all the rest worked out beforehand.
+
+    Where the price is on the spread and rounded half to even, as it is by default, equations 2, 5 and 6 are one line:
+    BPdet = (SPmin × (1 − 2 Ri) + BPmax × (1 + 2 Ri)) / 2. With Ri ≤ 1/2 its margin needs no guard.
+
+    >>> price = buying_prices(10000, Fraction(1, 10), Margin.ON_SPREAD, Rounding.HALF_EVEN)
+    >>> price(8000), price(8001), determine(8001, 10000, Fraction(1, 10), Margin.ON_SPREAD, Rounding.HALF_EVEN)
+    (9200, 9200, (8801, 9200))
+    """
+    if margin is not Margin.ON_SPREAD or rounding is not Rounding.HALF_EVEN:
+        return lambda min_price: int(determine(min_price, max_price, rate, margin, rounding)[1])
+    unit, twice = rate.denominator, 2 * rate.numerator
+    slope, denominator = 2 * (unit - twice), 4 * unit
+    start = 2 * max_price * (unit + twice) + 2 * unit  # with the half that rounds up
+
+    def price(min_price: int) -> int:
+        floor, rest = divmod(slope * min_price + start, denominator)
+        return floor - 1 if rest == 0 and floor & 1 else floor
+
+    return price
 
 
 def _guarded_margin(min_price: Any, max_price: Any, rate: Fraction, margin: MarginRule) -> tuple[Any, int, Any]:
@@ -308,7 +234,7 @@ def determine_arrays(
 
 
 @frozen(repr=False)
-class Quote:
+class Quote(Shown):
     """What the broker determines for one pair: a pure function of two offers (spec P8). For the manager's eyes only.
 
     ``mid_price`` (Pi) and ``margin`` (M, after the guard) are exact fractions of the minor unit, before rounding.
@@ -330,14 +256,8 @@ class Quote:
 
     def table(self) -> Table:
         """Return the quote as a table of one row."""
-        names = ("min_price", "selling_price", "buying_price", "max_price", "commission", "rate", "capped")
-        return Table("Quote", names, [[getattr(self, name) for name in names]])
-
-    def __repr__(self) -> str:
-        return self.table().text()
-
-    def _repr_html_(self) -> str:
-        return self.table().html()
+        prices = self.min_price, self.selling_price, self.buying_price, self.max_price, self.commission
+        return QUOTE.of([(*prices, self.rate, self.capped)])
 
 
 def quote(
@@ -362,6 +282,7 @@ def quote(
         InvalidAmount: an amount is not exact, or the limits do not overlap.
         InvalidRate: a factor is not exact, or outside 0 … 1.
         UnknownCurrency: the currency is not known.
+        InvalidChoice: the terms are no :class:`Terms`.
 
     >>> offered = quote("80.00", "100.00", "USD", Terms(rate=Decimal("0.10")))
     >>> offered.selling_price, offered.buying_price, offered.commission
@@ -369,6 +290,8 @@ def quote(
     >>> offered.mid_price, offered.margin, offered.capped
     (Fraction(9000, 1), Fraction(200, 1), False)
     """
+    if not isinstance(terms, Terms):
+        raise InvalidChoice("terms", type(terms).__name__, "Terms", 'pass Terms(rate="0.10")')
     low, high = minor_units(min_price, currency, "min_price"), minor_units(max_price, currency, "max_price")
     if low > high:
         raise InvalidAmount(

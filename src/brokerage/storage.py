@@ -12,17 +12,18 @@ from typing import Protocol, TypeVar
 
 from attrs import frozen
 
+from brokerage.making import quickly_made
 from brokerage.pricing import Terms
 from brokerage.records.categories import Category
 from brokerage.records.checks import Check
 from brokerage.records.deals import Deal
 from brokerage.records.effects import Authorisation, Effect
-from brokerage.records.events import Event
+from brokerage.records.events import Actor, Event, EventKind, Fact
 from brokerage.records.ledger import Account, Entry
 from brokerage.records.members import Activity, Credentials, Fingerprint, Member, Person
 from brokerage.records.notices import NoticeKey, ReceivedNotice
 from brokerage.records.numbers import BoxNumber, DealNumber, EntryNumber, OfferNumber, PersonNumber
-from brokerage.records.offers import Offer, PurchaseOffer, SaleOffer
+from brokerage.records.offers import WAITING, Offer, PurchaseOffer, SaleOffer, Standing
 from brokerage.records.requests import Request
 
 __all__ = [
@@ -63,9 +64,13 @@ class Series(Enum):
     ARRIVAL = "arrival"
     DEAL = "deal"
     ENTRY = "entry"
+    TELLING = "telling"
+
+    __hash__ = object.__hash__
 
 
-@frozen(cache_hash=True)
+@quickly_made
+@frozen
 class Ladder:
     """What the sales of one ladder share.
 
@@ -81,8 +86,11 @@ class Ladder:
 class Numbers(Protocol):
     """Rising numbers. Those of deals rise in the order of the commits."""
 
-    def next(self, series: Series) -> int:
-        """Return a number greater than all that this series has given; the first is 1."""
+    def next(self, series: Series, count: int = 1) -> int:
+        """Return the first of ``count`` consecutive numbers, all greater than any that this series has given.
+
+        The first of all is 1.
+        """
 
     def last(self, series: Series) -> int:
         """Return the last number given, 0 before the first."""
@@ -138,13 +146,38 @@ class Categories(Facts[str, Category], Protocol):
         """Return every category, by key."""
 
 
-class Offers(Facts[OfferNumber, Offer], Protocol):
-    """Offers by number, and the books made of the visible open ones.
+class Offers(Protocol):
+    """Offers by number, how each stands, and the books made of the visible open ones.
 
-    Keeping and replacing an offer keeps its places in the books, in O(log n). Iterators are read lazily and cost
-    O(log n) to start and O(1) amortised an item; nothing may be written while one is read. An offer is in the books
-    while its state is OPEN and it is visible; passing its time limit does not take it out.
+    Keeping and replacing an offer, or changing how it stands, keeps its places in the books, in O(log n). Iterators
+    are read lazily and cost O(log n) to start and O(1) amortised an item; nothing may be written while one is read.
+    An offer is in the books while its state is OPEN and it is visible; passing its time limit does not take it out.
+    Its number is one that this store's series has given.
     """
+
+    def add(self, fact: Offer, standing: Standing = WAITING) -> None:
+        """Keep a new offer and how it stands; raises ``DuplicateFact`` if its number is taken."""
+
+    def add_all(self, facts: Sequence[Offer], standing: Standing = WAITING) -> None:
+        """Keep many new offers that stand alike; raises ``DuplicateFact`` if a number is taken."""
+
+    def get(self, key: OfferNumber) -> Offer | None:
+        """Return the offer of a number as it is now."""
+
+    def replace(self, old: Offer, new: Offer) -> None:
+        """Put ``new`` in the place of ``old``; it stands as before.
+
+        Raises ``Conflict`` unless the stored version is ``old``'s.
+        """
+
+    def standing(self, number: OfferNumber) -> Standing:
+        """Return how an offer stands; one that does not exist waits."""
+
+    def stand(self, offer: Offer, old: Standing, new: Standing) -> None:
+        """Change how an offer stands, and not its version.
+
+        Raises ``Conflict`` unless the stored version is the offer's and it stands as ``old`` says.
+        """
 
     def of_member(self, box: BoxNumber) -> Sequence[Offer]:
         """Return a member's offers that are not filed, by number. O(their number)."""
@@ -249,6 +282,9 @@ class Journal(Protocol):
 
     def append(self, event: Event) -> None:
         """Append an event. O(1)."""
+
+    def append_all(self, at: datetime, by: Actor, kind: EventKind, facts: Sequence[Fact]) -> None:
+        """Append an event of one kind for each of many facts, in their order."""
 
     def last(self) -> int:
         """Return the position of the last event, 0 before the first."""

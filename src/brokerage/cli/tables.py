@@ -17,11 +17,12 @@ def rich_table(table: Table) -> RichTable:
     shown = RichTable(
         title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 0, 0, 0)
     )
-    filled = [at for at in range(len(table.columns)) if any(row[at] not in (None, "") for row in table.rows)]
+    texts = table.texts()
+    filled = [at for at in range(len(table.columns)) if any(row[at] for row in texts)]
     for at in filled:
-        words = " ".join([table.columns[at], *(str(row[at]) for row in table.rows)]).split()
+        words = " ".join([table.columns[at], *(row[at] for row in texts)]).split()
         width = max((len(word) for word in words if len(word) <= _LONGEST_KEPT_WHOLE), default=1)
         shown.add_column(table.columns[at], header_style="cyan", overflow="fold", min_width=width)
-    for row in table.rows:
-        shown.add_row(*(Text("" if row[at] is None else str(row[at])) for at in filled))
+    for row in texts:
+        shown.add_row(*(Text(row[at]) for at in filled))
     return shown

@@ -8,13 +8,18 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from brokerage.errors import NotDeliverable
+from brokerage.headings import OFFICE_DEALS
+from brokerage.making import quickly_made
+from brokerage.money import Money
 from brokerage.records.categories import Fulfilment
 from brokerage.records.notices import NoticeKey
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.records.offers import Details
+from brokerage.records.versions import next_version
+from brokerage.tables import Shown, Table
 
 __all__ = [
     "BROKER",
@@ -106,6 +111,7 @@ class Means(Enum):
     ACCOUNT_CHARGE = "account charge"
 
 
+@quickly_made
 @frozen
 class Payee:
     """Who gets a charge: a member by box, the broker, or another party.
@@ -122,6 +128,7 @@ BROKER = Payee("broker")
 """The broker itself: its charges become revenue and are not paid out."""
 
 
+@quickly_made
 @frozen
 class Charge:
     """A part of what the buyer pays: who gets it, how much in minor units, and what for."""
@@ -143,6 +150,7 @@ class Payment:
     units: int
 
 
+@quickly_made
 @frozen
 class Address:
     """Where goods are collected or delivered, as it was at the decision (spec S1)."""
@@ -152,8 +160,9 @@ class Address:
     telephone: str
 
 
-@frozen(kw_only=True)
-class Deal:
+@quickly_made
+@frozen(repr=False)
+class Deal(Shown):
     """An agreement of a seller and a buyer through the broker, and how far it has come.
 
     ``min_price``, ``max_price``, ``selling_price`` and ``buying_price`` are frozen at the decision, in minor units.
@@ -223,14 +232,23 @@ class Deal:
         done = self.paid_out + tuple(at for at in self.released if not self.charges[at].units)
         return all(at in done for at in self.sellers_charges)
 
+    def table(self) -> Table:
+        """Return the deal as a table of one row, for the manager."""
+        known = self.number, self.sale, self.purchase, self.seller, self.buyer
+        prices = self.min_price, self.selling_price, self.buying_price, self.max_price
+        amounts = (*prices, self.buying_price - self.selling_price, self.owed)
+        money = (Money(units, self.currency) for units in amounts)
+        words = self.state.name, self.category, self.name
+        return OFFICE_DEALS.of([(*known, *words, *money, self.agreed_at, self.ended_at)])
+
 
 def move(deal: Deal, target: DealState, **changes: Any) -> Deal:
     """Take a deal along one row of the table; raises :class:`NotDeliverable` where the table has no such row."""
     if (deal.state, target) not in _TARGETS:
         raise NotDeliverable(deal.number)
-    return evolve(deal, state=target, version=deal.version + 1, **changes)
+    return next_version(deal, state=target, **changes)
 
 
 def change(deal: Deal, **changes: Any) -> Deal:
     """Return the next version of a deal that stays in its state."""
-    return evolve(deal, version=deal.version + 1, **changes)
+    return next_version(deal, **changes)

@@ -6,11 +6,12 @@ Each has a key derived from what it is for, and the parties outside do nothing t
 from datetime import datetime
 from enum import Enum
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from brokerage.records.deals import Address, Means
 from brokerage.records.notices import NoticeKey
 from brokerage.records.numbers import BoxNumber, DealNumber
+from brokerage.records.versions import next_version
 
 __all__ = [
     "Authorisation",
@@ -124,12 +125,12 @@ class Effect:
 
 def answered(effect: Effect, state: EffectState, reason: str) -> Effect:
     """Return the effect as answered."""
-    return evolve(effect, state=state, problem=reason, attempts=effect.attempts + 1, version=effect.version + 1)
+    return next_version(effect, state=state, problem=reason, attempts=effect.attempts + 1)
 
 
 def postponed(effect: Effect, due: datetime, problem: str) -> Effect:
     """Return the effect as tried without an answer, to be tried again under the same key."""
-    return evolve(effect, due=due, problem=problem, attempts=effect.attempts + 1, version=effect.version + 1)
+    return next_version(effect, due=due, problem=problem, attempts=effect.attempts + 1)
 
 
 class AuthorisationState(Enum):
@@ -157,4 +158,4 @@ class Authorisation:
 
     def to(self, state: AuthorisationState) -> "Authorisation":
         """Return the authorisation in another state."""
-        return evolve(self, state=state, version=self.version + 1)
+        return next_version(self, state=state)

@@ -5,6 +5,7 @@ from enum import Enum
 
 from attrs import frozen
 
+from brokerage.making import quickly_made
 from brokerage.records.categories import Category
 from brokerage.records.deals import Deal
 from brokerage.records.effects import Authorisation, Effect
@@ -62,6 +63,7 @@ class EventKind(Enum):
     AUTHORISATION_CHANGED = "authorisation changed"
 
 
+@quickly_made
 @frozen
 class Event:
     """One change: when, by whom, what kind, and the fact as it was after it.

@@ -9,7 +9,10 @@ from enum import Enum
 
 from attrs import field, frozen
 
+from brokerage.headings import ENTRIES
+from brokerage.money import Money
 from brokerage.records.numbers import DealNumber, EntryNumber
+from brokerage.tables import Shown, Table
 
 __all__ = [
     "BANK",
@@ -80,8 +83,8 @@ def _balanced(entry: "Entry", _: object, postings: tuple[Posting, ...]) -> None:
             raise ValueError(f"entry {entry.number} does not balance in {currency}")
 
 
-@frozen
-class Entry:
+@frozen(repr=False)
+class Entry(Shown):
     """A balanced set of postings made at once; one that does not balance cannot be made.
 
     >>> from datetime import UTC
@@ -95,3 +98,10 @@ class Entry:
     deal: DealNumber | None
     purpose: str
     postings: tuple[Posting, ...] = field(validator=_balanced)
+
+    def table(self) -> Table:
+        """Return the entry as a table with a row for each posting."""
+        known = self.number, self.at, self.deal, self.purpose
+        return ENTRIES.of(
+            (*known, posting.account, Money(posting.units, posting.currency)) for posting in self.postings
+        )

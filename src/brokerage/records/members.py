@@ -4,9 +4,11 @@ from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 
-from attrs import evolve, frozen
+from attrs import frozen
 
+from brokerage.making import quickly_made
 from brokerage.records.numbers import BoxNumber, PersonNumber
+from brokerage.records.versions import next_version
 
 __all__ = ["Activity", "Credentials", "Fingerprint", "Member", "MemberKind", "Person"]
 
@@ -31,7 +33,7 @@ class Person:
 
     def join(self, into: PersonNumber) -> "Person":
         """Return this person as part of another."""
-        return evolve(self, joined_into=into, version=self.version + 1)
+        return next_version(self, joined_into=into)
 
 
 @frozen
@@ -71,6 +73,7 @@ class Member:
     version: int = 0
 
 
+@quickly_made
 @frozen
 class Activity:
     """How much a member has going on: the record that guards rules across the member's offers and deals.

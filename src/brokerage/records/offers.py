@@ -10,16 +10,19 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, TypeVar
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from brokerage.errors import NotCancelable, NotOpen
+from brokerage.making import quickly_made
 from brokerage.pricing import Terms
 from brokerage.records.numbers import Arrival, BoxNumber, DealNumber, OfferNumber, PersonNumber
+from brokerage.records.versions import next_version
 
 __all__ = [
     "NO_DEAL",
     "NO_DETAILS",
     "OFFER_MOVES",
+    "WAITING",
     "Details",
     "Offer",
     "OfferMove",
@@ -28,6 +31,7 @@ __all__ = [
     "PurchaseOffer",
     "Requirements",
     "SaleOffer",
+    "Standing",
     "agree",
     "amend",
     "cancel",
@@ -36,6 +40,7 @@ __all__ = [
     "file_away",
     "is_open",
     "look",
+    "of_person",
     "reopen",
     "show",
     "tell",
@@ -133,15 +138,15 @@ class Requirements:
         return all(given.get(name) in values for name, values in self.attributes)
 
 
-@frozen(kw_only=True)
+@quickly_made
+@frozen(weakref_slot=False)
 class SaleOffer:
     """A seller's offer (spec O1).
 
     ``min_price`` is SPmin in minor units; ``terms`` and ``factor`` are frozen with it (spec P8). ``limit`` is when it
     stops being open (``None``: never). ``arrival`` and ``arrived_at`` say when it last became open, was amended or
-    opened again. ``visible`` offers stand in the book, the others wait for the next round. ``told`` means that its
-    member was told of a candidate and has not looked since. ``filed`` offers have left the box. ``changes`` counts
-    amendments.
+    opened again. ``filed`` offers have left the box. ``changes`` counts amendments. How it stands in the market is no
+    part of it: see :class:`Standing`.
     """
 
     number: OfferNumber
@@ -158,8 +163,6 @@ class SaleOffer:
     arrival: Arrival
     arrived_at: datetime
     details: Details = NO_DETAILS
-    visible: bool = False
-    told: bool = False
     filed: bool = False
     state: OfferState = OfferState.OPEN
     outcome: Outcome | None = None
@@ -168,12 +171,12 @@ class SaleOffer:
     version: int = 0
 
 
-@frozen(kw_only=True)
+@quickly_made
+@frozen(weakref_slot=False)
 class PurchaseOffer:
     """A buyer's offer (spec O2). ``max_price`` is BPmax in minor units; ``name`` is for its owner's own use.
 
-    ``seen_deal`` is the last deal made before its member last looked: sales lost since then count as "Purchase
-    Failed" (spec B4). The other fields are those of :class:`SaleOffer`.
+    The other fields are those of :class:`SaleOffer`.
     """
 
     number: OfferNumber
@@ -189,10 +192,7 @@ class PurchaseOffer:
     arrived_at: datetime
     name: str = ""
     requirements: Requirements | None = None
-    visible: bool = False
-    told: bool = False
     filed: bool = False
-    seen_deal: DealNumber = NO_DEAL
     state: OfferState = OfferState.OPEN
     outcome: Outcome | None = None
     deal: DealNumber | None = None
@@ -201,6 +201,45 @@ class PurchaseOffer:
 
 
 Offer = SaleOffer | PurchaseOffer
+
+
+@quickly_made
+@frozen
+class Standing:
+    """How an offer stands in the market: marks that the store keeps beside it, and that make no new version of it.
+
+    Args:
+        visible: whether it stands in the book; otherwise it waits for the next round.
+        told: whether its member was told of a candidate and has not looked since (spec X4).
+        seen_deal: the last deal made before its member last looked: sales that a purchase lost since then count as
+            "Purchase Failed" (spec B4).
+    """
+
+    visible: bool = False
+    told: bool = False
+    seen_deal: DealNumber = NO_DEAL
+
+
+WAITING = Standing()
+"""How an offer stands before its first round, and after it was amended or opened again."""
+
+
+def show(standing: Standing, last_deal: DealNumber) -> Standing:
+    """Return how an offer stands that is in the book from now on; no sale before ``last_deal`` counts as lost."""
+    return Standing(True, standing.told, last_deal)
+
+
+def tell(standing: Standing) -> Standing:
+    """Return how an offer stands whose member was told of a candidate."""
+    return Standing(standing.visible, True, standing.seen_deal)
+
+
+def look(standing: Standing, last_deal: DealNumber) -> Standing:
+    """Return how an offer stands at which its member has looked.
+
+    It is to be told of again, and its losses are acknowledged (spec B2, B4).
+    """
+    return Standing(standing.visible, False, last_deal)
 
 
 def is_open(offer: Offer, now: datetime) -> bool:
@@ -215,7 +254,7 @@ def _move(offer: _OfferType, target: OfferState, outcome: Outcome | None = None,
     """Take an offer along one row of the table, or refuse with :class:`NotOpen`."""
     if (offer.state, target, outcome) not in _TARGETS:
         raise NotOpen(offer.number)
-    return evolve(offer, state=target, outcome=outcome, version=offer.version + 1, **changes)
+    return next_version(offer, state=target, outcome=outcome, **changes)
 
 
 def agree(offer: _OfferType, deal: DealNumber) -> _OfferType:
@@ -236,8 +275,8 @@ def expire(offer: _OfferType) -> _OfferType:
 
 
 def reopen(sale: SaleOffer, arrival: Arrival, now: datetime) -> SaleOffer:
-    """Return a sale whose deal lapsed: open again, with a new arrival, for the next round (spec A4)."""
-    return _move(sale, OfferState.OPEN, arrival=arrival, arrived_at=now, deal=None, visible=False, told=False)
+    """Return a sale whose deal lapsed: open again, with a new arrival (spec A4)."""
+    return _move(sale, OfferState.OPEN, arrival=arrival, arrived_at=now, deal=None)
 
 
 def close(offer: _OfferType, outcome: Outcome) -> _OfferType:
@@ -247,40 +286,14 @@ def close(offer: _OfferType, outcome: Outcome) -> _OfferType:
 
 def file_away(offer: _OfferType) -> _OfferType:
     """Return a closed offer as gone from its member's box (spec T2)."""
-    return evolve(offer, filed=True, version=offer.version + 1)
+    return next_version(offer, filed=True)
 
 
-def show(offer: _OfferType, last_deal: DealNumber) -> _OfferType:
-    """Return the offer as standing in the book from now on; no sale before ``last_deal`` counts as lost."""
-    return evolve(offer, visible=True, version=offer.version + 1, **_seen(offer, last_deal))
-
-
-def tell(offer: _OfferType) -> _OfferType:
-    """Return the offer as one whose member was told of a candidate."""
-    return evolve(offer, told=True, version=offer.version + 1)
-
-
-def look(offer: _OfferType, last_deal: DealNumber) -> _OfferType:
-    """Return the offer as seen by its member: to be told of again, and with its losses acknowledged (spec B2, B4)."""
-    return evolve(offer, told=False, version=offer.version + 1, **_seen(offer, last_deal))
-
-
-def _seen(offer: Offer, last_deal: DealNumber) -> dict[str, Any]:
-    return {"seen_deal": last_deal} if isinstance(offer, PurchaseOffer) else {}
+def of_person(offer: _OfferType, person: PersonNumber) -> _OfferType:
+    """Return the offer as another person's, of whom its member turned out to be one (spec M9)."""
+    return next_version(offer, person=person)
 
 
 def amend(offer: _OfferType, arrival: Arrival, now: datetime, **changes: Any) -> _OfferType:
-    """Return the offer with some of its content changed.
-
-    Same number, new arrival, waiting for the next round (spec O8).
-    """
-    return evolve(
-        offer,
-        arrival=arrival,
-        arrived_at=now,
-        visible=False,
-        told=False,
-        changes=offer.changes + 1,
-        version=offer.version + 1,
-        **changes,
-    )
+    """Return the offer with some of its content changed: same number, new arrival (spec O8)."""
+    return next_version(offer, arrival=arrival, arrived_at=now, changes=offer.changes + 1, **changes)

@@ -50,6 +50,10 @@ def checked_answer(answer: object) -> Answer:
     return answer
 
 
+def _next_due(tx: Transaction) -> datetime | None:
+    return tx.outbox.next_due()
+
+
 class Relay:
     """Sends what is in the outbox. One thread at a time sends; any other call meanwhile leaves it to that one.
 
@@ -77,7 +81,13 @@ class Relay:
         self._turn = Turn()
 
     def drain(self) -> int:
-        """Send everything that is due, also what its answers bring about; return how many effects were tried."""
+        """Send everything that is due, also what its answers bring about; return how many effects were tried.
+
+        Nothing due, nothing done: after most commits this is one look at the outbox.
+        """
+        due = self._store.read(_next_due)
+        if due is None or due > self._clock.now():
+            return 0
         tried: set[str] = set()
         self._turn.take(lambda: self._send(tried))
         return len(tried)

@@ -33,6 +33,8 @@ _NUMBERS = 2**63
 
 def text(value: object, field: str, length: int, *, may_be_empty: bool = False) -> str:
     """Return a text as it is, or refuse one that is no text, blank, or longer than ``length`` characters."""
+    if type(value) is str and 0 < len(value) <= length and value.isascii() and not value.isspace():
+        return value
     if not isinstance(value, str):
         raise InvalidText(field, value, "text", "pass a str")
     if not may_be_empty and not value.strip():

@@ -10,7 +10,7 @@ import unicodedata
 from datetime import datetime
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from brokerage.errors import InvalidChoice, InvalidCredentials, InvalidText, UnknownMember
 from brokerage.mails import accepted_as_member
@@ -21,7 +21,8 @@ from brokerage.pricing import HIGHEST_FACTOR
 from brokerage.records.events import Actor, Event, EventKind, Role
 from brokerage.records.members import Activity, Credentials, Fingerprint, Member, MemberKind, Person
 from brokerage.records.numbers import BoxNumber, PersonNumber
-from brokerage.records.offers import OfferState
+from brokerage.records.offers import OfferState, of_person
+from brokerage.records.versions import next_version
 from brokerage.services.effects import send
 from brokerage.services.inputs import choice, remember_request, repeated_request, text, whole_number
 
@@ -217,7 +218,7 @@ class Membership:
         return self._change(tx, self.member(tx, box), box, now, charged_account=account)
 
     def _change(self, tx: Transaction, member: Member, by: Actor, now: datetime, **changes: Any) -> Member:
-        new = evolve(member, version=member.version + 1, **changes)
+        new = next_version(member, **changes)
         tx.members.replace(member, new)
         tx.journal.append(Event(now, by, EventKind.MEMBER_CHANGED, new))
         return new
@@ -264,6 +265,6 @@ class Membership:
             self._change(tx, member, Role.BROKER, now, person=into)
             for offer in tx.offers.of_member(member.box):
                 if offer.state is not OfferState.CLOSED:
-                    new = evolve(offer, person=into, version=offer.version + 1)
+                    new = of_person(offer, into)
                     tx.offers.replace(offer, new)
                     tx.journal.append(Event(now, Role.BROKER, EventKind.OFFER_JOINED, new))

@@ -38,7 +38,6 @@ _COLLECTED_AFTER = timedelta(days=1)
 _DELIVERED_AFTER = timedelta(days=2)
 _SEED = 1
 _IMMEDIATE = Immediate()
-_SHOWING = (EventKind.OFFER_ACCEPTED, EventKind.OFFER_SHOWN)
 
 
 @define(eq=False)
@@ -54,6 +53,7 @@ class Replay:
     _categories: set[str] = field(factory=set)
     _desks: dict[BoxNumber, MemberDesk] = field(factory=dict)
     _waiting: dict[tuple[str, str], LimitLog[BoxNumber]] = field(factory=dict)
+    _wanted: set[OfferNumber] = field(factory=set)
     _told: dict[OfferNumber, BoxNumber] = field(factory=dict)
     _shown: list[SaleOffer] = field(factory=list)
     _scheduled: list[tuple[datetime, int, Callable[[], None]]] = field(factory=list)
@@ -103,16 +103,22 @@ class Replay:
     def hear(self, event: Event) -> None:
         """Take note of what the broker does: who waits, what is shown, who is told, and what expires."""
         offer = event.fact
-        if event.kind in _SHOWING and isinstance(offer, SaleOffer) and offer.visible:
+        if isinstance(offer, SaleOffer) and self._shows(event):
             self._shown.append(offer)
-        elif event.kind in _SHOWING and isinstance(offer, PurchaseOffer) and offer.visible:
+        elif isinstance(offer, PurchaseOffer) and self._shows(event):
+            self._wanted.add(offer.number)
             self._book(offer).add(offer.number, offer.box, -offer.max_price)
         elif event.kind is EventKind.OFFER_TOLD and isinstance(offer, PurchaseOffer):
             self._told[offer.number] = offer.box
         elif event.kind is EventKind.OFFER_EXPIRED:
             self.expired += 1
-            if isinstance(offer, PurchaseOffer) and offer.visible:
+            if isinstance(offer, PurchaseOffer) and offer.number in self._wanted:
                 self._book(offer).remove(offer.number)
+
+    def _shows(self, event: Event) -> bool:
+        """Say whether an offer stands in the book since an event."""
+        is_immediate = isinstance(self.broker.policy.matching, Immediate)
+        return event.kind is EventKind.OFFER_SHOWN or (is_immediate and event.kind is EventKind.OFFER_ACCEPTED)
 
     def _book(self, offer: SaleOffer | PurchaseOffer) -> LimitLog[BoxNumber]:
         """Who waits in an offer's book: purchases by number, found by BPmax."""

@@ -7,16 +7,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from attrs import frozen
+
 from brokerage.engine import Brokerage
 from brokerage.errors import InvalidFile
+from brokerage.headings import ENTRIES, OFFICE_DEALS
 from brokerage.money import Money
+from brokerage.pages import Listing
 from brokerage.records.deals import Deal
 from brokerage.records.ledger import BANK, Entry
 from brokerage.records.numbers import EntryNumber
 from brokerage.simulation.offers_file import RefusedLine
 from brokerage.simulation.replay import Replay
 
-__all__ = ["make_directory", "summary", "write_results"]
+__all__ = ["Results", "make_directory", "results", "summary", "write_results"]
 
 _DEAL_COLUMNS = (
     "deal",
@@ -34,6 +38,20 @@ _DEAL_COLUMNS = (
 _LEDGER_COLUMNS = ("entry", "at", "deal", "purpose", "account", "currency", "amount")
 
 
+@frozen
+class Results:
+    """What a market came to: its deals in the order they were made, and its ledger, to look at or to take as frames."""
+
+    deals: Listing[Deal]
+    entries: Listing[Entry]
+
+
+def results(market: Replay) -> Results:
+    """Return the deals and the ledger of a market as it is now (spec R2)."""
+    deals = [market.broker.office.deal(number) for number in market.deals]
+    return Results(Listing(deals, OFFICE_DEALS), Listing(_entries(market.broker), ENTRIES))
+
+
 def write_results(market: Replay, refused: Sequence[RefusedLine], directory: Path) -> dict[str, object]:
     """Write ``deals.csv``, ``ledger.csv``, ``boxes.json``, ``refused.csv`` and ``summary.json``; return the summary.
 
@@ -45,14 +63,13 @@ def write_results(market: Replay, refused: Sequence[RefusedLine], directory: Pat
     Raises:
         InvalidFile: the directory cannot be made or written to.
     """
-    deals = [market.broker.office.deal(number) for number in market.deals]
-    entries = list(_entries(market.broker))
-    result = summary(market, deals, entries, refused)
+    found = results(market)
+    result = summary(market, found.deals, found.entries, refused)
     boxes = {name: desk.box().plain() for name, desk in market.members.items()}
     make_directory(directory)
     try:
-        _write_csv(directory / "deals.csv", _DEAL_COLUMNS, map(_deal_row, deals))
-        _write_csv(directory / "ledger.csv", _LEDGER_COLUMNS, _ledger_rows(entries))
+        _write_csv(directory / "deals.csv", _DEAL_COLUMNS, map(_deal_row, found.deals))
+        _write_csv(directory / "ledger.csv", _LEDGER_COLUMNS, _ledger_rows(found.entries))
         refused_rows = ((row.line, row.field, row.value, row.reason) for row in refused)
         _write_csv(directory / "refused.csv", ("line", "field", "value", "reason"), refused_rows)
         _write_json(directory / "boxes.json", boxes)

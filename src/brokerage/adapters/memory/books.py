@@ -5,6 +5,7 @@ and the cyclic garbage collector does not look at them.
 """
 
 import heapq
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -16,10 +17,12 @@ from sortedcontainers import SortedList
 from brokerage.pricing import Terms
 from brokerage.records.numbers import OfferNumber
 
-__all__ = ["Book", "DueQueue", "LimitLog", "instant_of", "number_of", "pack", "time_of"]
+__all__ = ["NUMBERS", "Book", "DueQueue", "LimitLog", "instant_of", "number_of", "pack", "time_of"]
 
 _BITS = 40
-_NUMBERS = (1 << _BITS) - 1
+NUMBERS = (1 << _BITS) - 1
+"""The bits of a packed integer that are its number."""
+_BUCKET_BITS = 30
 _ORIGIN = datetime(1, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _NEVER = 1 << 62
@@ -37,7 +40,7 @@ def pack(high: int, number: int) -> int:
 
 def number_of(packed: int) -> int:
     """Return the number in a packed integer."""
-    return packed & _NUMBERS
+    return packed & NUMBERS
 
 
 def instant_of(time: datetime) -> int:
@@ -51,23 +54,36 @@ def time_of(instant: int) -> datetime:
 
 
 class DueQueue:
-    """Numbers by the time at which they are due.
+    """Numbers by the point at which they are due: an instant in microseconds, or an arrival.
 
-    Entries are never taken out when they change; ``due_at`` tells what a number's time is now, and an entry that
-    differs is dropped when it comes to the top.
+    Entries are never taken out when they change; ``due_at`` tells what a number's point is now, and an entry that
+    differs is dropped when it comes to the top. What is due far ahead lies unsorted in buckets of some eighteen
+    minutes, eight bytes a number, and is sorted when the first of a bucket may be due.
     """
 
-    def __init__(self, due_at: Callable[[int], datetime | None]) -> None:
+    def __init__(self, due_at: Callable[[int], int | None]) -> None:
         self._due_at = due_at
         self._heap: list[int] = []
+        self._opened = -1
+        self._buckets: dict[int, array[int]] = {}
+        self._closed: list[int] = []
 
-    def push(self, time: datetime, number: int) -> None:
-        """Add a number that is due at a time. O(log n)."""
-        heapq.heappush(self._heap, pack(instant_of(time), number))
+    def push(self, point: int, number: int) -> None:
+        """Add a number that is due at a point. O(1) amortised, and O(log n) when it comes near."""
+        key = point >> _BUCKET_BITS
+        if key <= self._opened:
+            heapq.heappush(self._heap, pack(point, number))
+            return
+        bucket = self._buckets.get(key)
+        if bucket is None:
+            bucket = self._buckets[key] = array("q")
+            heapq.heappush(self._closed, key)
+        bucket.append(number)
 
-    def due(self, now: datetime, limit: int) -> list[int]:
-        """Return the first numbers whose time is not after ``now``. O(k log n), and they stay in the queue."""
-        last = instant_of(now)
+    def due(self, last: int, limit: int) -> list[int]:
+        """Return the first numbers whose point is not after ``last``. O(k log n), and they stay in the queue."""
+        while self._closed and self._closed[0] <= last >> _BUCKET_BITS:
+            self._open()
         found: list[int] = []
         taken: list[int] = []
         while self._heap and self._heap[0] >> _BITS <= last and len(found) < limit:
@@ -79,15 +95,27 @@ class DueQueue:
             heapq.heappush(self._heap, entry)
         return found
 
-    def next(self) -> datetime | None:
-        """Return the earliest time. O(log n) amortised."""
-        while self._heap and not self._is_current(self._heap[0]):
-            heapq.heappop(self._heap)
-        return time_of(self._heap[0] >> _BITS) if self._heap else None
+    def next(self) -> int | None:
+        """Return the earliest point. O(log n) amortised."""
+        while self._heap or self._closed:
+            if not self._heap:
+                self._open()
+            elif self._is_current(self._heap[0]):
+                return self._heap[0] >> _BITS
+            else:
+                heapq.heappop(self._heap)
+        return None
+
+    def _open(self) -> None:
+        """Sort the earliest bucket into the heap, without what is due at another point by now."""
+        self._opened = heapq.heappop(self._closed)
+        for number in self._buckets.pop(self._opened):
+            point = self._due_at(number)
+            if point is not None and point >> _BUCKET_BITS == self._opened:
+                heapq.heappush(self._heap, pack(point, number))
 
     def _is_current(self, entry: int) -> bool:
-        time = self._due_at(number_of(entry))
-        return time is not None and instant_of(time) == entry >> _BITS
+        return self._due_at(number_of(entry)) == entry >> _BITS
 
 
 class LimitLog(Generic[_Item]):
@@ -144,8 +172,11 @@ class LimitLog(Generic[_Item]):
         node = at + len(least) // 2
         least[node] = limit
         while node > 1:
-            node //= 2
-            least[node] = min(least[2 * node], least[2 * node + 1])
+            limit = min(limit, least[node ^ 1])
+            node >>= 1
+            if least[node] == limit:
+                return  # and so it is all the way up
+            least[node] = limit
 
     def _grow(self) -> None:
         leaves = self._least[len(self._least) // 2 :]

@@ -1,44 +1,102 @@
 """Offers in memory, and the books that follow from them."""
 
-from collections.abc import Iterator, Sequence
+from array import array
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
+from typing import TypeVar, cast
 
 from sortedcontainers import SortedList
 
-from brokerage.adapters.memory.books import Book, DueQueue, number_of, pack
-from brokerage.adapters.memory.facts import MemoryFacts
+from brokerage.adapters.memory.books import NUMBERS, Book, DueQueue, instant_of, number_of, pack, time_of
 from brokerage.adapters.memory.session import Session
+from brokerage.errors import Conflict, DuplicateFact
 from brokerage.ports import Ladder, Position
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
-from brokerage.records.offers import Offer, OfferState, PurchaseOffer, SaleOffer
+from brokerage.records.offers import WAITING, Offer, OfferState, PurchaseOffer, SaleOffer, Standing
 
 __all__ = ["MemoryOffers"]
 
-_FIRST_CHUNK, _LARGEST_CHUNK = 4, 64
+_Key = TypeVar("_Key")
+
+_FIRST_CHUNK, _LARGEST_CHUNK = 16, 64
+_VISIBLE, _TOLD = 1, 2
+_LAST_ARRIVAL = 1 << 62
+_OPEN = OfferState.OPEN
+_Kept = tuple[Offer | None, int, int]
+"""An offer, if there is one, the marks of its standing, and the last deal that its member saw."""
 
 
 class MemoryOffers:
-    """Offers by number; every change of one moves it in the books, the queues and the lists that it stands in."""
+    """Offers by number; every change of one moves it in the books, the queues and the lists that it stands in.
+
+    The store gives the numbers without gaps, so three columns hold what belongs to them: offers, marks, deals seen.
+    """
 
     def __init__(self, session: Session) -> None:
+        self._session = session
         self._lock = session.lock
-        self._facts: MemoryFacts[OfferNumber, Offer] = MemoryFacts(session, lambda offer: offer.number, self._index)
-        self.add = self._facts.add
-        self.get = self._facts.get
-        self.replace = self._facts.replace
+        self._offers: list[Offer | None] = [None]
+        self._marks = bytearray(1)
+        self._seen = array("q", (0,))
         self._books: dict[tuple[str, str], Book] = {}
-        self._waiting: SortedList[int] = SortedList()
+        self._waiting = DueQueue(self._arrival_of)
         self._limits = DueQueue(self._limit_of)
-        self._boxes: dict[BoxNumber, SortedList[int]] = {}
+        self._boxes: dict[BoxNumber, list[int]] = {}
         self._unsold: dict[str, SortedList[int]] = {}
         self._listed: dict[str, SortedList[int]] = {}
         self._unfinished: dict[str, int] = {}
 
+    def add(self, fact: Offer, standing: Standing = WAITING) -> None:
+        """Keep a new offer and how it stands; raises ``DuplicateFact`` if its number is taken."""
+        self.add_all((fact,), standing)
+
+    def add_all(self, facts: Sequence[Offer], standing: Standing = WAITING) -> None:
+        """Keep many new offers that stand alike; raises ``DuplicateFact`` if a number is taken. O(log n) each."""
+        self._session.write()
+        marks, seen = _marks_of(standing), standing.seen_deal
+        for at, fact in enumerate(facts):
+            number = fact.number
+            if number == len(self._offers):
+                self._offers.append(fact)
+                self._marks.append(marks)
+                self._seen.append(seen)
+            elif self._kept(number)[0] is None:
+                self._keep(number, fact, marks, seen)
+            else:
+                self._take_back(facts[:at])
+                raise DuplicateFact(number)
+            self._enter(fact, marks)
+        self._session.to_undo(self._take_back, facts)
+
+    def get(self, key: OfferNumber) -> Offer | None:
+        """Return the offer of a number. O(1)."""
+        with self._lock:
+            return self._offers[key] if 0 < key < len(self._offers) else None
+
+    def replace(self, old: Offer, new: Offer) -> None:
+        """Put ``new`` in the place of ``old``; raises ``Conflict`` unless the stored version is ``old``'s."""
+        stored, marks, seen = self._check(old)
+        self._change(new.number, (stored, marks, seen), (new, marks, seen))
+
+    def standing(self, number: OfferNumber) -> Standing:
+        """Return how an offer stands; one that does not exist waits. O(1)."""
+        with self._lock:
+            _, marks, seen = self._kept(number)
+        return Standing(marks & _VISIBLE != 0, marks & _TOLD != 0, DealNumber(seen))
+
+    def stand(self, offer: Offer, old: Standing, new: Standing) -> None:
+        """Change how an offer stands; raises ``Conflict`` unless it is stored like that and stands as ``old`` says."""
+        stored, marks, seen = self._check(offer)
+        if marks != _marks_of(old) or seen != old.seen_deal:
+            raise Conflict("Standing")
+        self._change(offer.number, (stored, marks, seen), (stored, _marks_of(new), new.seen_deal))
+
     def of_member(self, box: BoxNumber) -> Sequence[Offer]:
         """Return a member's offers that are not filed, by number. O(their number)."""
         with self._lock:
-            return [self._facts.facts[OfferNumber(number)] for number in self._boxes.get(box, ())]
+            return [self._offer(number) for number in self._boxes.get(box, ())]
 
     def has_unfinished(self, category: str) -> bool:
         """Say whether any offer of a category is open or agreed. O(1)."""
@@ -48,7 +106,7 @@ class MemoryOffers:
     def waiting(self, limit: int) -> Sequence[Offer]:
         """Return the first open offers that are not visible, in the order of their arrival numbers."""
         with self._lock:
-            return [self._offer(packed) for packed in islice(self._waiting, limit)]
+            return [self._offer(number) for number in self._waiting.due(_LAST_ARRIVAL, limit)]
 
     def ladders(self, category: str, currency: str) -> Sequence[Ladder]:
         """Return the ladders that hold a sale. O(their number)."""
@@ -91,7 +149,7 @@ class MemoryOffers:
         while True:
             with self._lock:
                 found = book.losses.first(deal, up_to)
-                sale = self._facts.facts[found[1]] if found else None
+                sale = self._offers[found[1]] if found else None
             if found is None or not isinstance(sale, SaleOffer):
                 return
             yield sale
@@ -108,74 +166,187 @@ class MemoryOffers:
     def due(self, now: datetime, limit: int) -> Sequence[Offer]:
         """Return the first open offers whose time limit is not after ``now``, by (time limit, number)."""
         with self._lock:
-            return [self._facts.facts[OfferNumber(number)] for number in self._limits.due(now, limit)]
+            return [self._offer(number) for number in self._limits.due(instant_of(now), limit)]
 
     def next_limit(self) -> datetime | None:
         """Return the earliest time limit of an open offer."""
         with self._lock:
-            return self._limits.next()
+            limit = self._limits.next()
+        return None if limit is None else time_of(limit)
+
+    def _check(self, offer: Offer) -> _Kept:
+        """Become the writer and return what is stored; raises ``Conflict`` unless the version is the offer's."""
+        self._session.write()
+        kept = self._kept(offer.number)
+        if kept[0] is None or kept[0].version != offer.version:
+            raise Conflict(type(offer).__name__)
+        return kept
+
+    def _kept(self, number: int) -> _Kept:
+        if 0 < number < len(self._offers):
+            return self._offers[number], self._marks[number], self._seen[number]
+        return None, 0, 0
+
+    def _keep(self, number: int, offer: Offer | None, marks: int, seen: int) -> None:
+        missing = number + 1 - len(self._offers)
+        if missing > 0:
+            self._offers.extend([None] * missing)
+            self._marks.extend(bytes(missing))
+            self._seen.extend([0] * missing)
+        self._offers[number], self._marks[number], self._seen[number] = offer, marks, seen
+
+    def _change(self, number: int, old: _Kept, new: _Kept) -> None:
+        self._restore(number, old, new)
+        self._session.to_undo(self._restore, number, new, old)
+
+    def _restore(self, number: int, old: _Kept, new: _Kept) -> None:
+        self._keep(number, *new)
+        self._move(old[0], old[1], new[0], new[1])
+
+    def _take_back(self, facts: Iterable[Offer]) -> None:
+        for fact in facts:
+            self._restore(fact.number, self._kept(fact.number), (None, 0, 0))
 
     def _offer(self, packed: int) -> Offer:
-        return self._facts.facts[OfferNumber(number_of(packed))]
+        offer = self._offers[number_of(packed)]
+        assert offer is not None
+        return offer
 
-    def _limit_of(self, number: int) -> datetime | None:
-        return _limit(self._facts.facts.get(OfferNumber(number)))
+    def _limit_of(self, number: int) -> int | None:
+        limit = _limit(self._kept(number)[0])
+        return None if limit is None else instant_of(limit)
+
+    def _arrival_of(self, number: int) -> int | None:
+        """Return when an offer that waits arrived."""
+        offer, marks, _ = self._kept(number)
+        return offer.arrival if offer and offer.state is _OPEN and not marks & _VISIBLE else None
 
     def _sales(self, places: SortedList[int] | None, up_to: int, after: Position | None) -> Iterator[SaleOffer]:
         low, high = (pack(*after) + 1 if after else 0), pack(up_to + 1, 0) - 1
-        for offer in self._walk(places, low, high):
-            if isinstance(offer, SaleOffer):
-                yield offer
+        return cast("Iterator[SaleOffer]", self._walk(places, low, high))
 
     def _purchases(
         self, places: SortedList[int] | None, at_least: int, after: Position | None
     ) -> Iterator[PurchaseOffer]:
         low, high = pack(at_least, 0), (pack(*after) - 1 if after else None)
-        for offer in self._walk(places, low, high, down=True):
-            if isinstance(offer, PurchaseOffer):
-                yield offer
+        return cast("Iterator[PurchaseOffer]", self._walk(places, low, high, down=True))
 
     def _by_number(self, numbers: SortedList[int] | None, after: OfferNumber) -> Iterator[SaleOffer]:
-        for offer in self._walk(numbers, after + 1, None):
-            if isinstance(offer, SaleOffer):
-                yield offer
+        return cast("Iterator[SaleOffer]", self._walk(numbers, after + 1, None))
 
     def _walk(
-        self, places: SortedList[int] | None, low: int | None, high: int | None, down: bool = False
-    ) -> Iterator[Offer]:
+        self, places: SortedList[int] | None, low: int, high: int | None, down: bool = False
+    ) -> Iterator[Offer | None]:
         """Yield the offers between two places, in chunks that begin small and find their place again each time."""
         size = _FIRST_CHUNK
-        while places is not None:
+        while places:
             with self._lock:
+                if not places or places[-1] < low or (high is not None and places[0] > high):
+                    return
                 chunk = list(islice(places.irange(low, high, reverse=down), size))
-                offers = [self._offer(packed) for packed in chunk]
-            yield from offers
+                offers = self._offers
+                found = [offers[packed & NUMBERS] for packed in chunk]
+            yield from found
             if len(chunk) < size:
                 return
             low, high = (low, chunk[-1] - 1) if down else (chunk[-1] + 1, high)
             size = min(2 * size, _LARGEST_CHUNK)
 
-    def _index(self, old: Offer | None, new: Offer | None) -> None:
-        """Move an offer in everything that is found by something else than its number."""
+    def _enter(self, offer: Offer, marks: int) -> None:
+        """Put a new offer where :meth:`_move` would put it: nothing has to be compared."""
+        if offer.state is not _OPEN or offer.filed:
+            self._move(None, 0, offer, marks)
+            return
+        number, category = offer.number, offer.category
+        if marks & _VISIBLE:
+            self._place(offer, add=True)
+            if not marks & _TOLD:
+                self._place_untold(offer, add=True)
+        else:
+            self._waiting.push(offer.arrival, number)
+        if offer.limit is not None:
+            self._limits.push(instant_of(offer.limit), number)
+        box = self._boxes.get(offer.box)
+        if box is None or box[-1:] > [number]:
+            self._list_box(offer, add=True)
+        else:
+            box.append(number)
+        if isinstance(offer, SaleOffer):
+            _of(self._listed, category).add(number)
+        self._unfinished[category] = self._unfinished.get(category, 0) + 1
+
+    def _move(self, old: Offer | None, was: int, new: Offer | None, marks: int) -> None:
+        """Move an offer that stands so in everything that is found by something else than its number."""
         offer = new or old
         assert offer is not None
-        if _is_waiting(old) != _is_waiting(new) or (old and new and old.arrival != new.arrival):
-            _place(self._waiting, old.arrival if old and _is_waiting(old) else None, offer.number, add=False)
-            _place(self._waiting, new.arrival if new and _is_waiting(new) else None, offer.number, add=True)
+        number = offer.number
+        opened, opens = old is not None and old.state is _OPEN, new is not None and new.state is _OPEN
+        stood, stands = opened and was & _VISIBLE, opens and marks & _VISIBLE
+        if new and opens and not stands and not (old and opened and not stood and old.arrival == new.arrival):
+            self._waiting.push(new.arrival, number)
+        if new is not old:
+            self._list(old, new, offer)
+            if isinstance(offer, SaleOffer) and (old.deal if old else None) != (new.deal if new else None):
+                self._lose(offer, old, new)
+        stays = old is not None and new is not None and stood and stands and _same_place(old, new)
+        if stood and old and not stays:
+            self._place(old, add=False)
+        if stands and new and not stays:
+            self._place(new, add=True)
+        untold, is_untold = stood and not was & _TOLD, stands and not marks & _TOLD
+        if untold and old and not (stays and is_untold):
+            self._place_untold(old, add=False)
+        if is_untold and new and not (stays and untold):
+            self._place_untold(new, add=True)
+
+    def _list(self, old: Offer | None, new: Offer | None, offer: Offer) -> None:
+        """Keep the lists of members and categories, the counts, and the queue of limits."""
+        number = offer.number
         limit = _limit(new)
-        if limit and limit != _limit(old):
-            self._limits.push(limit, offer.number)
+        if limit is not None and limit != _limit(old):
+            self._limits.push(instant_of(limit), number)
         if _is_listed(old) != _is_listed(new):
-            _toggle(self._boxes.setdefault(offer.box, SortedList()), offer.number, _is_listed(new))
+            self._list_box(offer, add=_is_listed(new))
             if isinstance(offer, SaleOffer):
-                _toggle(self._listed.setdefault(offer.category, SortedList()), offer.number, _is_listed(new))
+                _toggle(_of(self._listed, offer.category), number, _is_listed(new))
         unfinished = _is_unfinished(new) - _is_unfinished(old)
         if unfinished:
             self._unfinished[offer.category] = self._unfinished.get(offer.category, 0) + unfinished
-        if isinstance(offer, SaleOffer):
-            self._index_sale(old, new)
+
+    def _list_box(self, offer: Offer, add: bool) -> None:
+        box = self._boxes.setdefault(offer.box, [])
+        if add:
+            insort(box, offer.number)
         else:
-            self._index_purchase(old, new)
+            del box[bisect_left(box, offer.number)]
+
+    def _lose(self, offer: Offer, old: Offer | None, new: Offer | None) -> None:
+        """Keep the log of lost sales."""
+        losses = self._book(offer).losses
+        if old and old.deal:
+            losses.remove(old.deal)
+        if isinstance(new, SaleOffer) and new.deal:
+            losses.add(new.deal, new.number, new.min_price)
+
+    def _place(self, offer: Offer, add: bool) -> None:
+        """Put an offer into its book, or take it out: a sale also among the unsold of its category."""
+        book = self._book(offer)
+        if isinstance(offer, PurchaseOffer):
+            _toggle(book.purchases, pack(offer.max_price, offer.number), add)
+            return
+        key = (offer.terms, offer.factor)
+        ladder = _of(book.ladders, key)
+        _toggle(ladder, pack(offer.min_price, offer.number), add)
+        if not ladder:
+            del book.ladders[key]
+        _toggle(_of(self._unsold, offer.category), offer.number, add)
+
+    def _place_untold(self, offer: Offer, add: bool) -> None:
+        book = self._book(offer)
+        if isinstance(offer, SaleOffer):
+            _toggle(book.untold_sales, pack(offer.min_price, offer.number), add)
+        else:
+            _toggle(book.untold_purchases, pack(offer.max_price, offer.number), add)
 
     def _book(self, offer: Offer) -> Book:
         key = (offer.category, offer.currency)
@@ -184,46 +355,27 @@ class MemoryOffers:
             book = self._books[key] = Book()
         return book
 
-    def _index_sale(self, old: Offer | None, new: Offer | None) -> None:
-        """Move a sale in its ladder, among the untold and the unsold, and in the log of lost sales."""
-        for sale, adds in ((old, False), (new, True)):
-            if not isinstance(sale, SaleOffer):
-                continue
-            book = self._book(sale)
-            if sale.visible and sale.state is OfferState.OPEN:
-                if not (old and new and _same_place(old, new)):
-                    key = (sale.terms, sale.factor)
-                    ladder = book.ladders.setdefault(key, SortedList())
-                    _place(ladder, sale.min_price, sale.number, adds)
-                    if not ladder:
-                        del book.ladders[key]
-                    _toggle(self._unsold.setdefault(sale.category, SortedList()), sale.number, adds)
-                if not sale.told:
-                    _place(book.untold_sales, sale.min_price, sale.number, adds)
-        if old and (new is None or new.deal != old.deal) and old.deal:
-            self._book(old).losses.remove(old.deal)
-        if isinstance(new, SaleOffer) and (old is None or new.deal != old.deal) and new.deal:
-            self._book(new).losses.add(new.deal, new.number, new.min_price)
 
-    def _index_purchase(self, old: Offer | None, new: Offer | None) -> None:
-        """Move a purchase in its book and among the untold."""
-        for purchase, adds in ((old, False), (new, True)):
-            if not isinstance(purchase, PurchaseOffer):
-                continue
-            book = self._book(purchase)
-            if purchase.visible and purchase.state is OfferState.OPEN:
-                if not (old and new and _same_place(old, new)):
-                    _place(book.purchases, purchase.max_price, purchase.number, adds)
-                if not purchase.told:
-                    _place(book.untold_purchases, purchase.max_price, purchase.number, adds)
+def _marks_of(standing: Standing) -> int:
+    return (_VISIBLE if standing.visible else 0) | (_TOLD if standing.told else 0)
 
 
-def _is_waiting(offer: Offer | None) -> bool:
-    return offer is not None and not offer.visible and offer.state is OfferState.OPEN
+def _of(lists: dict[_Key, SortedList[int]], key: _Key) -> SortedList[int]:
+    found = lists.get(key)
+    if found is None:
+        found = lists[key] = SortedList()
+    return found
+
+
+def _same_place(old: Offer, new: Offer) -> bool:
+    """Say whether two versions of an offer stand at one place of the books."""
+    if isinstance(old, SaleOffer) and isinstance(new, SaleOffer):
+        return (old.min_price, old.terms, old.factor) == (new.min_price, new.terms, new.factor)
+    return isinstance(old, PurchaseOffer) and isinstance(new, PurchaseOffer) and old.max_price == new.max_price
 
 
 def _limit(offer: Offer | None) -> datetime | None:
-    return offer.limit if offer is not None and offer.state is OfferState.OPEN else None
+    return offer.limit if offer is not None and offer.state is _OPEN else None
 
 
 def _is_listed(offer: Offer | None) -> bool:
@@ -232,19 +384,6 @@ def _is_listed(offer: Offer | None) -> bool:
 
 def _is_unfinished(offer: Offer | None) -> bool:
     return offer is not None and offer.state is not OfferState.CLOSED
-
-
-def _same_place(old: Offer, new: Offer) -> bool:
-    """Say whether a change leaves an offer where it stands in the books.
-
-    Its limit can change only while it is hidden.
-    """
-    return old.visible == new.visible and old.state is new.state and old.arrival == new.arrival
-
-
-def _place(places: SortedList[int], high: int | None, number: int, add: bool) -> None:
-    if high is not None:
-        _toggle(places, pack(high, number), add)
 
 
 def _toggle(numbers: SortedList[int], number: int, add: bool) -> None:

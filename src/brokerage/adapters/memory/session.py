@@ -8,6 +8,7 @@ from brokerage.errors import StoreError
 
 __all__ = ["Session"]
 
+_Argument = TypeVar("_Argument")
 _Result = TypeVar("_Result")
 
 
@@ -35,12 +36,12 @@ class Session:
         """End what :meth:`enter` began."""
         self._depths.now -= 1
 
-    def read(self, work: Callable[[], _Result]) -> _Result:
+    def read(self, work: Callable[[_Argument], _Result], argument: _Argument) -> _Result:
         """Call something while others cannot write, nor this thread unless it is the writer already."""
         with self.lock:
-            before, self._is_read_only = self._is_read_only, not self.is_writing()
+            before, self._is_read_only = self._is_read_only, self._writer is None
             try:
-                return work()
+                return work(argument)
             finally:
                 self._is_read_only = before
 

@@ -1,12 +1,14 @@
 """The reference store: everything in memory, with real transactions."""
 
+from bisect import bisect_left, insort
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import repeat
 from typing import TypeVar
 
 from sortedcontainers import SortedDict, SortedList
 
-from brokerage.adapters.memory.books import DueQueue
+from brokerage.adapters.memory.books import DueQueue, instant_of, time_of
 from brokerage.adapters.memory.facts import MemoryFacts, MemoryRecords
 from brokerage.adapters.memory.offers import MemoryOffers
 from brokerage.adapters.memory.session import Session
@@ -16,7 +18,7 @@ from brokerage.records.categories import Category
 from brokerage.records.checks import Check
 from brokerage.records.deals import Deal
 from brokerage.records.effects import Authorisation, AuthorisationState, Effect, EffectState
-from brokerage.records.events import Event
+from brokerage.records.events import Actor, Event, EventKind, Fact
 from brokerage.records.ledger import Account, Entry
 from brokerage.records.members import Activity, Credentials, Fingerprint, Member, Person
 from brokerage.records.notices import NoticeKey, ReceivedNotice
@@ -35,11 +37,11 @@ class _Numbers:
         self._session = session
         self._last = dict.fromkeys(Series, 0)
 
-    def next(self, series: Series) -> int:
+    def next(self, series: Series, count: int = 1) -> int:
         self._session.write()
         last = self._last[series]
         self._session.to_undo(self._last.__setitem__, series, last)
-        self._last[series] = last + 1
+        self._last[series] = last + count
         return last + 1
 
     def last(self, series: Series) -> int:
@@ -123,7 +125,7 @@ class _Deals:
         self._facts: MemoryFacts[DealNumber, Deal] = MemoryFacts(session, lambda deal: deal.number, self._index)
         self.get, self.replace = self._facts.get, self._facts.replace
         self._references: dict[str, DealNumber] = {}
-        self._boxes: dict[BoxNumber, SortedList[DealNumber]] = {}
+        self._boxes: dict[BoxNumber, list[DealNumber]] = {}
         self._deadlines = DueQueue(self._deadline_of)
 
     def add(self, fact: Deal) -> None:
@@ -139,33 +141,34 @@ class _Deals:
 
     def of_member(self, box: BoxNumber, before: DealNumber | None, limit: int) -> Sequence[Deal]:
         with self._session.lock:
-            numbers: SortedList[DealNumber] = self._boxes.get(box, SortedList())
-            end = len(numbers) if before is None else numbers.bisect_left(before)
+            numbers = self._boxes.get(box, [])
+            end = len(numbers) if before is None else bisect_left(numbers, before)
             return [self._facts.facts[number] for number in numbers[max(0, end - limit) : end][::-1]]
 
     def due(self, now: datetime, limit: int) -> Sequence[Deal]:
         with self._session.lock:
-            return [self._facts.facts[DealNumber(number)] for number in self._deadlines.due(now, limit)]
+            return [self._facts.facts[DealNumber(number)] for number in self._deadlines.due(instant_of(now), limit)]
 
     def next_deadline(self) -> datetime | None:
         with self._session.lock:
-            return self._deadlines.next()
+            deadline = self._deadlines.next()
+        return None if deadline is None else time_of(deadline)
 
-    def _deadline_of(self, number: int) -> datetime | None:
+    def _deadline_of(self, number: int) -> int | None:
         deal = self._facts.facts.get(DealNumber(number))
-        return deal.deadline if deal else None
+        return instant_of(deal.deadline) if deal and deal.deadline else None
 
     def _index(self, old: Deal | None, new: Deal | None) -> None:
         if old is None and new is not None:
             self._references[new.reference] = new.number
             for box in {new.seller, new.buyer}:
-                self._boxes.setdefault(box, SortedList()).add(new.number)
+                insort(self._boxes.setdefault(box, []), new.number)
         if new is None and old is not None:
             del self._references[old.reference]
             for box in {old.seller, old.buyer}:
-                self._boxes[box].remove(old.number)
+                del self._boxes[box][bisect_left(self._boxes[box], old.number)]
         if new is not None and new.deadline and (old is None or old.deadline != new.deadline):
-            self._deadlines.push(new.deadline, new.number)
+            self._deadlines.push(instant_of(new.deadline), new.number)
 
 
 class _Authorisations:
@@ -236,26 +239,39 @@ class _Journal:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._columns: tuple[list[object], ...] = ([], [], [], [])
+        self._times: list[datetime] = []
+        self._actors: list[Actor] = []
+        self._kinds: list[EventKind] = []
+        self._facts: list[Fact] = []
 
     def append(self, event: Event) -> None:
         self._session.write()
-        for column, value in zip(self._columns, (event.at, event.by, event.kind, event.fact), strict=True):
-            column.append(value)
-        self._session.to_undo(self._pop)
+        self._session.to_undo(self._cut, len(self._times))
+        self._times.append(event.at)
+        self._actors.append(event.by)
+        self._kinds.append(event.kind)
+        self._facts.append(event.fact)
+
+    def append_all(self, at: datetime, by: Actor, kind: EventKind, facts: Sequence[Fact]) -> None:
+        self._session.write()
+        self._session.to_undo(self._cut, len(self._times))
+        self._times.extend(repeat(at, len(facts)))
+        self._actors.extend(repeat(by, len(facts)))
+        self._kinds.extend(repeat(kind, len(facts)))
+        self._facts.extend(facts)
 
     def last(self) -> int:
         with self._session.lock:
-            return len(self._columns[0])
+            return len(self._times)
 
     def read(self, after: int, limit: int) -> Sequence[tuple[int, Event]]:
         with self._session.lock:
-            rows = zip(*(column[after : after + limit] for column in self._columns), strict=True)
+            part = slice(after, after + limit)
+            rows = zip(self._times[part], self._actors[part], self._kinds[part], self._facts[part], strict=True)
             return [(after + at, Event(*row)) for at, row in enumerate(rows, start=1)]
 
-    def _pop(self) -> None:
-        for column in self._columns:
-            column.pop()
+    def _cut(self, length: int) -> None:
+        del self._times[length:], self._actors[length:], self._kinds[length:], self._facts[length:]
 
 
 class _Outbox:
@@ -336,7 +352,7 @@ class MemoryStore:
 
     def read(self, work: Callable[[Transaction], _Result]) -> _Result:
         """Call ``work`` with a transaction that sees one state of the store throughout."""
-        return self._session.read(lambda: work(self._transaction))
+        return self._session.read(work, self._transaction)
 
     def _outermost(self, work: Callable[[Transaction], _Result]) -> _Result:
         duplicate = False

@@ -4,19 +4,20 @@ Within a ladder the buying price rises with SPmin (P11), so a page is a merge of
 sort or a scan.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from fractions import Fraction
 from heapq import merge
 
 from attrs import frozen
 
 from brokerage.boxes import FAILED, UNDECIDED, CandidateView, candidate_view
 from brokerage.errors import InvalidCursor
+from brokerage.headings import CANDIDATES
+from brokerage.money import Money
 from brokerage.pages import Page, PageMarks
 from brokerage.policy import Policy
 from brokerage.ports import Ladder, Position, Transaction
-from brokerage.pricing import determine
+from brokerage.pricing import buying_prices, determine
 from brokerage.records.categories import Fulfilment, category_key
 from brokerage.records.numbers import OfferNumber
 from brokerage.records.offers import PurchaseOffer, SaleOffer, is_open
@@ -25,6 +26,9 @@ from brokerage.services.market.matching import suits
 __all__ = ["Candidate", "Candidates"]
 
 _CURSOR = "candidates"
+
+_Priced = tuple[int, int, int, SaleOffer]
+"""A sale after what candidates sort by: buying price, SPmin, number."""
 
 
 @frozen
@@ -57,33 +61,33 @@ class Candidates:
         Raises:
             InvalidCursor: ``after`` is no mark of this list, or the sale it stands on was amended.
         """
-        if not purchase.visible or not is_open(purchase, now):
-            return Page(())
+        if not is_open(purchase, now) or not tx.offers.standing(purchase.number).visible:
+            return Page((), headings=CANDIDATES)
         start = None if after is None else self._position(tx, purchase, after)
-        carriage = self.carriage(tx, purchase)
+        carriage = Money(self.carriage(tx, purchase), purchase.currency)
         found: list[CandidateView] = []
         last: SaleOffer | None = None
         passed = 0
-        for buying_price, sale in self._priced(tx, purchase, start):
+        for buying_price, _, _, sale in self._priced(tx, purchase, start):
             if len(found) == size or passed == self.policy.checks_per_page:
-                return Page(tuple(found), self._mark(purchase, last), len(found) < size)
-            if suits(sale, purchase, now):
+                return Page(tuple(found), self._mark(purchase, last), len(found) < size, headings=CANDIDATES)
+            if _suits_open(sale, purchase, now):
                 found.append(candidate_view(sale, UNDECIDED, buying_price, carriage))
                 last = sale
             else:
                 passed += 1
                 last = sale if passed == self.policy.checks_per_page else last
-        return Page(tuple(found))
+        return Page(tuple(found), headings=CANDIDATES)
 
     def one(self, tx: Transaction, purchase: PurchaseOffer, sale: SaleOffer, now: datetime) -> Candidate | None:
         """Return a sale as a candidate of a purchase, ``None`` if it is none now. O(1)."""
         if not (
-            sale.visible
-            and purchase.visible
-            and sale.category == purchase.category
+            sale.category == purchase.category
             and sale.currency == purchase.currency
             and sale.min_price <= purchase.max_price
             and suits(sale, purchase, now)
+            and tx.offers.standing(sale.number).visible
+            and tx.offers.standing(purchase.number).visible
         ):
             return None
         selling_price, buying_price = self._prices(sale, purchase)
@@ -97,7 +101,7 @@ class Candidates:
         For the manager (X5).
         """
         found: list[tuple[PurchaseOffer, Candidate]] = []
-        if not sale.visible or not is_open(sale, now):
+        if not is_open(sale, now) or not tx.offers.standing(sale.number).visible:
             return found, False
         passed = 0
         for purchase in tx.offers.purchases(sale.category, sale.currency, sale.min_price):
@@ -112,12 +116,13 @@ class Candidates:
 
     def lost(self, tx: Transaction, purchase: PurchaseOffer, now: datetime) -> tuple[CandidateView, ...]:
         """Return the first sales that a purchase lost since its member looked, up to a page of them (B4)."""
-        if not purchase.visible or not is_open(purchase, now):
+        standing = tx.offers.standing(purchase.number)
+        if not standing.visible or not is_open(purchase, now):
             return ()
-        carriage = self.carriage(tx, purchase)
+        carriage = Money(self.carriage(tx, purchase), purchase.currency)
         found: list[CandidateView] = []
         passed = 0
-        for sale in tx.offers.lost_sales(purchase.category, purchase.currency, purchase.seen_deal, purchase.max_price):
+        for sale in tx.offers.lost_sales(purchase.category, purchase.currency, standing.seen_deal, purchase.max_price):
             seller = tx.members.get(sale.box)  # as of now: persons may have been joined since the sale was closed
             is_own = seller is not None and seller.person == purchase.person
             if not is_own and (purchase.requirements is None or purchase.requirements.met_by(sale)):
@@ -141,28 +146,26 @@ class Candidates:
         rate = sale.terms.pair_rate(sale.factor, purchase.factor)
         return determine(sale.min_price, purchase.max_price, rate, sale.terms.margin, sale.terms.rounding)
 
-    def _priced(
-        self, tx: Transaction, purchase: PurchaseOffer, start: SaleOffer | None
-    ) -> Iterator[tuple[int, SaleOffer]]:
-        """Yield (buying price, sale) behind a sale, in the order of candidates."""
+    def _priced(self, tx: Transaction, purchase: PurchaseOffer, start: SaleOffer | None) -> Iterator[_Priced]:
+        """Yield the sales behind a sale in the order of candidates, each after what they sort by."""
         point = None if start is None else (self._prices(start, purchase)[1], start.min_price, start.number)
         ladders = [
             self._ladder(tx, ladder, purchase, point)
             for ladder in tx.offers.ladders(purchase.category, purchase.currency)
         ]
-        for buying_price, _, _, sale in ladders[0] if len(ladders) == 1 else merge(*ladders):
-            yield buying_price, sale
+        return ladders[0] if len(ladders) == 1 else merge(*ladders)
 
     def _ladder(
         self, tx: Transaction, ladder: Ladder, purchase: PurchaseOffer, point: tuple[int, int, int] | None
-    ) -> Iterator[tuple[int, int, int, SaleOffer]]:
+    ) -> Iterator[_Priced]:
         """Yield one ladder's sales with what they sort by, behind a point in that order."""
-        rate = ladder.terms.pair_rate(ladder.factor, purchase.factor)
-        margin, rounding, highest = ladder.terms.margin, ladder.terms.rounding, purchase.max_price
-        after = None if point is None else _first_behind(ladder, rate, highest, point)
+        terms, highest = ladder.terms, purchase.max_price
+        rate = terms.pair_rate(ladder.factor, purchase.factor)
+        price = buying_prices(highest, rate, terms.margin, terms.rounding)
+        after = None if point is None else _first_behind(price, highest, point)
         for sale in tx.offers.ladder(ladder, highest, after):
-            buying_price = determine(sale.min_price, highest, rate, margin, rounding)[1]
-            yield buying_price, sale.min_price, sale.number, sale
+            least = sale.min_price
+            yield price(least), least, sale.number, sale
 
     def _mark(self, purchase: PurchaseOffer, last: SaleOffer | None) -> str | None:
         if last is None:
@@ -183,17 +186,22 @@ class Candidates:
         return sale
 
 
-def _first_behind(ladder: Ladder, rate: Fraction, highest: int, point: tuple[int, int, int]) -> Position:
+def _suits_open(sale: SaleOffer, purchase: PurchaseOffer, now: datetime) -> bool:
+    """What :func:`suits` says where the sale stands in the book and the purchase is open, as on a page."""
+    return (
+        sale.person != purchase.person
+        and (sale.limit is None or now < sale.limit)
+        and (purchase.requirements is None or purchase.requirements.met_by(sale))
+    )
+
+
+def _first_behind(price: Callable[[int], int], highest: int, point: tuple[int, int, int]) -> Position:
     """Return the place in a ladder behind which its sales come after a point in the order of candidates.
 
     The buying price rises with SPmin, so the place is found by halving the range of SPmin: O(log of the highest
     price).
     """
     buying_price, min_price, number = point
-
-    def price(least: int) -> int:
-        return int(determine(least, highest, rate, ladder.terms.margin, ladder.terms.rounding)[1])
-
     if price(min_price) == buying_price:
         return min_price, number
     low, high = 0, highest + 1

@@ -3,15 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from brokerage.errors import CategoryExists, CategoryInUse, UnknownCategory
 from brokerage.money import Rate, exact_rate
-from brokerage.policy import Policy, checked_margin_rule
+from brokerage.policy import Policy
 from brokerage.ports import Transaction
-from brokerage.pricing import HIGHEST_RATE, MarginRule, Terms
+from brokerage.pricing import HIGHEST_RATE, MarginRule, Terms, checked_margin_rule
 from brokerage.records.categories import Category, Fulfilment, category_key
 from brokerage.records.events import Event, EventKind, Role
+from brokerage.records.versions import next_version
 from brokerage.services.inputs import choice, text
 
 __all__ = ["Categories"]
@@ -88,7 +89,7 @@ class Categories:
         if fulfilment is not None:
             choice(fulfilment, "fulfilment", Fulfilment)
             changes["fulfilment"] = fulfilment
-        new = evolve(category, version=category.version + 1, **changes)
+        new = next_version(category, **changes)
         tx.categories.replace(category, new)
         tx.journal.append(Event(now, Role.OFFICE, EventKind.CATEGORY_CORRECTED, new))
         return new
@@ -100,7 +101,7 @@ class Categories:
         open.
         """
         category = self.find(tx, code)
-        new = evolve(category, is_open=False, version=category.version + 1)
+        new = next_version(category, is_open=False)
         tx.categories.replace(category, new)
         tx.journal.append(Event(now, Role.OFFICE, EventKind.CATEGORY_CORRECTED, new))
         return new

@@ -177,6 +177,7 @@ class Decisions:
             name=sale.name,
             details=sale.details,
             agreed_at=now,
+            deadline=self.settlement.payment_deadline(now),
         )
 
     def _charges(self, seller: Member, candidate: Candidate) -> tuple[Charge, ...]:

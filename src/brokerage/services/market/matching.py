@@ -6,10 +6,10 @@ whatever the number of pairs. Counterparts that are passed over because they do 
 person) are bounded, and the rest is a check for the next round.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from heapq import merge
-from itertools import islice, takewhile
+from itertools import groupby, islice, takewhile
 
 from attrs import frozen
 
@@ -21,7 +21,16 @@ from brokerage.ports import Position, Series, Transaction
 from brokerage.records.checks import Check
 from brokerage.records.events import Event, EventKind, Role
 from brokerage.records.numbers import DealNumber
-from brokerage.records.offers import Offer, PurchaseOffer, SaleOffer, is_open, show, tell
+from brokerage.records.offers import (
+    WAITING,
+    Offer,
+    PurchaseOffer,
+    SaleOffer,
+    Standing,
+    is_open,
+    show,
+    tell,
+)
 from brokerage.services.effects import send
 from brokerage.services.inputs import later
 
@@ -30,6 +39,9 @@ __all__ = ["Matching", "find_candidate", "has_candidate", "suits"]
 _CHUNK = 64
 _ORIGIN = datetime(1, 1, 1, tzinfo=UTC)
 _SOME: Page[CandidateView] = Page((), may_be_more=True)
+_Search = tuple[bool, Position | None]
+"""Whether a candidate was found, and where to go on if the bound was reached without an answer."""
+_NOTHING: _Search = (False, None)
 
 
 def suits(sale: SaleOffer, purchase: PurchaseOffer, now: datetime) -> bool:
@@ -51,7 +63,8 @@ def _counterparts(tx: Transaction, offer: Offer, after: Position | None) -> Iter
     if isinstance(offer, SaleOffer):
         return iter(tx.offers.purchases(offer.category, offer.currency, offer.min_price, after))
     ladders = tx.offers.ladders(offer.category, offer.currency)
-    return merge(*(tx.offers.ladder(ladder, offer.max_price, after) for ladder in ladders), key=_place)
+    sales = [tx.offers.ladder(ladder, offer.max_price, after) for ladder in ladders]
+    return sales[0] if len(sales) == 1 else merge(*sales, key=_place)
 
 
 def _untold(tx: Transaction, offer: Offer, after: Position | None) -> Iterator[Offer]:
@@ -85,10 +98,11 @@ def find_candidate(
 
 def has_candidate(tx: Transaction, offer: Offer, now: datetime, policy: Policy) -> bool:
     """Say whether an offer has a candidate now. Beyond the policy's bound, what its member was told stands."""
-    if not offer.visible or not is_open(offer, now):
+    standing = tx.offers.standing(offer.number)
+    if not standing.visible or not is_open(offer, now):
         return False
     found, rest = find_candidate(tx, offer, now, policy.checks_per_page)
-    return found or (rest is not None and offer.told)
+    return found or (rest is not None and standing.told)
 
 
 @frozen
@@ -102,18 +116,27 @@ class Matching:
         """Whether offers stand in the book at once."""
         return isinstance(self.policy.matching, Immediate)
 
+    def accepted(self, tx: Transaction, offers: Sequence[Offer], now: datetime) -> None:
+        """Keep new offers of one member; if the policy shows them at once, tell whom they concern.
+
+        O(log n + tellings) each.
+        """
+        if not self.is_immediate:
+            tx.offers.add_all(offers)
+            return
+        searches = [(offer, self._search(tx, offer, now)) for offer in offers]
+        for standing, group in groupby(searches, lambda search: self._shown(tx, search[1])):
+            tx.offers.add_all([offer for offer, _ in group], standing)
+        for offer, search in searches:
+            self._announce(tx, offer, search, now)
+
     def arrive(self, tx: Transaction, offer: Offer, now: datetime) -> None:
-        """Show an offer that became open just now, if the policy does so at once; else the next round will."""
+        """Let an offer that opened again or was amended wait; show it if the policy does so at once."""
+        standing = tx.offers.standing(offer.number)
+        if standing != WAITING:
+            tx.offers.stand(offer, standing, WAITING)
         if self.is_immediate:
             self._show(tx, offer, now)
-
-    def announce(self, tx: Transaction, offer: Offer, now: datetime) -> None:
-        """Tell those for whom an offer just shown is a candidate, and its own member of any it has.
-
-        O(log n + tellings).
-        """
-        self._tell_others(tx, offer, None, now)
-        self._tell_own(tx, offer, None, now)
 
     def due(self, tx: Transaction) -> datetime | None:
         """Return when the next round has something to do."""
@@ -131,6 +154,9 @@ class Matching:
 
     def take_arrivals(self, tx: Transaction, cut: datetime | None, now: datetime) -> int:
         """Show the next few arrivals before ``cut``, in their order; return how many. Nothing new, nothing done."""
+        first = tx.offers.waiting(1)
+        if not first or (cut is not None and first[0].arrived_at >= cut):
+            return 0
         waiting = tx.offers.waiting(self.policy.arrivals_per_work)
         arrivals = list(takewhile(lambda offer: cut is None or offer.arrived_at < cut, waiting))
         for offer in arrivals:
@@ -143,8 +169,16 @@ class Matching:
         for check in checks:
             tx.checks.remove(check)
             offer = tx.offers.get(check.offer)
-            if offer is not None and offer.visible and offer.arrival == check.arrival and is_open(offer, now):
-                (self._tell_others if check.others else self._tell_own)(tx, offer, check.after, now)
+            if offer is None or offer.arrival != check.arrival or not is_open(offer, now):
+                continue
+            standing = tx.offers.standing(check.offer)
+            if standing.visible and check.others:
+                self._tell_others(tx, offer, check.after, now)
+            elif standing.visible and not standing.told:
+                search = self._search(tx, offer, now, check.after)
+                if search[0]:
+                    tx.offers.stand(offer, standing, tell(standing))
+                self._conclude(tx, offer, search, now)
         return len(checks)
 
     def _round_after(self, since: datetime) -> datetime:
@@ -152,11 +186,36 @@ class Matching:
         return since if isinstance(matching, Immediate) else later(_multiple(since, matching.every), matching.every)
 
     def _show(self, tx: Transaction, offer: Offer, now: datetime) -> None:
-        new = show(offer, DealNumber(tx.numbers.last(Series.DEAL)))
-        tx.offers.replace(offer, new)
-        tx.journal.append(Event(now, Role.BROKER, EventKind.OFFER_SHOWN, new))
-        if is_open(new, now):
-            self.announce(tx, new, now)
+        """Show an offer first and search then: whoever is shown at the same time finds the one or the other."""
+        standing = self._shown(tx, _NOTHING)
+        tx.offers.stand(offer, WAITING, standing)
+        tx.journal.append(Event(now, Role.BROKER, EventKind.OFFER_SHOWN, offer))
+        if is_open(offer, now):
+            search = self._search(tx, offer, now)
+            if search[0]:
+                tx.offers.stand(offer, standing, tell(standing))
+            self._announce(tx, offer, search, now)
+
+    def _search(self, tx: Transaction, offer: Offer, now: datetime, after: Position | None = None) -> _Search:
+        return find_candidate(tx, offer, now, self.policy.checks_per_arrival, after)
+
+    def _shown(self, tx: Transaction, search: _Search) -> Standing:
+        """Return how an offer stands that is shown now, after a search for its candidates."""
+        standing = show(WAITING, DealNumber(tx.numbers.last(Series.DEAL)))
+        return tell(standing) if search[0] else standing
+
+    def _announce(self, tx: Transaction, offer: Offer, search: _Search, now: datetime) -> None:
+        """Tell those for whom an offer just shown is a candidate, and its own member if the search found any."""
+        self._tell_others(tx, offer, None, now)
+        self._conclude(tx, offer, search, now)
+
+    def _conclude(self, tx: Transaction, offer: Offer, search: _Search, now: datetime) -> None:
+        """Write down what a search for an offer's candidates has found, or where it is to go on."""
+        found, rest = search
+        if found:
+            self._told(tx, offer, now)
+        elif rest is not None:
+            tx.checks.add(Check(offer.number, offer.arrival, False, rest, now))
 
     def _tell_others(self, tx: Transaction, offer: Offer, after: Position | None, now: datetime) -> None:
         passed = 0
@@ -164,30 +223,25 @@ class Matching:
             for counterpart in chunk:
                 after = _place(counterpart)
                 if _pair_suits(offer, counterpart, now):
-                    self._tell(tx, counterpart, now)
+                    standing = tx.offers.standing(counterpart.number)
+                    tx.offers.stand(counterpart, standing, tell(standing))
+                    self._told(tx, counterpart, now)
                     continue
                 passed += 1
                 if passed >= self.policy.checks_per_arrival:
                     tx.checks.add(Check(offer.number, offer.arrival, True, after, now))
                     return
 
-    def _tell_own(self, tx: Transaction, offer: Offer, after: Position | None, now: datetime) -> None:
-        if offer.told:
-            return
-        found, rest = find_candidate(tx, offer, now, self.policy.checks_per_arrival, after)
-        if found:
-            self._tell(tx, offer, now)
-        elif rest is not None:
-            tx.checks.add(Check(offer.number, offer.arrival, False, rest, now))
-
-    def _tell(self, tx: Transaction, offer: Offer, now: datetime) -> None:
-        new = tell(offer)
-        tx.offers.replace(offer, new)
-        tx.journal.append(Event(now, Role.BROKER, EventKind.OFFER_TOLD, new))
+    def _told(self, tx: Transaction, offer: Offer, now: datetime) -> None:
+        """Write down that an offer's member is told, and mail it where that is wanted."""
+        tx.journal.append(Event(now, Role.BROKER, EventKind.OFFER_TOLD, offer))
         member = tx.members.get(offer.box)
         if member is not None and member.mail_candidates:
-            view = sale_view(new, None, True) if isinstance(new, SaleOffer) else purchase_view(new, None, _SOME, ())
-            send(tx, f"mail:candidate:{offer.number}:{new.version}", candidate_found(member, view), now)
+            view = (
+                sale_view(offer, None, True) if isinstance(offer, SaleOffer) else purchase_view(offer, None, _SOME, ())
+            )
+            number = tx.numbers.next(Series.TELLING)
+            send(tx, f"mail:candidate:{offer.number}:{number}", candidate_found(member, view), now)
 
 
 def _multiple(instant: datetime, every: timedelta) -> datetime:

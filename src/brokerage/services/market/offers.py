@@ -1,6 +1,5 @@
-"""Accepting, amending, cancelling and ending offers (spec O1–O8, T1, S5)."""
+"""Amending, cancelling and ending offers (spec O5, O8, T1, T2, A4)."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,14 +7,9 @@ from attrs import frozen
 
 from brokerage.boxes import purchase_view, sale_view
 from brokerage.errors import (
-    BrokerageError,
     InvalidChoice,
-    LimitReached,
     NotCancelable,
     NotOpen,
-    RefusedRow,
-    RefusedRows,
-    UnknownCategory,
     UnknownMember,
     UnknownOffer,
 )
@@ -24,14 +18,12 @@ from brokerage.money import Amount, minor_units
 from brokerage.pages import Page
 from brokerage.policy import Policy
 from brokerage.ports import Series, Transaction
-from brokerage.records.categories import Category, category_key
 from brokerage.records.deals import Deal
 from brokerage.records.events import Event, EventKind, Role
-from brokerage.records.members import Activity, Member
-from brokerage.records.numbers import Arrival, BoxNumber, DealNumber, OfferNumber
+from brokerage.records.members import Member
+from brokerage.records.numbers import Arrival, BoxNumber, OfferNumber
 from brokerage.records.offers import (
     Offer,
-    OfferState,
     Outcome,
     PurchaseOffer,
     SaleOffer,
@@ -44,24 +36,13 @@ from brokerage.records.offers import (
     reopen,
 )
 from brokerage.services.effects import send
-from brokerage.services.inputs import remember_request, repeated_request, text, whole_number
+from brokerage.services.inputs import whole_number
 from brokerage.services.market.matching import Matching
 from brokerage.services.market.requests import Buy, Sell, checked_details, checked_limit, checked_requirements
 
-__all__ = ["Accepted", "Offers", "own_offer"]
+__all__ = ["Offers", "own_offer"]
 
 _EMPTY: Page[Any] = Page(())
-
-
-@frozen
-class Accepted:
-    """What became of bulk input.
-
-    The numbers of the offers taken, in the order of the rows, and the rows refused (O7).
-    """
-
-    numbers: tuple[OfferNumber, ...]
-    refused: tuple[RefusedRow, ...] = ()
 
 
 def own_offer(tx: Transaction, box: BoxNumber, number: object) -> Offer:
@@ -75,73 +56,10 @@ def own_offer(tx: Transaction, box: BoxNumber, number: object) -> Offer:
 
 @frozen
 class Offers:
-    """Takes offers in, changes them, and takes them out of the market."""
+    """Changes offers, and takes them out of the market."""
 
     policy: Policy
     matching: Matching
-
-    def accept(
-        self, tx: Transaction, box: BoxNumber, request: Sell | Buy, now: datetime, request_id: str | None = None
-    ) -> OfferNumber:
-        """Accept one offer. O(log n), plus one for each offer told when matching is immediate.
-
-        Raises:
-            InvalidInput: a field of the request is not acceptable.
-            UnknownCategory: no open category has that code.
-            LimitReached: the member has as many open offers as allowed.
-            RequestReused: the request id came before with other arguments.
-        """
-        if not isinstance(request, Sell | Buy):
-            raise InvalidChoice("row", request, "a Sell or a Buy", "wrap it in one of them")
-        command = type(request).__name__
-        repeated = repeated_request(tx, box, request_id, command, request)
-        if repeated is not None:
-            return OfferNumber(repeated[0])
-        member = self._member(tx, box)
-        activity = self._activity(tx, member, now)
-        category = self._open_category(tx, request.category)
-        offer = self._offer(tx, member, request, category, now)
-        tx.categories.check(category)
-        tx.activities.replace(activity, activity.changed(open_offers=1))
-        tx.offers.add(offer)
-        tx.journal.append(Event(now, box, EventKind.OFFER_ACCEPTED, offer))
-        remember_request(tx, box, request_id, command, request, offer.number)
-        if offer.visible:
-            self.matching.announce(tx, offer, now)
-        return offer.number
-
-    def accept_all(
-        self,
-        tx: Transaction,
-        box: BoxNumber,
-        rows: Sequence[Sell | Buy],
-        keep_good: bool,
-        now: datetime,
-        request_id: str | None = None,
-    ) -> Accepted:
-        """Accept many offers in one unit of work: all or none, or the good ones, as the caller chose (O7).
-
-        Raises:
-            RefusedRows: a row is bad and ``keep_good`` is false; it names every bad row.
-            RequestReused: the request id came before with other rows.
-        """
-        repeated = repeated_request(tx, box, request_id, "offer_many", rows)
-        if repeated is not None:
-            return _accepted_before(rows, repeated)
-        numbers: list[OfferNumber] = []
-        refused: list[RefusedRow] = []
-        for at, row in enumerate(rows):
-            try:
-                numbers.append(self.accept(tx, box, row, now))
-            except BrokerageError as error:
-                if not isinstance(error, ValueError | LimitReached):
-                    raise
-                numbers.append(OfferNumber(0))
-                refused.append(RefusedRow(f"rows[{at}].{error.field}", error.field, error.value, error.reason))
-        if refused and not keep_good:
-            raise RefusedRows(refused)
-        remember_request(tx, box, request_id, "offer_many", rows, *numbers)
-        return Accepted(tuple(filter(None, numbers)), tuple(refused))
 
     def cancel(self, tx: Transaction, box: BoxNumber, number: OfferNumber, now: datetime) -> None:
         """Take a member's offer back (O5). O(log n).
@@ -237,55 +155,11 @@ class Offers:
             tx.offers.replace(offer, new)
             tx.journal.append(Event(now, by, EventKind.OFFER_FILED, new))
 
-    def _open_category(self, tx: Transaction, code: object) -> Category:
-        category = tx.categories.get(category_key(text(code, "category", self.policy.name_length)))
-        if category is None or not category.is_open:
-            raise UnknownCategory("category", code, "the code of an open category", "ask the manager to add it")
-        return category
-
     def _member(self, tx: Transaction, box: BoxNumber) -> Member:
         member = tx.members.get(box)
         if member is None:
             raise UnknownMember(box)
         return member
-
-    def _offer(self, tx: Transaction, member: Member, request: Sell | Buy, category: Category, now: datetime) -> Offer:
-        """Check a request and make the offer that it asks for; numbers are taken last."""
-        limit = checked_limit(request.limit, now, self.policy)
-        name = text(request.name, "name", self.policy.name_length, may_be_empty=isinstance(request, Buy))
-        common: dict[str, Any] = {
-            "box": member.box,
-            "person": member.person,
-            "category": category.code,
-            "currency": request.currency,
-            "name": name,
-            "limit": limit,
-            "factor": member.factor,
-            "offered_at": now,
-            "arrived_at": now,
-            "visible": self.matching.is_immediate,
-        }
-        if isinstance(request, Sell):
-            min_price = minor_units(request.min_price, request.currency, "min_price")
-            details = checked_details(request, self.policy)
-            return SaleOffer(
-                number=OfferNumber(tx.numbers.next(Series.OFFER)),
-                arrival=Arrival(tx.numbers.next(Series.ARRIVAL)),
-                min_price=min_price,
-                terms=category.terms,
-                details=details,
-                **common,
-            )
-        max_price = minor_units(request.max_price, request.currency, "max_price")
-        requirements = checked_requirements(request, self.policy)
-        return PurchaseOffer(
-            number=OfferNumber(tx.numbers.next(Series.OFFER)),
-            arrival=Arrival(tx.numbers.next(Series.ARRIVAL)),
-            max_price=max_price,
-            requirements=requirements,
-            seen_deal=DealNumber(tx.numbers.last(Series.DEAL)),
-            **common,
-        )
 
     def _changes(self, offer: Offer, price: Amount | None, request: dict[str, Any], now: datetime) -> dict[str, Any]:
         """Check what is to be changed, and return it as changes of the offer's fields."""
@@ -316,26 +190,6 @@ class Offers:
             if name not in names:
                 raise InvalidChoice(name, request[name], f"one of limit, {', '.join(names)}", "leave it out")
 
-    def _without_expired(self, tx: Transaction, activity: Activity, now: datetime) -> Activity:
-        """Expire what is past its limit and not swept yet: it is open no more, so it does not count."""
-        for offer in tx.offers.of_member(activity.box):
-            if offer.state is OfferState.OPEN and not is_open(offer, now):
-                self.expire(tx, offer, now)
-        return tx.activities.get(activity.box) or activity
-
-    def _activity(self, tx: Transaction, member: Member, now: datetime) -> Activity:
-        """Return what a member has going on, unless one more open offer is too many (V2)."""
-        activity = tx.activities.get(member.box)
-        if activity is None:
-            raise UnknownMember(member.box)
-        own = member.open_offers_allowed
-        allowed = self.policy.open_offer_count if own is None else own
-        if allowed is not None and activity.open_offers >= allowed:
-            activity = self._without_expired(tx, activity, now)
-        if allowed is not None and activity.open_offers >= allowed:
-            raise LimitReached("offers", activity.open_offers + 1, f"at most {allowed} open offers", "cancel one first")
-        return activity
-
     def _closed(self, tx: Transaction, offer: Offer) -> None:
         activity = tx.activities.get(offer.box)
         if activity is not None:
@@ -345,13 +199,3 @@ class Offers:
         new = close(offer, outcome)
         tx.offers.replace(offer, new)
         tx.journal.append(Event(now, Role.BROKER, EventKind.OFFER_CLOSED, new))
-
-
-def _accepted_before(rows: Sequence[Sell | Buy], result: tuple[int, ...]) -> Accepted:
-    """What a repeated request returned the first time; a row that was refused then is refused now."""
-    refused = (
-        RefusedRow(f"rows[{at}]", "row", rows[at], "it was refused when the request first came")
-        for at, number in enumerate(result)
-        if not number
-    )
-    return Accepted(tuple(OfferNumber(number) for number in result if number), tuple(refused))

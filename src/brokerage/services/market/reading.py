@@ -20,6 +20,7 @@ from brokerage.boxes import (
     unsold_view,
 )
 from brokerage.errors import UnknownDeal, UnknownOffer
+from brokerage.headings import CANDIDATES, DEALS, UNSOLD
 from brokerage.pages import Page, PageMarks
 from brokerage.policy import Policy
 from brokerage.ports import Series, Transaction
@@ -27,7 +28,7 @@ from brokerage.records.categories import Category
 from brokerage.records.deals import Deal
 from brokerage.records.events import Event, EventKind
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
-from brokerage.records.offers import Offer, OfferState, PurchaseOffer, SaleOffer, is_open, look
+from brokerage.records.offers import Offer, OfferState, PurchaseOffer, SaleOffer, Standing, is_open, look
 from brokerage.services.inputs import whole_number
 from brokerage.services.market.candidates import Candidates
 from brokerage.services.market.matching import has_candidate
@@ -103,10 +104,11 @@ class Reading:
         for offer in tx.offers.of_member(box):
             if offer.state is OfferState.CLOSED:
                 self.offers.file(tx, offer, box, now)
-            elif is_open(offer, now) and offer.visible and _has_news(offer, last_deal):
-                new = look(offer, last_deal)
-                tx.offers.replace(offer, new)
-                tx.journal.append(Event(now, box, EventKind.OFFER_LOOKED_AT, new))
+            elif is_open(offer, now):
+                standing = tx.offers.standing(offer.number)
+                if standing.visible and _has_news(offer, standing, last_deal):
+                    tx.offers.stand(offer, standing, look(standing, last_deal))
+                    tx.journal.append(Event(now, box, EventKind.OFFER_LOOKED_AT, offer))
 
     def deals(self, tx: Transaction, box: BoxNumber, size: int, after: str | None) -> Page[BuyersDeal | SellersDeal]:
         """Return a page of a member's deals, newest first, also those that have left the box (T2).
@@ -116,7 +118,7 @@ class Reading:
         before = None if after is None else DealNumber(self.marks.read(_DEALS, after, 1)[0])
         deals = tx.deals.of_member(box, before, size + 1)
         mark = self.marks.write(_DEALS, deals[size - 1].number) if len(deals) > size else None
-        return Page(tuple(deal_view(deal, box) for deal in deals[:size]), mark)
+        return Page(tuple(deal_view(deal, box) for deal in deals[:size]), mark, headings=DEALS)
 
     def unsold(
         self, tx: Transaction, category: Category, now: datetime, size: int, after: str | None
@@ -127,13 +129,14 @@ class Reading:
         passed, last = 0, start
         for sale in tx.offers.unsold(category.code, start):
             if len(found) == size or passed == self.policy.checks_per_page:
-                return Page(tuple(map(unsold_view, found)), self.marks.write(_UNSOLD, last), len(found) < size)
+                mark = self.marks.write(_UNSOLD, last)
+                return Page(tuple(map(unsold_view, found)), mark, len(found) < size, headings=UNSOLD)
             last = sale.number
             if is_open(sale, now):
                 found.append(sale)
             else:
                 passed += 1
-        return Page(tuple(map(unsold_view, found)))
+        return Page(tuple(map(unsold_view, found)), headings=UNSOLD)
 
     def _sale(self, tx: Transaction, sale: SaleOffer, now: datetime) -> SaleView:
         deal = None if sale.deal is None else tx.deals.get(sale.deal)
@@ -143,9 +146,10 @@ class Reading:
         deal = None if purchase.deal is None else tx.deals.get(purchase.deal)
         if deal is None:
             page = self.candidates.page(tx, purchase, now, self.policy.page_size)
-            return purchase_view(purchase, None, page, self.candidates.lost(tx, purchase, now))
-        return purchase_view(purchase, deal, Page((decided_view(deal),)), ())
+            told = tx.offers.standing(purchase.number).told
+            return purchase_view(purchase, None, page, self.candidates.lost(tx, purchase, now), told)
+        return purchase_view(purchase, deal, Page((decided_view(deal),), headings=CANDIDATES), ())
 
 
-def _has_news(offer: Offer, last_deal: DealNumber) -> bool:
-    return offer.told or (isinstance(offer, PurchaseOffer) and offer.seen_deal != last_deal)
+def _has_news(offer: Offer, standing: Standing, last_deal: DealNumber) -> bool:
+    return standing.told or (isinstance(offer, PurchaseOffer) and standing.seen_deal != last_deal)

@@ -18,6 +18,8 @@ from brokerage.services.inputs import aware_time, each, later, text
 __all__ = ["Buy", "Sell", "checked_details", "checked_limit", "checked_requirements", "kept_items", "kept_values"]
 
 _MAPPING_LENGTH = 100
+_NO_TEXT = ""
+_NONE: tuple[str, ...] = ()
 
 
 def kept_items(values: Any) -> Any:
@@ -54,10 +56,10 @@ class Sell:
     min_price: Amount
     currency: str
     limit: datetime | None = None
-    description: str = ""
-    age: str = ""
-    model: str = ""
-    photographs: Iterable[str] = field(default=(), converter=kept_items)
+    description: str = _NO_TEXT
+    age: str = _NO_TEXT
+    model: str = _NO_TEXT
+    photographs: Iterable[str] = field(default=_NONE, converter=kept_items)
     attributes: Mapping[str, str] = field(factory=dict)
 
 
@@ -81,7 +83,7 @@ class Buy:
     limit: datetime | None = None
     name: str = ""
     attributes: Mapping[str, Iterable[str]] = field(factory=dict, converter=kept_values)
-    words: Iterable[str] = field(default=(), converter=kept_items)
+    words: Iterable[str] = field(default=_NONE, converter=kept_items)
 
 
 def checked_limit(value: datetime | None, now: datetime, policy: Policy) -> datetime | None:
@@ -98,6 +100,13 @@ def checked_limit(value: datetime | None, now: datetime, policy: Policy) -> date
 
 def checked_details(request: Sell, policy: Policy) -> Details:
     """Return what a seller tells of a commodity, or refuse it (spec V2)."""
+    if (
+        request.description is request.age is request.model is _NO_TEXT
+        and request.photographs is _NONE
+        and type(request.attributes) is dict
+        and not request.attributes
+    ):
+        return NO_DETAILS
     description = text(request.description, "description", policy.description_length, may_be_empty=True)
     age = text(request.age, "age", policy.name_length, may_be_empty=True)
     model = text(request.model, "model", policy.name_length, may_be_empty=True)
@@ -117,6 +126,8 @@ def checked_details(request: Sell, policy: Policy) -> Details:
 
 def checked_requirements(request: Buy, policy: Policy) -> Requirements | None:
     """Return what a commodity must be to suit a purchase, ``None`` if anything does, or refuse it (spec V2)."""
+    if request.words is _NONE and type(request.attributes) is dict and not request.attributes:
+        return None
     attributes = tuple(
         (
             name,

@@ -6,6 +6,7 @@ from itertools import islice
 from attrs import frozen
 
 from brokerage.boxes import sale_status
+from brokerage.headings import TRANSACTIONS
 from brokerage.money import Money
 from brokerage.pages import PageMarks
 from brokerage.policy import Policy
@@ -15,11 +16,12 @@ from brokerage.records.numbers import Arrival, BoxNumber, OfferNumber
 from brokerage.records.offers import OfferState, SaleOffer, is_open
 from brokerage.services.market.candidates import Candidates
 from brokerage.services.market.matching import has_candidate
-from brokerage.tables import Table
+from brokerage.tables import Shown, Table, joined
 
 __all__ = ["CandidateRow", "TransactionFile", "TransactionPage", "TransactionRow"]
 
 _CURSOR = "transactions"
+_ENTERED = ("not entered yet", "entered")
 
 
 @frozen
@@ -33,8 +35,8 @@ class CandidateRow:
     in_box: bool
 
 
-@frozen
-class TransactionRow:
+@frozen(repr=False)
+class TransactionRow(Shown):
     """A sale in the transaction file.
 
     ``may_be_more``: it has more candidates than these.
@@ -49,9 +51,17 @@ class TransactionRow:
     candidates: tuple[CandidateRow, ...]
     may_be_more: bool = False
 
+    def table(self) -> Table:
+        """Return the sale as a table, one line a candidate, and one line if there is none."""
+        head = self.sale, self.seller, self.status, self.last_arrival
+        return TRANSACTIONS.of(
+            [(*head, c.purchase, c.buyer, c.selling_price, c.buying_price, _ENTERED[c.in_box]) for c in self.candidates]
+            or [(*head, None, None, None, None, None)]
+        )
+
 
 @frozen(repr=False)
-class TransactionPage:
+class TransactionPage(Shown):
     """One page of the transaction file. ``next`` is the mark of the page that follows."""
 
     rows: tuple[TransactionRow, ...]
@@ -59,38 +69,10 @@ class TransactionPage:
 
     def table(self) -> Table:
         """Return the page as a table, one line a candidate."""
-        columns = (
-            "sale",
-            "seller",
-            "status",
-            "last arrival",
-            "purchase",
-            "buyer",
-            "selling price",
-            "buying price",
-            "in box",
-        )
-        lines: list[tuple[object, ...]] = []
-        for row in self.rows:
-            head = (row.sale, row.seller, row.status, row.last_arrival)
-            lines += [
-                (
-                    *head,
-                    c.purchase,
-                    c.buyer,
-                    c.selling_price,
-                    c.buying_price,
-                    "entered" if c.in_box else "not entered yet",
-                )
-                for c in row.candidates
-            ] or [(*head, None, None, None, None, None)]
-        return Table("Intermediary transactions", columns, lines)
+        return joined(TRANSACTIONS, (row.table() for row in self.rows))
 
     def __repr__(self) -> str:
-        return self.table().text()
-
-    def _repr_html_(self) -> str:
-        return self.table().html()
+        return repr(self.table())
 
 
 @frozen
@@ -120,6 +102,7 @@ class TransactionFile:
     def _row(self, tx: Transaction, sale: SaleOffer, looked_at: int, now: datetime) -> TransactionRow:
         deal = None if sale.deal is None else tx.deals.get(sale.deal)
         if deal is None:
+            is_visible = tx.offers.standing(sale.number).visible
             status = sale_status(None, has_candidate(tx, sale, now, self.policy))
             pairs, more = self.candidates.of_sale(tx, sale, now)
             rows = tuple(
@@ -128,11 +111,11 @@ class TransactionFile:
                     purchase.box,
                     Money(candidate.selling_price, sale.currency),
                     Money(candidate.buying_price, sale.currency),
-                    purchase.visible,
+                    tx.offers.standing(purchase.number).visible,
                 )
                 for purchase, candidate in pairs
             )
-            return TransactionRow(sale.number, sale.box, status, Arrival(looked_at if sale.visible else 0), rows, more)
+            return TransactionRow(sale.number, sale.box, status, Arrival(looked_at if is_visible else 0), rows, more)
         prices = Money(deal.selling_price, deal.currency), Money(deal.buying_price, deal.currency)
         decided = (CandidateRow(deal.purchase, deal.buyer, *prices, True),)
         return TransactionRow(sale.number, sale.box, sale_status(deal, False), Arrival(looked_at), decided)

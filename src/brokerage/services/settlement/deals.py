@@ -48,9 +48,15 @@ class Settlement:
     policy: Policy
     origins: Mapping[DealOrigin, Origin]
 
+    def payment_deadline(self, now: datetime) -> datetime:
+        """Return until when a deal that is agreed now has to be paid."""
+        return later(now, self.policy.payment)
+
     def agree(self, tx: Transaction, deal: Deal, by: BoxNumber, now: datetime) -> Deal:
-        """Keep a new deal; one that costs nothing is paid at once. Return it as it then is."""
-        deal = change(deal, deadline=later(now, self.policy.payment))
+        """Keep a new deal; one that costs nothing is paid at once. Return it as it then is.
+
+        Its deadline is what :meth:`payment_deadline` says.
+        """
         tx.deals.add(deal)
         tx.journal.append(Event(now, by, EventKind.DEAL_AGREED, deal))
         self._tell(tx, deal, now)
@@ -183,7 +189,8 @@ class Settlement:
 
     def _tell(self, tx: Transaction, deal: Deal, now: datetime) -> None:
         """Mail the new status to those parties who asked for it (X4)."""
-        for box, view in ((deal.seller, sellers_deal(deal)), (deal.buyer, buyers_deal(deal))):
+        for box in (deal.seller, deal.buyer):
             member = tx.members.get(box)
             if member is not None and member.mail_deals:
+                view = sellers_deal(deal) if box == deal.seller else buyers_deal(deal)
                 send(tx, f"mail:deal:{deal.number}:{deal.state.value}:{box}", deal_changed(member, view), now)

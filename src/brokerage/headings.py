@@ -1,0 +1,187 @@
+"""What stands above the columns of every table that the library shows, and what kind of thing stands below.
+
+Each is an empty table; its rows are made where the things are that it shows.
+"""
+
+from brokerage.frames import Kind
+from brokerage.tables import Table
+
+__all__ = [
+    "BOX",
+    "BOX_CANDIDATES",
+    "CANDIDATES",
+    "DEALS",
+    "ENTRIES",
+    "OFFICE_DEALS",
+    "PURCHASES",
+    "QUOTE",
+    "SALES",
+    "TRANSACTIONS",
+    "UNSOLD",
+]
+
+SALES = Table(
+    "Sale offers",
+    {
+        "sale": Kind.NUMBER,
+        "status": Kind.TEXT,
+        "category": Kind.TEXT,
+        "name": Kind.TEXT,
+        "min price": Kind.MONEY,
+        "limit": Kind.TIME,
+        "selling price": Kind.MONEY,
+        "purchase": Kind.NUMBER,
+    },
+)
+"""The sale list of TABLE I, for its seller."""
+
+PURCHASES = Table(
+    "Purchase offers",
+    {
+        "purchase": Kind.NUMBER,
+        "status": Kind.TEXT,
+        "category": Kind.TEXT,
+        "name": Kind.TEXT,
+        "max price": Kind.MONEY,
+        "limit": Kind.TIME,
+        "shown": Kind.NUMBER,
+    },
+)
+"""The purchase list of TABLE I, for its buyer; ``shown``: how many candidates its first page has."""
+
+BOX = Table(
+    "Offers",
+    {
+        "offer": Kind.NUMBER,
+        "offered at": Kind.TIME,
+        "side": Kind.TEXT,
+        "status": Kind.TEXT,
+        "category": Kind.TEXT,
+        "name": Kind.TEXT,
+        "limit": Kind.TIME,
+        "own price": Kind.MONEY,
+        "deal": Kind.NUMBER,
+    },
+)
+"""Both lists of a box as one, for its member; ``own price``: the member's own price limit."""
+
+CANDIDATES = Table(
+    "Candidates",
+    {
+        "sale": Kind.NUMBER,
+        "status": Kind.TEXT,
+        "price": Kind.MONEY,
+        "carriage": Kind.MONEY,
+        "total": Kind.MONEY,
+        "name": Kind.TEXT,
+        "description": Kind.TEXT,
+    },
+)
+"""The candidates of one purchase, for its buyer."""
+
+BOX_CANDIDATES = Table(
+    "Candidates",
+    {
+        "purchase": Kind.NUMBER,
+        "sale": Kind.NUMBER,
+        "status": Kind.TEXT,
+        "price": Kind.MONEY,
+        "carriage": Kind.MONEY,
+        "name": Kind.TEXT,
+        "description": Kind.TEXT,
+    },
+)
+"""The candidates of all purchases of a box, for its member."""
+
+DEALS = Table(
+    "Deals",
+    {
+        "deal": Kind.NUMBER,
+        "side": Kind.TEXT,
+        "sale": Kind.NUMBER,
+        "purchase": Kind.NUMBER,
+        "status": Kind.TEXT,
+        "category": Kind.TEXT,
+        "name": Kind.TEXT,
+        "price": Kind.MONEY,
+        "carriage": Kind.MONEY,
+        "total": Kind.MONEY,
+        "reference": Kind.TEXT,
+        "agreed at": Kind.TIME,
+        "deadline": Kind.TIME,
+        "ended at": Kind.TIME,
+    },
+)
+"""A member's deals; ``side`` and ``price`` are the member's own: what a buyer pays or what a seller gets."""
+
+UNSOLD = Table(
+    "Unsold",
+    {"sale": Kind.NUMBER, "category": Kind.TEXT, "name": Kind.TEXT, "description": Kind.TEXT},
+)
+"""What is unsold in a category, for everyone."""
+
+QUOTE = Table(
+    "Quote",
+    {
+        "min price": Kind.MONEY,
+        "selling price": Kind.MONEY,
+        "buying price": Kind.MONEY,
+        "max price": Kind.MONEY,
+        "commission": Kind.MONEY,
+        "rate": Kind.TEXT,
+        "capped": Kind.TRUTH,
+    },
+)
+"""A quote, for the manager; ``rate`` is an exact fraction."""
+
+OFFICE_DEALS = Table(
+    "Deals, as only the manager sees them",
+    {
+        "deal": Kind.NUMBER,
+        "sale": Kind.NUMBER,
+        "purchase": Kind.NUMBER,
+        "seller": Kind.NUMBER,
+        "buyer": Kind.NUMBER,
+        "state": Kind.TEXT,
+        "category": Kind.TEXT,
+        "name": Kind.TEXT,
+        "min price": Kind.MONEY,
+        "selling price": Kind.MONEY,
+        "buying price": Kind.MONEY,
+        "max price": Kind.MONEY,
+        "commission": Kind.MONEY,
+        "owed": Kind.MONEY,
+        "agreed at": Kind.TIME,
+        "ended at": Kind.TIME,
+    },
+)
+"""Deals with everything that was frozen in them, for the manager; ``owed``: what the buyer pays, with carriage."""
+
+ENTRIES = Table(
+    "Ledger",
+    {
+        "entry": Kind.NUMBER,
+        "at": Kind.TIME,
+        "deal": Kind.NUMBER,
+        "purpose": Kind.TEXT,
+        "account": Kind.TEXT,
+        "amount": Kind.MONEY,
+    },
+)
+"""The ledger, for the manager: a line for each posting; a positive amount is a debit."""
+
+TRANSACTIONS = Table(
+    "Intermediary transactions",
+    {
+        "sale": Kind.NUMBER,
+        "seller": Kind.NUMBER,
+        "status": Kind.TEXT,
+        "last arrival": Kind.NUMBER,
+        "purchase": Kind.NUMBER,
+        "buyer": Kind.NUMBER,
+        "selling price": Kind.MONEY,
+        "buying price": Kind.MONEY,
+        "in box": Kind.TEXT,
+    },
+)
+"""The transaction file, TABLE II, for the manager: a line for each candidate of a sale."""
