@@ -5,10 +5,14 @@ TOOLS := .venv/tools
 # Interpreters that pyenv keeps aside count as found.
 export PATH := $(PATH):$(subst $(eval) ,:,$(wildcard $(HOME)/.pyenv/versions/3.1[123].*/bin))
 
-.PHONY: test demo format clean
+.PHONY: test bench demo format clean
 
 test: $(TOOLS)/bin/tox
 	$(TOOLS)/bin/tox run
+
+# All sizes, about a quarter of an hour, with the figures that the documentation shows; N=10000 is a quick look.
+bench: $(TOOLS)/bin/tox
+	$(TOOLS)/bin/tox run -q -e bench -- $(if $(N),$(N),--into benchmarks/figures)
 
 demo: $(TOOLS)/bin/brokerage
 	$(TOOLS)/bin/python -m brokerage demo
