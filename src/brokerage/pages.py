@@ -8,6 +8,7 @@ from typing import Generic, TypeVar, overload
 from attrs import field, frozen
 
 from brokerage.errors import InvalidCursor
+from brokerage.making import quickly_made
 from brokerage.tables import Shown, Table, joined
 
 __all__ = ["Listing", "Page", "PageMarks"]
@@ -17,6 +18,7 @@ _SEAL = 32
 _NO_HEADINGS = Table("Nothing", ())
 
 
+@quickly_made
 @frozen(repr=False)
 class Page(Shown, Generic[_Item]):
     """One page of a list. ``next`` is the mark to pass as ``after`` for the page that follows, or ``None`` at the end.

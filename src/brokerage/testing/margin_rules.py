@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from brokerage.errors import InvalidChoice, MarginRuleError
 from brokerage.money import MAX_AMOUNT
-from brokerage.policy import checked_margin_rule
-from brokerage.pricing import MarginRule, Rounding, determine
+from brokerage.pricing import MarginRule, Rounding, checked_margin_rule, determine
 
 __all__ = ["MarginRuleContract"]
 

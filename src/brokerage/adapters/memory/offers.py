@@ -77,8 +77,11 @@ class MemoryOffers:
 
     def replace(self, old: Offer, new: Offer) -> None:
         """Put ``new`` in the place of ``old``; raises ``Conflict`` unless the stored version is ``old``'s."""
-        stored, marks, seen = self._check(old)
-        self._change(new.number, (stored, marks, seen), (new, marks, seen))
+        kept = stored, marks, seen = self._check(old)
+        number = new.number
+        self._offers[number] = new
+        self._move(stored, marks, new, marks)
+        self._session.to_undo(self._restore, number, (new, marks, seen), kept)
 
     def standing(self, number: OfferNumber) -> Standing:
         """Return how an offer stands; one that does not exist waits. O(1)."""
@@ -88,10 +91,13 @@ class MemoryOffers:
 
     def stand(self, offer: Offer, old: Standing, new: Standing) -> None:
         """Change how an offer stands; raises ``Conflict`` unless it is stored like that and stands as ``old`` says."""
-        stored, marks, seen = self._check(offer)
+        kept = stored, marks, seen = self._check(offer)
         if marks != _marks_of(old) or seen != old.seen_deal:
             raise Conflict("Standing")
-        self._change(offer.number, (stored, marks, seen), (stored, _marks_of(new), new.seen_deal))
+        number, new_marks = offer.number, _marks_of(new)
+        self._marks[number], self._seen[number] = new_marks, new.seen_deal
+        self._move(stored, marks, stored, new_marks)
+        self._session.to_undo(self._restore, number, (stored, new_marks, new.seen_deal), kept)
 
     def of_member(self, box: BoxNumber) -> Sequence[Offer]:
         """Return a member's offers that are not filed, by number. O(their number)."""
@@ -194,10 +200,6 @@ class MemoryOffers:
             self._marks.extend(bytes(missing))
             self._seen.extend([0] * missing)
         self._offers[number], self._marks[number], self._seen[number] = offer, marks, seen
-
-    def _change(self, number: int, old: _Kept, new: _Kept) -> None:
-        self._restore(number, old, new)
-        self._session.to_undo(self._restore, number, new, old)
 
     def _restore(self, number: int, old: _Kept, new: _Kept) -> None:
         self._keep(number, *new)

@@ -68,10 +68,15 @@ class Candidates:
         found: list[CandidateView] = []
         last: SaleOffer | None = None
         passed = 0
+        person, requirements = purchase.person, purchase.requirements
         for buying_price, _, _, sale in self._priced(tx, purchase, start):
             if len(found) == size or passed == self.policy.checks_per_page:
                 return Page(tuple(found), self._mark(purchase, last), len(found) < size, headings=CANDIDATES)
-            if _suits_open(sale, purchase, now):
+            if (  # what suits() says of a sale in the book and an open purchase
+                sale.person != person
+                and (sale.limit is None or now < sale.limit)
+                and (requirements is None or requirements.met_by(sale))
+            ):
                 found.append(candidate_view(sale, UNDECIDED, buying_price, carriage))
                 last = sale
             else:
@@ -184,15 +189,6 @@ class Candidates:
         if number != purchase.number or not isinstance(sale, SaleOffer) or sale.min_price > purchase.max_price:
             raise InvalidCursor("after", cursor, "a mark that still stands", "start again from the first page")
         return sale
-
-
-def _suits_open(sale: SaleOffer, purchase: PurchaseOffer, now: datetime) -> bool:
-    """What :func:`suits` says where the sale stands in the book and the purchase is open, as on a page."""
-    return (
-        sale.person != purchase.person
-        and (sale.limit is None or now < sale.limit)
-        and (purchase.requirements is None or purchase.requirements.met_by(sale))
-    )
 
 
 def _first_behind(price: Callable[[int], int], highest: int, point: tuple[int, int, int]) -> Position:
