@@ -1,0 +1,77 @@
+"""How Sphinx makes the documents: Markdown pages, and the reference from the docstrings."""
+
+from importlib.metadata import version as version_of
+from typing import Any
+
+from docutils import nodes
+from sphinx.addnodes import pending_xref
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.ext.napoleon import Config, GoogleDocstring
+
+project = "brokerage"
+author = "the brokerage maintainers"
+version = release = version_of("brokerage")
+
+extensions = ["myst_parser", "sphinx.ext.autodoc"]
+exclude_patterns = ["drawings"]
+
+nitpicky = True
+# Other projects' pages are not looked up, so that the documents build without a network; type variables have no page.
+nitpick_ignore_regex = [
+    ("py:.*", r"(collections|datetime|decimal|enum|fractions|pathlib|typing|cattrs|rich|typer|types)\..*"),
+    ("py:.*", r"(.*\.)?_\w+"),
+]
+
+myst_heading_anchors = 3
+myst_enable_extensions = ["colon_fence"]
+
+html_theme = "furo"
+html_title = "brokerage"
+html_show_copyright = False
+html_show_sourcelink = False
+pygments_style = "friendly"
+
+add_module_names = False
+python_use_unqualified_type_names = True
+python_maximum_signature_line_length = 88
+autodoc_default_options = {"members": True, "member-order": "bysource"}
+autodoc_typehints_format = "short"
+
+_NOT_MADE_BY_USERS = {"brokerage.desks.MemberDesk", "brokerage.office.Office", "brokerage.simulation.Replay"}
+_SECTIONS = Config(napoleon_use_rtype=False)
+
+
+def setup(app: Sphinx) -> None:
+    """Hook the functions below into the build."""
+    app.connect("autodoc-process-docstring", _read_sections)
+    app.connect("autodoc-process-signature", _shorten_signature)
+    app.connect("missing-reference", _find_by_short_name)
+
+
+def _read_sections(app: Sphinx, what: str, name: str, documented: Any, options: Any, lines: list[str]) -> None:
+    """Turn ``Args``, ``Returns`` and ``Raises`` into fields; a constant's first line is a sentence and not its type."""
+    if what in ("module", "class", "exception", "function", "method"):
+        lines[:] = GoogleDocstring(lines, _SECTIONS, app, what, name, documented, options).lines()
+
+
+def _shorten_signature(
+    app: Sphinx, what: str, name: str, documented: Any, options: Any, signature: str | None, returned: str | None
+) -> tuple[str | None, str | None]:
+    """Hide how a thing is made that the library makes for its users, and what marks a default made anew each time."""
+    if name in _NOT_MADE_BY_USERS:
+        return "", None
+    return signature and signature.replace("= NOTHING", "= ..."), returned
+
+
+def _find_by_short_name(
+    app: Sphinx, env: BuildEnvironment, node: pending_xref, content: nodes.TextElement
+) -> nodes.Element | None:
+    """Find what a docstring calls by its short name, if the reference has exactly one thing of that name."""
+    if node.get("refdomain") != "py":
+        return None
+    domain = env.domains.python_domain
+    found = domain.find_obj(env, None, None, node["reftarget"], None, 1)
+    if len(found) != 1:
+        return None
+    return domain.resolve_xref(env, node["refdoc"], app.builder, node["reftype"], found[0][0], node, content)
