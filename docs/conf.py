@@ -1,5 +1,6 @@
 """How Sphinx makes the documents: Markdown pages, and the reference from the docstrings."""
 
+from enum import Enum
 from importlib.metadata import version as version_of
 from typing import Any
 
@@ -46,6 +47,7 @@ def setup(app: Sphinx) -> None:
     """Hook the functions below into the build."""
     app.connect("autodoc-process-docstring", _read_sections)
     app.connect("autodoc-process-signature", _shorten_signature)
+    app.connect("autodoc-skip-member", _show_speaking_names)
     app.connect("missing-reference", _find_by_short_name)
 
 
@@ -58,10 +60,23 @@ def _read_sections(app: Sphinx, what: str, name: str, documented: Any, options: 
 def _shorten_signature(
     app: Sphinx, what: str, name: str, documented: Any, options: Any, signature: str | None, returned: str | None
 ) -> tuple[str | None, str | None]:
-    """Hide how a thing is made that the library makes for its users, and what marks a default made anew each time."""
-    if name in _NOT_MADE_BY_USERS:
+    """Hide how a thing is made that users do not make, and the marker of a default that is made anew each time."""
+    if name in _NOT_MADE_BY_USERS or (what == "class" and _has_no_making(documented)):
         return "", None
     return signature and signature.replace("= NOTHING", "= ..."), returned
+
+
+def _has_no_making(documented: Any) -> bool:
+    """Say whether a class is a list of values, or a Protocol."""
+    return (isinstance(documented, type) and issubclass(documented, Enum)) or bool(
+        getattr(documented, "_is_protocol", False)
+    )
+
+
+def _show_speaking_names(app: Sphinx, what: str, name: str, documented: Any, skip: bool, options: Any) -> bool | None:
+    """Show values of an enumeration, and properties, also where their names say enough without a docstring."""
+    is_private = name.startswith("_")
+    return False if isinstance(documented, Enum | property) and not is_private else None
 
 
 def _find_by_short_name(
