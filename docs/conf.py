@@ -82,11 +82,12 @@ def _show_speaking_names(app: Sphinx, what: str, name: str, documented: Any, ski
 def _find_by_short_name(
     app: Sphinx, env: BuildEnvironment, node: pending_xref, content: nodes.TextElement
 ) -> nodes.Element | None:
-    """Find what a docstring calls by its short name, if the reference has exactly one thing of that name."""
+    """Find what is called by a part of its name, or stands in the reference where it is imported from."""
     if node.get("refdomain") != "py":
         return None
-    domain = env.domains.python_domain
-    found = domain.find_obj(env, None, None, node["reftarget"], None, 1)
+    domain, target = env.domains.python_domain, node["reftarget"]
+    found = domain.find_obj(env, None, None, target, None, 1)
+    found = found or domain.find_obj(env, None, None, f"brokerage.{target.rpartition('.')[2]}", None, 0)
     if len(found) != 1:
         return None
     return domain.resolve_xref(env, node["refdoc"], app.builder, node["reftype"], found[0][0], node, content)

@@ -14,7 +14,7 @@ from drawings.svg import BROKER, BUYER, FAINT, INK, SELLER, SHADE, box, drawing,
 __all__ = ["RATES", "Leak", "leak", "leaks"]
 
 RATES = (Decimal("0.10"), Decimal("0.25"), Decimal("0.45"), Decimal("0.50"))
-_LEFT, _SIDE, _ROW = 210, 500, 30
+_LEFT, _SIDE, _ROW = 210, 420, 30
 
 
 @frozen
@@ -58,6 +58,7 @@ def leaks() -> str:
         text(
             20, 52, "BPmax 100.00, true SPmin 80.00, to the cent; the bar holds every SPmin that gives the same BPdet."
         ),
+        text(150, top - 16, "BPdet", size=12, fill=BUYER, bold=True),
         line(_x(8000), top - 12, _x(8000), height - 44, stroke=SELLER, dashed=True),
         text(_x(8000), top - 16, "80.00", size=12, anchor="middle", fill=SELLER, bold=True),
     ]
@@ -67,7 +68,7 @@ def leaks() -> str:
             parts += _bar(leak(8000, 10_000, rate, rule), rule, rate, y)
     for price in range(0, 101, 20):
         parts.append(text(_x(price * 100), height - 14, f"{price}.00", size=11, anchor="middle"))
-    return drawing("What one price tells of the other limit", _LEFT + _SIDE + 150, height, parts)
+    return drawing("What one price tells of the other limit", _LEFT + _SIDE + 128, height, parts)
 
 
 def _x(units: int) -> float:

@@ -14,7 +14,7 @@ from drawings.svg import BROKER, BUYER, ENDED, FAINT, INK, SHADE, arrow, box, dr
 
 __all__ = ["deal_life", "offer_life"]
 
-_COLUMN, _ROW, _TOP, _EDGE = 150, 34, 74, 16
+_COLUMN, _ROW, _TOP, _EDGE = 122, 34, 74, 16
 
 
 @frozen

@@ -9,14 +9,14 @@ from drawings.svg import BROKER, BUYER, FAINT, INK, SELLER, SHADE, box, drawing,
 
 __all__ = ["bands", "margins"]
 
-_SCALE, _LEFT = 8.4, 130
+_SCALE, _LEFT = 7.2, 130
 _LOW, _HIGH = 55, 130
 RATE = Decimal("0.10")
 
 
 def bands() -> str:
     """Draw one seller's limit against the limits of five buyers, at a rate of 0.10."""
-    width, top, row = 860, 102, 58
+    width, top, row = 740, 102, 58
     highest = ("70.00", "80.00", "90.00", "100.00", "120.00")
     parts = [
         text(
@@ -69,7 +69,7 @@ def _legend(y: float) -> Iterable[str]:
 
 def margins() -> str:
     """Draw both prices over every SPmin for three margin rules: BPmax 100.00, a rate of 0.10."""
-    side, gap, top = 250, 34, 84
+    side, gap, top = 216, 28, 84
     parts = [text(20, 30, "What seller and buyer get for BPmax 100.00 at a rate of 0.10", size=15, bold=True)]
     for at, rule in enumerate(Margin):
         parts += _rule(rule, 46 + (side + gap) * at, top, side)
