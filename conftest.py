@@ -10,6 +10,8 @@ from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 settings.register_profile("steady", deadline=None, print_blob=True, derandomize="CI" in os.environ)
 settings.load_profile("steady")
 
+collect_ignore = ["docs/conf.py"]  # it needs Sphinx, which only the documents have
+
 pytest_collect_file = Sybil(
     parsers=[PythonCodeBlockParser(doctest_optionflags=ELLIPSIS), SkipParser()],
     patterns=["README.md", "docs/**/*.md", "docs/*.md"],
