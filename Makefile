@@ -5,7 +5,7 @@ TOOLS := .venv/tools
 # Interpreters that pyenv keeps aside count as found.
 export PATH := $(PATH):$(subst $(eval) ,:,$(wildcard $(HOME)/.pyenv/versions/3.1[123].*/bin))
 
-.PHONY: test bench demo format clean
+.PHONY: test bench demo docs pictures format clean
 
 test: $(TOOLS)/bin/tox
 	$(TOOLS)/bin/tox run
@@ -16,6 +16,13 @@ bench: $(TOOLS)/bin/tox
 
 demo: $(TOOLS)/bin/brokerage
 	$(TOOLS)/bin/python -m brokerage demo
+
+docs: $(TOOLS)/bin/tox
+	$(TOOLS)/bin/tox run -q -e docs
+	@echo "The documents begin at build/docs/index.html."
+
+pictures: $(TOOLS)/bin/brokerage
+	PYTHONPATH=docs $(TOOLS)/bin/python -m drawings
 
 format: $(TOOLS)/bin/tox
 	$(TOOLS)/bin/tox exec -q -e check -- ruff format .

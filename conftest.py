@@ -1,6 +1,7 @@
 """Runs the examples in the documents, and settles how hypothesis tries: the same way each time where CI says so."""
 
 import os
+from doctest import ELLIPSIS
 
 from hypothesis import settings
 from sybil import Sybil
@@ -9,6 +10,9 @@ from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 settings.register_profile("steady", deadline=None, print_blob=True, derandomize="CI" in os.environ)
 settings.load_profile("steady")
 
+collect_ignore = ["docs/conf.py"]  # it needs Sphinx, which only the documents have
+
 pytest_collect_file = Sybil(
-    parsers=[PythonCodeBlockParser(), SkipParser()], patterns=["README.md", "docs/**/*.md", "docs/*.md"]
+    parsers=[PythonCodeBlockParser(doctest_optionflags=ELLIPSIS), SkipParser()],
+    patterns=["README.md", "docs/**/*.md", "docs/*.md"],
 ).pytest()

@@ -1,11 +1,12 @@
 """The table of requirements names every id, things that exist, and tests that exist."""
 
 import ast
-import importlib
 import re
 from pathlib import Path
 
 import pytest
+
+from public_names import exists
 
 ROOT = Path(__file__).parents[1]
 LAST = {"P": 11, "M": 9, "K": 3, "O": 8, "X": 5, "B": 7, "S": 5, "A": 9, "V": 5, "T": 3, "N": 7, "C": 5, "F": 7, "R": 4}
@@ -26,7 +27,7 @@ def test_every_public_name_exists(row: "re.Match[str]") -> None:
     names = re.findall(r"`([^`]+)`", row[3])
     assert names or row[3] == "later"
     for name in names:
-        assert _exists(name), name
+        assert exists(name), name
 
 
 @pytest.mark.parametrize("row", ROWS.values(), ids=lambda row: str(row[1]))
@@ -38,20 +39,3 @@ def test_every_test_exists(row: "re.Match[str]") -> None:
         file, _, name = test.partition("::")
         tree = ast.parse((ROOT / "tests" / file).read_text(encoding="utf-8"))
         assert name in {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}, test
-
-
-def _exists(name: str) -> bool:
-    """Say whether a dotted name, below the package, leads to something."""
-    parts = name.split(".")
-    for length in range(len(parts), -1, -1):
-        try:
-            found: object = importlib.import_module(".".join(["brokerage", *parts[:length]]))
-        except ModuleNotFoundError:
-            continue
-        for part in parts[length:]:
-            fields = getattr(found, "__annotations__", {})
-            if not hasattr(found, part) and part not in fields:
-                return False
-            found = getattr(found, part, None)
-        return True
-    return False

@@ -201,7 +201,7 @@ class Brokerage:
             source: which bank.
 
         Returns:
-            In a few words what became of it. Real money is always booked: for the deal, or in suspense.
+            In a few words what became of it. Real money is always booked, for the deal or in suspense.
 
         Raises:
             InvalidInput: an argument is not acceptable.

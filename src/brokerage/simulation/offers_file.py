@@ -78,7 +78,7 @@ class OffersFile:
 
 
 def read_offers_file(path: Path) -> OffersFile:
-    """Read a file of offers: CSV in UTF-8 with the columns of :data:`COLUMNS`.
+    """Read a file of offers: CSV in UTF-8 with the eight columns, in any order.
 
     Args:
         path: where the file is.

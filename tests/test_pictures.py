@@ -1,0 +1,101 @@
+"""The pictures in the documents are what the code says today."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from attrs import evolve
+
+from brokerage import Margin
+from brokerage.records.deals import DEAL_MOVES, DealMove, DealState
+from brokerage.records.offers import OFFER_MOVES, OfferMove, OfferState, Outcome
+from drawings.layers import contract, layers
+from drawings.leaks import RATES, Leak, leak
+from drawings.lives import deal_life, offer_life
+from drawings.member_box import box_html, tables_of
+from drawings.pictures import DIRECTORY, PICTURES
+
+PROJECT = Path(__file__).parents[1] / "pyproject.toml"
+
+
+def words_in(picture: str) -> list[str]:
+    """Return every text of a picture, in the order of drawing."""
+    return [element.text or "" for element in ElementTree.fromstring(picture).iter() if element.tag.endswith("}text")]
+
+
+@pytest.mark.parametrize(("name", "draw"), PICTURES.items(), ids=PICTURES)
+def test_pictures_are_current(name: str, draw: Callable[[], str]) -> None:
+    """A picture that is kept is the one that would be drawn now; ``make pictures`` draws them anew."""
+    assert draw() == (DIRECTORY / name).read_text(encoding="utf-8")
+
+
+def test_no_picture_is_left_over() -> None:
+    """Every picture that is kept has something that draws it."""
+    assert sorted(PICTURES) == sorted(path.name for path in DIRECTORY.iterdir())
+
+
+@pytest.mark.parametrize("move", OFFER_MOVES, ids=str)
+def test_every_move_of_an_offer_is_drawn(move: OfferMove) -> None:
+    """A move that leaves the table leaves the picture, and so does one whose words change."""
+    whole = offer_life(OFFER_MOVES)
+    others = tuple(row for row in OFFER_MOVES if row != move)
+    reworded = (*others, evolve(move, by="the moon is full"))
+    assert move.by in words_in(whole)
+    assert move.by not in words_in(offer_life(others))
+    assert "the moon is full" in words_in(offer_life(reworded))
+
+
+@pytest.mark.parametrize("move", DEAL_MOVES, ids=str)
+def test_every_move_of_a_deal_is_drawn(move: DealMove) -> None:
+    """A move that leaves the table leaves the picture, and its deadline with it."""
+    whole = deal_life(DEAL_MOVES)
+    without = words_in(deal_life(tuple(row for row in DEAL_MOVES if row != move)))
+    assert move.by in words_in(whole)
+    assert move.by not in without
+    if move.deadline is not None:
+        passed = f"the time for {move.deadline} is over"
+        assert passed in words_in(whole)
+        assert passed not in without
+
+
+def test_a_move_goes_from_its_state_to_its_state() -> None:
+    """Where a move leads decides where its arrow ends: another target is another picture."""
+    back = DealMove(DealState.DELIVERED, DealState.PAID, "a strange move")
+    forth = evolve(back, source=DealState.PAID, target=DealState.DELIVERED)
+    assert deal_life((*DEAL_MOVES, back)) != deal_life((*DEAL_MOVES, forth))
+    expired = OfferMove(OfferState.AGREED, OfferState.CLOSED, "a strange move", Outcome.EXPIRED)
+    assert offer_life((*OFFER_MOVES, expired)) != offer_life((*OFFER_MOVES, evolve(expired, outcome=Outcome.FAILED)))
+
+
+def test_every_layer_is_drawn() -> None:
+    """Each module of the contract stands in the picture of the layers, from the top down."""
+    rows = contract(PROJECT)
+    modules = [name.strip("() ") for row in rows for name in row.split("|")]
+    assert ["Imports go downwards only", *modules] == words_in(layers(rows))
+
+
+def test_the_box_shows_what_the_library_shows() -> None:
+    """The picture of a box holds every cell of the library's own HTML, and no other words."""
+    cells = [cell for table in tables_of(box_html()) for row in table for cell in row]
+    drawn = words_in((DIRECTORY / "box.svg").read_text(encoding="utf-8"))
+    assert sorted(cell for cell in cells if cell) == sorted(cell for cell in drawn if cell)
+    assert "Candidate Buyer" in drawn
+
+
+def shown_on_paper(min_price: int, max_price: int, rate: Decimal, rule: Margin) -> int:
+    """The buying price as the equations say it, half-even, without the library's arithmetic."""
+    middle, spread = Fraction(min_price + max_price, 2), Fraction(max_price - min_price)
+    margin = (spread if rule is Margin.ON_SPREAD else middle) * Fraction(rate)
+    return round(middle + min(margin, spread / 2))
+
+
+@pytest.mark.parametrize("rate", RATES, ids=str)
+@pytest.mark.parametrize("rule", [Margin.ON_SPREAD, Margin.ON_PRICE])
+def test_leaks_are_counted_rightly(rate: Decimal, rule: Margin) -> None:
+    """What stays possible for a buyer is every limit that the equations give the same price, and no other."""
+    price = shown_on_paper(8000, 10_000, rate, rule)
+    possible = [limit for limit in range(10_001) if shown_on_paper(limit, 10_000, rate, rule) == price]
+    assert Leak(price, possible[0], possible[-1], len(possible)) == leak(8000, 10_000, rate, rule)
