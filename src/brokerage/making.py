@@ -17,7 +17,8 @@ def quickly_made(kind: _Kind) -> _Kind:
     this goes to the slots themselves. Arguments, defaults, equality, hash and being frozen stay as they are.
 
     Args:
-        kind: a frozen, slotted attrs class without validators, factories and cached hash; a converter is a function.
+        kind: a frozen, slotted attrs class without validators, factories and cached hash; a converter is a function,
+            and leaves the default as it is.
 
     Returns:
         The same class.
@@ -34,7 +35,10 @@ def quickly_made(kind: _Kind) -> _Kind:
         if field.kw_only and "*" not in parameters:
             parameters.append("*")
         parameters.append(name if field.default is NOTHING else f"{name}=default_{name}")
-        lines.append(f"    set_{name}(self, {f'convert_{name}({name})' if converter else name})")
+        value = name
+        if converter:
+            value = f"{name} if {name} is default_{name} else convert_{name}({name})"
+        lines.append(f"    set_{name}(self, {value})")
     exec(f"def __init__(self, {', '.join(parameters)}):\n" + "\n".join(lines), stored)
     init: Callable[..., None] = stored["__init__"]
     init.__qualname__, init.__module__ = f"{kind.__qualname__}.__init__", kind.__module__

@@ -47,6 +47,8 @@ class MemoryOffers:
         self._unsold: dict[str, SortedList[int]] = {}
         self._listed: dict[str, SortedList[int]] = {}
         self._unfinished: dict[str, int] = {}
+        self._limit: datetime | None = None
+        self._limit_instant = 0
 
     def add(self, fact: Offer, standing: Standing = WAITING) -> None:
         """Keep a new offer and how it stands; raises ``DuplicateFact`` if its number is taken."""
@@ -266,13 +268,16 @@ class MemoryOffers:
                 self._place_untold(offer, add=True)
         else:
             self._waiting.push(offer.arrival, number)
-        if offer.limit is not None:
-            self._limits.push(instant_of(offer.limit), number)
+        limit = offer.limit
+        if limit is not None:
+            if limit is not self._limit:  # offers of one call share theirs
+                self._limit, self._limit_instant = limit, instant_of(limit)
+            self._limits.push(self._limit_instant, number)
         box = self._boxes.get(offer.box)
-        if box is None or box[-1:] > [number]:
-            self._list_box(offer, add=True)
-        else:
+        if box and box[-1] < number:
             box.append(number)
+        else:
+            self._list_box(offer, add=True)
         if isinstance(offer, SaleOffer):
             _of(self._listed, category).add(number)
         self._unfinished[category] = self._unfinished.get(category, 0) + 1
