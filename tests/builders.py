@@ -115,9 +115,11 @@ def world(
     hasher: PasswordHasher | None = None,
     cards: PretendCardHouse | None = None,
     bank: PretendBank | None = None,
+    clock: ManualClock | None = None,
+    outside: Callable[[Gateways], Gateways] = lambda gateways: gateways,
 ) -> World:
     """Return a broker with the categories "goods" (carried) and "services" (performed), both at a rate of 0.10."""
-    clock = ManualClock(START)
+    clock = ManualClock(START) if clock is None else clock
     accounts, carrier, mailbox = PretendAccounts(), PretendCarrier(), Mailbox()
     till = PretendBank() if bank is None else bank
     house = PretendCardHouse() if cards is None else cards
@@ -127,13 +129,15 @@ def world(
         store=kept,
         clock=clock,
         entropy=SeededEntropy(7),
-        gateways=Gateways(
-            adviser=till,
-            clearing_house=house,
-            charger=accounts,
-            payouts=till,
-            deliverer=carrier,
-            notifier=mailbox,
+        gateways=outside(
+            Gateways(
+                adviser=till,
+                clearing_house=house,
+                charger=accounts,
+                payouts=till,
+                deliverer=carrier,
+                notifier=mailbox,
+            )
         ),
         hasher=ScryptHasher(cost=2) if hasher is None else hasher,
         secret=b"a key of the tests",

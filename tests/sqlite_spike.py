@@ -332,11 +332,17 @@ class SqliteStore:
             if self.session.connection.in_transaction:
                 with self.session.savepoint():
                     return work(self._transaction)
+            has_met_duplicate = False
             for _ in range(self._attempts):
                 try:
                     with self.session.transaction("BEGIN IMMEDIATE", commits=True):
                         result = work(self._transaction)
                 except Conflict:
+                    continue
+                except DuplicateFact:
+                    if has_met_duplicate:
+                        raise
+                    has_met_duplicate = True
                     continue
                 return result
             raise TooManyConflicts(self._attempts)

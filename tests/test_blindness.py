@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from brokerage import BankTransfer, Brokerage, DealNumber, DeliveryStep, MemberDesk, OfferNumber
-from naive_market import prices
+from brokerage.testing.market.naive_pricing import prices
 from prying_members import CODE, START, House, forged, looks, pestered, tried
 
 # Two worlds

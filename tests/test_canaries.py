@@ -15,7 +15,7 @@ from brokerage.adapters.memory.gateways import Mood
 from brokerage.errors import GatewayError
 from brokerage.records.numbers import BoxNumber
 from brokerage.tables import Shown
-from naive_market import prices
+from brokerage.testing.market.naive_pricing import prices
 from prying_members import CODE, START, House, forms, looks, pestered, told, tried
 
 

@@ -9,7 +9,7 @@ from brokerage import BankTransfer, Brokerage, Carriage, DeliveryStep, Immediate
 from brokerage.adapters.memory import MemoryStore
 from brokerage.adapters.system import ManualClock, ScryptHasher, SeededEntropy
 from brokerage.errors import NotCancelable
-from two_markets import START
+from builders import START
 
 
 def opened(**choices: Any) -> tuple[Brokerage, ManualClock, MemoryStore]:

@@ -1,1 +1,115 @@
-"""What proves a rule or an adapter of one's own; needs the extra ``testing`` (pytest and hypothesis)."""
+"""What proves an adapter or a rule of one's own: contract suites, a state machine, strategies, and ports that go wrong.
+
+Needs the extra ``testing`` (pytest and hypothesis). Subclass a suite in a test module and give it one fixture:
+
+* a store: :class:`StoreContract` (or one of its parts), with the fixture ``store`` for a new, empty store;
+  :class:`MarketMachine` drives a whole broker on such stores;
+* a gateway: :class:`NotifierContract` and its like, with the fixture ``stage`` for the adapter and what surrounds it;
+* a clock, chance, a password hasher: the fixture has that name.
+
+:func:`broken_laws` holds a suite against an adapter without pytest. :func:`faulty` makes any port go wrong by a plan.
+"""
+
+import pytest
+
+# The laws are plain assertions: pytest is to show what was compared when one fails.
+pytest.register_assert_rewrite("brokerage.testing.contracts", "brokerage.testing.market")
+
+from brokerage.adapters.memory.gateways import Mood  # noqa: E402
+from brokerage.adapters.system import ManualClock, SystemClock  # noqa: E402
+from brokerage.testing.contracts.bookkeeping import (  # noqa: E402
+    InboxContract,
+    JournalContract,
+    LedgerContract,
+    OutboxContract,
+)
+from brokerage.testing.contracts.books import BooksContract  # noqa: E402
+from brokerage.testing.contracts.gateways import (  # noqa: E402
+    Deed,
+    GatewayContract,
+    NoticesContract,
+    NoticeStage,
+    Stage,
+)
+from brokerage.testing.contracts.laws import Contract, Law, broken_laws, laws_of  # noqa: E402
+from brokerage.testing.contracts.offers import OffersContract  # noqa: E402
+from brokerage.testing.contracts.parties import (  # noqa: E402
+    AccountChargerContract,
+    AccountStage,
+    CardStage,
+    CarrierStage,
+    ClearingHouseContract,
+    DelivererContract,
+    NotifierContract,
+    PaymentAdviserContract,
+    PayoutsContract,
+)
+from brokerage.testing.contracts.people import (  # noqa: E402
+    ActivitiesContract,
+    CredentialsContract,
+    MembersContract,
+    PersonsContract,
+    RequestsContract,
+)
+from brokerage.testing.contracts.store import StoreContract  # noqa: E402
+from brokerage.testing.contracts.system import ClockContract, EntropyContract, PasswordHasherContract  # noqa: E402
+from brokerage.testing.contracts.trading import (  # noqa: E402
+    AuthorisationsContract,
+    CategoriesContract,
+    ChecksContract,
+    DealsContract,
+)
+from brokerage.testing.contracts.units import NumbersContract, UnitsOfWorkContract  # noqa: E402
+from brokerage.testing.faults import Fault, Faults, faulty, faulty_gateways, faulty_store  # noqa: E402
+from brokerage.testing.market.machine import MarketMachine  # noqa: E402
+
+__all__ = [
+    "AccountChargerContract",
+    "AccountStage",
+    "ActivitiesContract",
+    "AuthorisationsContract",
+    "BooksContract",
+    "CardStage",
+    "CarrierStage",
+    "CategoriesContract",
+    "ChecksContract",
+    "ClearingHouseContract",
+    "ClockContract",
+    "Contract",
+    "CredentialsContract",
+    "DealsContract",
+    "Deed",
+    "DelivererContract",
+    "EntropyContract",
+    "Fault",
+    "Faults",
+    "GatewayContract",
+    "InboxContract",
+    "JournalContract",
+    "Law",
+    "LedgerContract",
+    "ManualClock",
+    "MarketMachine",
+    "MembersContract",
+    "Mood",
+    "NoticeStage",
+    "NoticesContract",
+    "NotifierContract",
+    "NumbersContract",
+    "OffersContract",
+    "OutboxContract",
+    "PasswordHasherContract",
+    "PaymentAdviserContract",
+    "PayoutsContract",
+    "PersonsContract",
+    "RequestsContract",
+    "Stage",
+    "StoreContract",
+    "SystemClock",
+    "UnitsOfWorkContract",
+    "broken_laws",
+    "faulty",
+    "faulty_gateways",
+    "faulty_store",
+    "laws_of",
+]

@@ -4,13 +4,16 @@ from typing import Any
 
 from hypothesis.stateful import invariant
 
-from brokerage import BuyersDeal, DealNumber, MemberDesk, OfferNumber, PurchaseView, SaleView
+from brokerage.boxes import BuyersDeal, PurchaseView, SaleView
+from brokerage.desks import MemberDesk
 from brokerage.records.ledger import BANK, REVENUE, SUSPENSE, escrow_of, refunds_of
-from brokerage.records.numbers import EntryNumber
-from naive_market import Deal, Offer
-from two_markets import PAGE, TwoMarkets
+from brokerage.records.members import Activity
+from brokerage.records.numbers import BoxNumber, DealNumber, EntryNumber, OfferNumber
+from brokerage.testing.market.naive_market import Deal, Offer
+from brokerage.testing.market.side_by_side import PAGE, TwoMarkets
+from brokerage.testing.strategies import CURRENCIES
 
-CURRENCIES = ("USD", "JPY", "KWD")
+__all__ = ["MarketComparison"]
 
 
 class MarketComparison(TwoMarkets):
@@ -113,10 +116,13 @@ class MarketComparison(TwoMarkets):
         """The counts that guard a member's limits are the numbers of open offers and of deals in flight."""
         for desk in self.desks:
             box = desk.number
-            activity = self.store.read(lambda tx, box=box: tx.activities.get(box))  # type: ignore[misc]
+            activity = self._activity(box)
             assert activity is not None
             counts = self.naive.open_offers(box), self.naive.deals_in_flight(box)
             assert counts == (activity.open_offers, activity.deals_in_flight)
+
+    def _activity(self, box: BoxNumber) -> Activity | None:
+        return self.store.read(lambda tx: tx.activities.get(box))
 
     # how it is read
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from naive_records import Category, Deal, Loss, Member, Offer, Pair
+from brokerage.testing.market.naive_records import Category, Deal, Loss, Member, Offer, Pair
 
 __all__ = ["NaiveReading"]
 

@@ -1,27 +1,27 @@
 """The broker and the naive market side by side, and how the same thing is done in both."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
+from attrs import evolve
 from hypothesis.stateful import RuleBasedStateMachine
 
-from brokerage import (
-    BankTransfer,
-    Brokerage,
-    BrokerageError,
-    Card,
-    DealNumber,
-    DeliveryStep,
-    MemberDesk,
-    OfferNumber,
-)
-from brokerage.adapters.memory import Mailbox, MemoryStore
+from brokerage.adapters.memory import Mailbox
 from brokerage.adapters.system import ManualClock
-from naive_market import Deal, NaiveMarket, Offer, Pair, Refused
+from brokerage.desks import MemberDesk
+from brokerage.engine import Brokerage
+from brokerage.errors import BrokerageError
+from brokerage.money import minor_units
+from brokerage.ports import Store
+from brokerage.records.notices import DeliveryStep
+from brokerage.records.numbers import DealNumber, OfferNumber
+from brokerage.services.market.decisions import BankTransfer, Card
+from brokerage.services.market.requests import Buy, Sell
+from brokerage.testing.market.naive_market import Deal, NaiveMarket, Offer, Pair, Refused
+from brokerage.testing.strategies import Newcomer
 
-START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
-EVERY = timedelta(minutes=5)
+__all__ = ["PAGE", "RICH", "TwoMarkets"]
+
 RICH, UNKNOWN = "token-rich", "token-unknown"
 PAGE = 1000
 
@@ -31,7 +31,7 @@ class TwoMarkets(RuleBasedStateMachine):
 
     clock: ManualClock
     mailbox: Mailbox
-    store: MemoryStore
+    store: Store
     broker: Brokerage
     naive: NaiveMarket
     desks: list[MemberDesk]
@@ -40,28 +40,40 @@ class TwoMarkets(RuleBasedStateMachine):
 
     # what happens
 
-    def enter(self, email: str, telephone: str, account: str, mail: bool) -> None:
+    def enter(self, newcomer: Newcomer, mail: bool) -> None:
         """Register a member in both."""
-        desk = self.broker.register(
-            name="Member", address="1 Elm Row", telephone=telephone, email=email, bank_account=account
-        )
-        assert desk.number == self.naive.register(email, telephone, account)
+        desk = newcomer.join(self.broker)
+        number = self.naive.register(newcomer.email, newcomer.telephone, newcomer.bank_account)
+        assert desk.number == number
         desk.choose_mail(candidates=mail)
         self.naive.members[desk.number - 1].wants_mail = mail
         self.desks.append(desk)
 
-    def offer_all(self, offers: list[Any]) -> None:
+    def offer_all(self, offers: list[tuple[int, timedelta | None, Sell | Buy]]) -> None:
         """Make offers in both."""
-        for who, code, currency, life, price, *content in offers:
+        for who, life, request in offers:
             desk, limit = self.desk(who), self.until(life)
-            if isinstance(content[0], str):
-                name, attributes = content
-                number = desk.sell(code, name, min_price=price, currency=currency, limit=limit, attributes=attributes)
-                assert number == self.naive.sell(desk.number, code, name, price, currency, limit, attributes)
+            number = _offered(desk, evolve(request, limit=limit), who % 2 == 0)
+            if isinstance(request, Sell):
+                assert number == self.naive.sell(
+                    desk.number,
+                    request.category,
+                    request.name,
+                    minor_units(request.min_price, request.currency),
+                    request.currency,
+                    limit,
+                    request.attributes,
+                )
             else:
-                wanted, words = content[0]
-                number = desk.buy(code, max_price=price, currency=currency, limit=limit, attributes=wanted, words=words)
-                assert number == self.naive.buy(desk.number, code, price, currency, limit, wanted, words)
+                assert number == self.naive.buy(
+                    desk.number,
+                    request.category,
+                    minor_units(request.max_price, request.currency),
+                    request.currency,
+                    limit,
+                    request.attributes,
+                    request.words,
+                )
 
     def match(self) -> None:
         """Run a round by hand in both."""
@@ -182,3 +194,27 @@ class TwoMarkets(RuleBasedStateMachine):
         except BrokerageError as error:
             refused = type(error).__name__
         assert naively == refused, f"expected {naively}, was {refused}"
+
+
+def _offered(desk: MemberDesk, request: Sell | Buy, as_bulk: bool) -> OfferNumber:
+    """Make an offer by itself, or as one row of many."""
+    if as_bulk:
+        [number] = desk.offer_many([request]).numbers
+        return number
+    if isinstance(request, Sell):
+        return desk.sell(
+            request.category,
+            request.name,
+            min_price=request.min_price,
+            currency=request.currency,
+            limit=request.limit,
+            attributes=request.attributes,
+        )
+    return desk.buy(
+        request.category,
+        max_price=request.max_price,
+        currency=request.currency,
+        limit=request.limit,
+        attributes=request.attributes,
+        words=request.words,
+    )

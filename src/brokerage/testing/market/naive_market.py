@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
-from naive_pricing import prices
-from naive_records import Category, Deal, Loss, Member, Offer, Pair, Refused
-from naive_settlement import NaiveSettlement
+from brokerage.testing.market.naive_pricing import prices
+from brokerage.testing.market.naive_records import Category, Deal, Loss, Member, Offer, Pair, Refused
+from brokerage.testing.market.naive_settlement import NaiveSettlement
 
 __all__ = ["Deal", "NaiveMarket", "Offer", "Pair", "Refused", "prices"]
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
-from naive_pricing import HALF, prices
-from naive_reading import NaiveReading
-from naive_records import Offer, Pair
+from brokerage.testing.market.naive_pricing import HALF, prices
+from brokerage.testing.market.naive_reading import NaiveReading
+from brokerage.testing.market.naive_records import Offer, Pair
 
 __all__ = ["NaiveMatching"]
 

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from naive_matching import NaiveMatching
-from naive_records import Deal, Refused
+from brokerage.testing.market.naive_matching import NaiveMatching
+from brokerage.testing.market.naive_records import Deal, Refused
 
 __all__ = ["NaiveSettlement"]
 

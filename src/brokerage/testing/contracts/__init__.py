@@ -1,0 +1,1 @@
+"""The contract suites: for each port the laws that every adapter of it keeps."""

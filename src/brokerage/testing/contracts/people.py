@@ -1,0 +1,176 @@
+"""What the collections of members, their activities, credentials, persons and requests keep."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+
+import pytest
+from attrs import evolve
+
+from brokerage.errors import DuplicateFact
+from brokerage.ports import Store, Transaction
+from brokerage.records.members import Activity, Credentials, Fingerprint, Member, MemberKind, Person
+from brokerage.records.numbers import BoxNumber, PersonNumber
+from brokerage.records.requests import Request
+from brokerage.testing.contracts.facts import FactsContract, ListedFactsContract, Mishap, RecordsContract
+
+__all__ = [
+    "ActivitiesContract",
+    "CredentialsContract",
+    "MembersContract",
+    "PersonsContract",
+    "RequestsContract",
+]
+
+_SINCE = datetime(2026, 1, 5, 12, 1, 2, 345_678, tzinfo=UTC)
+
+
+class MembersContract(ListedFactsContract):
+    """What :class:`~brokerage.ports.Members` keep. The fixture ``store`` gives a new, empty store."""
+
+    collection: ClassVar[str] = "members"
+
+    def fact(self, number: int) -> Member:
+        """Return a member of person 7."""
+        return Member(
+            BoxNumber(number),
+            PersonNumber(7),
+            MemberKind.CORPORATION,
+            f"Zoë & Söhne, {number}",
+            "2 Oak Row\nZürich",
+            "555 0101",
+            "zoë@home.example",
+            "US-2",
+            _SINCE,
+            Decimal("0.123456"),
+            open_offers_allowed=5,
+            mail_candidates=True,
+            mail_deals=True,
+            charged_account="purse",
+            version=3,
+        )
+
+    def key(self, fact: Member) -> BoxNumber:
+        """Return a member's box."""
+        return fact.box
+
+    def listed(self, tx: Transaction) -> Sequence[Any]:
+        """Return the members of person 7."""
+        return tx.members.of_person(PersonNumber(7))
+
+    def test_the_members_of_a_person_come_by_box(self, store: Store) -> None:
+        """Of the boxes of one person the lowest comes first, whatever came first into the store."""
+        self.keep(store, *(self.fact(number) for number in (3, 1, 2)))
+        assert [member.box for member in store.read(self.listed)] == [1, 2, 3]
+
+    def test_the_members_of_a_person_are_no_other_persons(self, store: Store) -> None:
+        """Members of another person are not among them."""
+        self.keep(store, self.fact(1), evolve(self.fact(2), person=PersonNumber(8)))
+        assert [member.box for member in store.read(self.listed)] == [1]
+
+    def test_a_member_who_becomes_another_person_moves(self, store: Store) -> None:
+        """A member whose person changes is found with the new one."""
+        old = evolve(self.fact(1), person=PersonNumber(8))
+        self.keep(store, old)
+        self.put(store, old, evolve(self.fact(1), version=old.version + 1))
+        assert [member.box for member in store.read(self.listed)] == [1]
+
+    def test_a_person_without_members_has_none(self, store: Store) -> None:
+        """Nobody is found for a person that no member is."""
+        assert list(store.read(self.listed)) == []
+
+
+class ActivitiesContract(FactsContract):
+    """What the collection of members' activities keeps. The fixture ``store`` gives a new, empty store."""
+
+    collection: ClassVar[str] = "activities"
+
+    def fact(self, number: int) -> Activity:
+        """Return how much a member has going on."""
+        return Activity(BoxNumber(number), 2, 1, version=3)
+
+    def key(self, fact: Activity) -> BoxNumber:
+        """Return the member's box."""
+        return fact.box
+
+
+class CredentialsContract(FactsContract):
+    """What the collection of credentials keeps. The fixture ``store`` gives a new, empty store."""
+
+    collection: ClassVar[str] = "credentials"
+
+    def fact(self, number: int) -> Credentials:
+        """Return what is kept of a password."""
+        return Credentials(BoxNumber(number), "scrypt$2$8$1$ü$", version=3)
+
+    def key(self, fact: Credentials) -> BoxNumber:
+        """Return the member's box."""
+        return fact.box
+
+
+class PersonsContract(FactsContract):
+    """What :class:`~brokerage.ports.Persons` keep. The fixture ``store`` gives a new, empty store."""
+
+    collection: ClassVar[str] = "persons"
+
+    def fact(self, number: int) -> Person:
+        """Return a person who was joined to another."""
+        return Person(PersonNumber(number), PersonNumber(9), version=3)
+
+    def key(self, fact: Person) -> PersonNumber:
+        """Return a person's number."""
+        return fact.number
+
+    def test_a_fingerprint_is_found_by_its_digest(self, store: Store) -> None:
+        """What was recognised once is recognised again, with the person of then."""
+        prints = [Fingerprint("digest", PersonNumber(1)), Fingerprint("DIGEST", PersonNumber(2))]
+        _recognise(store, *prints)
+        assert prints == store.read(lambda tx: [tx.persons.fingerprint(each.digest) for each in prints])
+
+    def test_an_unknown_digest_is_none(self, store: Store) -> None:
+        """What was never seen is nobody's."""
+        assert store.read(lambda tx: tx.persons.fingerprint("digest")) is None
+
+    def test_a_known_digest_is_refused(self, store: Store) -> None:
+        """A fingerprint stays with the person whom it was first seen with."""
+        _recognise(store, Fingerprint("digest", PersonNumber(1)))
+        with pytest.raises(DuplicateFact):
+            _recognise(store, Fingerprint("digest", PersonNumber(2)))
+
+    def test_a_fingerprint_of_a_failed_work_is_gone(self, store: Store) -> None:
+        """What a failed unit of work recognised can be recognised anew."""
+
+        def work(tx: Transaction) -> None:
+            tx.persons.add_fingerprint(Fingerprint("digest", PersonNumber(1)))
+            raise Mishap
+
+        with pytest.raises(Mishap):
+            store.run(work)
+        _recognise(store, Fingerprint("digest", PersonNumber(2)))
+
+
+def _recognise(store: Store, *prints: Fingerprint) -> None:
+    def work(tx: Transaction) -> None:
+        for each in prints:
+            tx.persons.add_fingerprint(each)
+
+    store.run(work)
+
+
+class RequestsContract(RecordsContract):
+    """What the collection of requests keeps. The fixture ``store`` gives a new, empty store."""
+
+    collection: ClassVar[str] = "requests"
+
+    def fact(self, number: int) -> Request:
+        """Return a request that was carried out."""
+        return Request(BoxNumber(1), f"idü {number}", "digest", (1, 2**40))
+
+    def key(self, fact: Request) -> tuple[BoxNumber, str]:
+        """Return whose request it is, and its id."""
+        return fact.box, fact.id
+
+    def test_two_members_may_use_one_id(self, store: Store) -> None:
+        """An id is a member's own: it takes nothing from another."""
+        self.keep(store, self.fact(1), evolve(self.fact(1), box=BoxNumber(2)))

@@ -1,0 +1,77 @@
+"""Everything that a store keeps: the suites of its units of work and of all its collections under one name."""
+
+from brokerage.testing.contracts.bookkeeping import InboxContract, JournalContract, LedgerContract, OutboxContract
+from brokerage.testing.contracts.books import BooksContract
+from brokerage.testing.contracts.laws import Contract
+from brokerage.testing.contracts.offers import OffersContract
+from brokerage.testing.contracts.people import (
+    ActivitiesContract,
+    CredentialsContract,
+    MembersContract,
+    PersonsContract,
+    RequestsContract,
+)
+from brokerage.testing.contracts.trading import (
+    AuthorisationsContract,
+    CategoriesContract,
+    ChecksContract,
+    DealsContract,
+)
+from brokerage.testing.contracts.units import NumbersContract, UnitsOfWorkContract
+
+__all__ = ["StoreContract"]
+
+
+class StoreContract(Contract):
+    """What a :class:`~brokerage.ports.Store` keeps, all of it. The fixture ``store`` gives a new, empty store."""
+
+    class TestUnitsOfWork(UnitsOfWorkContract):
+        """Units of work."""
+
+    class TestNumbers(NumbersContract):
+        """Numbers."""
+
+    class TestMembers(MembersContract):
+        """Members."""
+
+    class TestActivities(ActivitiesContract):
+        """Activities."""
+
+    class TestCredentials(CredentialsContract):
+        """Credentials."""
+
+    class TestPersons(PersonsContract):
+        """Persons."""
+
+    class TestCategories(CategoriesContract):
+        """Categories."""
+
+    class TestOffers(OffersContract):
+        """Offers."""
+
+    class TestBooks(BooksContract):
+        """The books of the offers."""
+
+    class TestChecks(ChecksContract):
+        """Left-over checks."""
+
+    class TestDeals(DealsContract):
+        """Deals."""
+
+    class TestAuthorisations(AuthorisationsContract):
+        """Cards' authorisations."""
+
+    class TestLedger(LedgerContract):
+        """The ledger."""
+
+    class TestJournal(JournalContract):
+        """The journal."""
+
+    class TestOutbox(OutboxContract):
+        """The outbox."""
+
+    class TestInbox(InboxContract):
+        """The inbox."""
+
+    class TestRequests(RequestsContract):
+        """Requests."""

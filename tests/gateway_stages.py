@@ -1,0 +1,76 @@
+"""The pretend parties on trial, as they are or with some of their methods done wrongly."""
+
+from collections.abc import Callable
+from typing import Any
+
+from broken_doubles import Altered
+from brokerage.adapters.memory import Mailbox, PretendAccounts, PretendBank, PretendCardHouse, PretendCarrier
+from brokerage.records.notices import DeliveryStep
+from brokerage.records.numbers import DealNumber
+from brokerage.testing import AccountStage, CardStage, CarrierStage, NoticeStage, Stage
+
+__all__ = ["Wrong", "account_stage", "adviser_stage", "card_stage", "carrier_stage", "mail_stage", "payout_stage"]
+
+Wrong = Callable[[Any, Callable[[], Any]], dict[str, Callable[..., Any]]]
+"""Given a party, and what tells what it has done: the methods that it does wrongly."""
+
+
+def _altered(inner: Any, done: Callable[[], Any], wrong: Wrong | None) -> Any:
+    return Altered(inner, wrong(inner, done)) if wrong else inner
+
+
+def mail_stage(wrong: Wrong | None = None) -> Stage[Any]:
+    """Return a mailbox on trial."""
+    mailbox = Mailbox()
+    done = lambda: mailbox.sent  # noqa: E731
+    return Stage(port=_altered(mailbox, done, wrong), done=done, expect=mailbox.temper.expect)
+
+
+def payout_stage(wrong: Wrong | None = None) -> Stage[Any]:
+    """Return the bank on trial that pays out."""
+    bank = PretendBank()
+    done = lambda: [*bank.paid, *bank.refunded]  # noqa: E731
+    return Stage(port=_altered(bank, done, wrong), done=done, expect=bank.temper.expect)
+
+
+def adviser_stage(wrong: Wrong | None = None) -> NoticeStage[Any]:
+    """Return the bank on trial that advises."""
+    bank = PretendBank()
+    port = _altered(bank, bank.notices, wrong)
+    return NoticeStage(port=port, happen=lambda: bank.deposit("reference", 5, "USD"))
+
+
+def carrier_stage(wrong: Wrong | None = None) -> CarrierStage:
+    """Return the carrier on trial."""
+    carrier = PretendCarrier()
+    done = lambda: carrier.orders  # noqa: E731
+    happen = lambda: carrier.report(DealNumber(1), DeliveryStep.COLLECTED)  # noqa: E731
+    return CarrierStage(port=_altered(carrier, done, wrong), done=done, expect=carrier.temper.expect, happen=happen)
+
+
+def card_stage(wrong: Wrong | None = None) -> CardStage:
+    """Return the clearing house on trial."""
+    house = PretendCardHouse(cards={"card": 100_00})
+    done = lambda: [*house.captured, *house.refunded]  # noqa: E731
+    return CardStage(
+        port=_altered(house, done, wrong),
+        card="card",
+        bad_card="nobody's card",
+        left=lambda: house.cards["card"],
+        done=done,
+        expect=house.temper.expect,
+    )
+
+
+def account_stage(wrong: Wrong | None = None) -> AccountStage:
+    """Return the charger of accounts on trial."""
+    accounts = PretendAccounts(accounts={"account": 100_00})
+    done = lambda: accounts.refunded  # noqa: E731
+    return AccountStage(
+        port=_altered(accounts, done, wrong),
+        account="account",
+        bad_account="nobody's account",
+        left=lambda: accounts.accounts["account"],
+        done=done,
+        expect=accounts.temper.expect,
+    )
