@@ -1,33 +1,28 @@
 """The throw-away SQLite store: whatever runs in memory runs on it, and comes to exactly the same."""
 
-import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from brokerage import BankTransfer, Brokerage, DeliveryStep, Money, Policy
 from brokerage.adapters.memory import Mailbox, MemoryStore, pretend_gateways
 from brokerage.adapters.system import ManualClock, SeededEntropy
-from brokerage.errors import BrokerageError, Conflict, DuplicateFact, NotACandidate, TooManyConflicts
+from brokerage.errors import BrokerageError, NotACandidate, TooManyConflicts
 from brokerage.policy import Periodic
 from brokerage.ports import Series, Store, Transaction
 from brokerage.records.deals import DealState
 from brokerage.records.ledger import BANK, REVENUE, escrow_of
-from brokerage.records.members import Member
-from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
+from brokerage.records.numbers import BoxNumber, OfferNumber
 from brokerage.simulation import read_offers_file, replay, write_results
 from builders import START, check_books, immediate, observed, world
 from sqlite_spike import SqliteStore
 from sqlite_spike_script import COMMANDS, POLICIES, answer, boxes, desk_of, fixed_script, script_world
 
-ANN = BoxNumber(1)
 NAMES = ("memory", "sqlite")
 OFFERS_FILE = """\
 at,side,member,category,name,price,currency,until
@@ -44,10 +39,6 @@ at,side,member,category,name,price,currency,until
 2026-03-02T09:09:00Z,purchase,Bob,phones,,61.00,USD,
 2026-03-05T09:00:00Z,sale,Ann,phones,Pixel 5,60.99,USD,
 """
-
-
-class Broken(Exception):
-    """What a unit of work raises that fails on purpose."""
 
 
 @pytest.fixture
@@ -131,119 +122,6 @@ def test_every_query_is_a_range_of_an_index(store: SqliteStore) -> None:
     from_the_start = {step for step in steps if step.startswith("SCAN") and "CONSTANT" not in step}
     assert {step.split()[1] for step in from_the_start} <= {"categories", "checks", "offers"}
     assert {step for step in from_the_start if " offers " in step} <= {"SCAN offers USING INDEX offer_waiting"}
-
-
-def test_a_failed_work_leaves_nothing_behind(store: SqliteStore) -> None:
-    """Whatever a unit of work wrote before it raised, everything that can be seen is as it was."""
-    place = script_world(POLICIES[0], store)
-    fixed_script(place)
-    before = place.state()
-
-    def work(tx: Transaction) -> None:
-        for series in Series:
-            tx.numbers.next(series)
-        member = _member(tx)
-        tx.members.replace(member, evolve(member, name="halfway", version=member.version + 1))
-        tx.categories.remove(tx.categories.all()[0])
-        assert observed(tx) != before
-        raise Broken
-
-    with pytest.raises(Broken):
-        store.run(work)
-    assert before == place.state()
-
-
-def test_a_failed_part_of_a_work_is_undone_by_itself(store: SqliteStore) -> None:
-    """A work within another one joins it: if it fails and that is caught, the outer one keeps its own changes."""
-
-    def fail(tx: Transaction) -> None:
-        tx.numbers.next(Series.DEAL)
-        raise Broken
-
-    def outer(tx: Transaction) -> None:
-        tx.numbers.next(Series.OFFER)
-        with pytest.raises(Broken):
-            store.run(fail)
-        assert store.run(lambda inner: inner.numbers.next(Series.BOX)) == 1
-        assert store.read(lambda inner: inner.numbers.last(Series.BOX)) == 1
-
-    store.run(outer)
-    last = store.read(lambda tx: {series: tx.numbers.last(series) for series in Series})
-    assert {series for series, number in last.items() if number} == {Series.OFFER, Series.BOX}
-
-
-def _member(tx: Transaction) -> Member:
-    member = tx.members.get(ANN)
-    assert member is not None
-    return member
-
-
-def _rename(tx: Transaction, old: Member, name: str) -> None:
-    tx.members.replace(old, evolve(old, name=name, version=old.version + 1))
-
-
-def test_a_stale_version_is_a_conflict(store: SqliteStore) -> None:
-    """Replacing, checking or removing a fact that has changed since is a conflict, and the work is tried again."""
-    place = script_world(POLICIES[0], store)
-    stale, tries = store.read(_member), []
-    category = store.read(lambda tx: tx.categories.all()[0])
-    place.broker.office.correct_category(category.code, rate="0.2")
-    store.run(lambda tx: _rename(tx, _member(tx), "new"))
-
-    def work(tx: Transaction) -> None:
-        tries.append(tx.numbers.next(Series.ENTRY))
-        for change in (tx.categories.check, tx.categories.remove):
-            with pytest.raises(Conflict):
-                change(category)
-        _rename(tx, stale, "stale") if len(tries) < 3 else _rename(tx, _member(tx), "newest")
-
-    store.run(work)
-    assert tries == [1, 1, 1]
-    assert store.read(_member).name == "newest"
-    tries.clear()
-
-    def always_stale(tx: Transaction) -> None:
-        tries.append(tx.numbers.next(Series.ENTRY))
-        _rename(tx, stale, "stale")
-
-    with pytest.raises(TooManyConflicts):
-        store.run(always_stale)
-    assert tries == [2] * 20
-
-
-def _found(fact: Any) -> Any:
-    assert fact is not None
-    return fact
-
-
-DUPLICATES: list[Callable[[Transaction], None]] = [
-    lambda tx: tx.members.add(_member(tx)),
-    lambda tx: tx.deals.add(_found(tx.deals.get(DealNumber(1)))),
-    lambda tx: tx.deals.add(evolve(_found(tx.deals.get(DealNumber(1))), reference="its own")),
-    lambda tx: tx.inbox.add(_found(tx.inbox.get(("payment:bank", "key")))),
-    lambda tx: tx.outbox.add(_found(tx.outbox.get("mail:welcome:1"))),
-]
-
-
-def test_a_key_is_taken_once(store: SqliteStore) -> None:
-    """A second fact under one key is refused, with the same error as in memory."""
-    messages: list[str] = []
-    for kept in (store, MemoryStore()):
-        place = script_world(POLICIES[0], kept)
-        fixed_script(place)
-        place.broker.advise_payment(reference="", amount=1, currency="USD", notice="key")
-        for work in DUPLICATES:
-            with pytest.raises(DuplicateFact) as refused:
-                kept.run(work)
-            messages.append(str(refused.value))
-    assert messages[: len(DUPLICATES)] == messages[len(DUPLICATES) :]
-
-
-def test_a_read_writes_nothing(store: SqliteStore) -> None:
-    """Whoever reads cannot write, and can again write afterwards."""
-    with pytest.raises(sqlite3.OperationalError, match="readonly"):
-        store.read(lambda tx: tx.numbers.next(Series.BOX))
-    assert store.run(lambda tx: tx.numbers.next(Series.BOX)) == 1
 
 
 def test_a_read_sees_one_state(tmp_path: Path) -> None:
