@@ -247,36 +247,51 @@ def test_conflicts_anywhere_change_nothing(seed: int, kinds: set[Fault]) -> None
     assert any(fault is not Fault.NONE for _, fault in faults.log)
 
 
+def check(number: int) -> Check:
+    """Return a left-over check of an arrival."""
+    return Check(OfferNumber(number), number, True, (1, 1), START)
+
+
 def test_a_store_goes_wrong_in_the_collections_that_are_named() -> None:
-    """Only named collections are disturbed; what a failed work had put off is forgotten with it."""
-    faults = Faults([Fault.DELAY, Fault.NONE, Fault.AFTER])
+    """Only named collections are disturbed, and take places in the plan."""
+    faults = Faults([Fault.NONE, Fault.AFTER])
     store = faulty_store(MemoryStore(), faults, "checks")
-    check = Check(OfferNumber(1), 1, True, (1, 1), START)
-    seen: list[object] = []
+
+    def work(tx: Transaction) -> object:
+        tx.numbers.next(Series.OFFER)
+        tx.checks.add(check(1))
+        return tx.checks.get(check(1).key)
+
+    assert check(1) == store.run(work)
+    assert [name for name, _ in faults.log] == ["add", "get", "add", "get"]
+    assert store.read(lambda tx: tx.numbers.last(Series.OFFER)) == 1
+
+
+def test_what_a_failed_work_put_off_never_happens() -> None:
+    """A write that is late when its unit of work fails is no part of the next one."""
+    store = faulty_store(MemoryStore(), Faults([Fault.DELAY, Fault.AFTER], delay=9))
+    tries: list[int] = []
 
     def work(tx: Transaction) -> None:
-        tx.numbers.next(Series.OFFER)
-        tx.checks.add(check)
-        seen.append(tx.checks.get(check.key))
+        tries.append(len(tries) + 1)
+        tx.checks.add(check(tries[-1]))
         tx.checks.first(1)
 
     store.run(work)
-    assert seen == [check, check]
-    assert [name for name, _ in faults.log] == ["add", "get", "first", "add", "get", "first"]
-    assert store.read(lambda tx: tx.numbers.last(Series.OFFER)) == 1
+    assert tries == [1, 2]
+    assert [check(2)] == list(store.read(lambda tx: tx.checks.first(9)))
 
 
 def test_a_late_write_is_seen_at_the_end_of_the_work() -> None:
     """What is late within a unit of work is not seen before, and is committed with it."""
     store = faulty_store(MemoryStore(), Faults([Fault.DELAY], delay=5))
-    check = Check(OfferNumber(1), 1, True, (1, 1), START)
 
     def work(tx: Transaction) -> object:
-        tx.checks.add(check)
-        return tx.checks.get(check.key)
+        tx.checks.add(check(1))
+        return tx.checks.get(check(1).key)
 
     assert store.run(work) is None
-    assert store.read(lambda tx: tx.checks.get(check.key)) == check
+    assert check(1) == store.read(lambda tx: tx.checks.get(check(1).key))
 
 
 def test_a_whole_store_can_go_wrong() -> None:

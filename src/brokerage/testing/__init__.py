@@ -16,7 +16,7 @@ import pytest
 pytest.register_assert_rewrite("brokerage.testing.contracts", "brokerage.testing.market")
 
 from brokerage.adapters.memory.gateways import Mood  # noqa: E402
-from brokerage.adapters.system import ManualClock, SystemClock  # noqa: E402
+from brokerage.adapters.system import ManualClock  # noqa: E402
 from brokerage.testing.contracts.bookkeeping import (  # noqa: E402
     InboxContract,
     JournalContract,
@@ -105,7 +105,6 @@ __all__ = [
     "RequestsContract",
     "Stage",
     "StoreContract",
-    "SystemClock",
     "UnitsOfWorkContract",
     "broken_laws",
     "faulty",

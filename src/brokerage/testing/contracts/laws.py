@@ -116,7 +116,8 @@ def broken_laws(contract: type[Contract], make: Callable[[], object]) -> dict[st
     Returns:
         what was raised, by the names of the broken laws; nothing if every law holds.
 
-    >>> from brokerage.testing import ClockContract, SystemClock
+    >>> from brokerage.adapters.system import SystemClock
+    >>> from brokerage.testing import ClockContract
     >>> broken_laws(ClockContract, SystemClock)
     {}
     """
