@@ -8,22 +8,15 @@ from typing import Any
 import pytest
 from attrs import field, frozen
 
+import brokerage.testing
 from brokerage import Margin, MarginRule
-from brokerage.testing import margin_rules
-from brokerage.testing.margin_rules import MarginRuleContract
-
-LAWS = [name for name in vars(MarginRuleContract) if name.startswith("test_")]
+from brokerage.testing import MarginRuleContract, margin_rules
 
 
 def broken_laws(rule: Any) -> dict[str, str]:
     """Return what the contract says of a rule, by the laws it breaks."""
-    broken = {}
-    for law in LAWS:
-        try:
-            getattr(MarginRuleContract(), law)(rule)
-        except AssertionError as error:
-            broken[law] = str(error)
-    return broken
+    broken = brokerage.testing.broken_laws(MarginRuleContract, lambda: rule)
+    return {law: str(error) for law, error in broken.items()}
 
 
 @pytest.mark.parametrize("shipped", Margin, ids=lambda rule: str(rule.name).lower())

@@ -5,7 +5,8 @@ Needs the extra ``testing`` (pytest and hypothesis). Subclass a suite in a test 
 * a store: :class:`StoreContract` (or one of its parts), with the fixture ``store`` for a new, empty store;
   :class:`MarketMachine` drives a whole broker on such stores;
 * a gateway: :class:`NotifierContract` and its like, with the fixture ``stage`` for the adapter and what surrounds it;
-* a clock, chance, a password hasher: the fixture has that name.
+* a clock, chance, a password hasher: the fixture has that name;
+* a margin rule: :class:`MarginRuleContract`, with the fixture ``rule``.
 
 :func:`broken_laws` holds a suite against an adapter without pytest. :func:`faulty` makes any port go wrong by a plan.
 """
@@ -61,6 +62,7 @@ from brokerage.testing.contracts.trading import (  # noqa: E402
 )
 from brokerage.testing.contracts.units import NumbersContract, UnitsOfWorkContract  # noqa: E402
 from brokerage.testing.faults import Fault, Faults, faulty, faulty_gateways, faulty_store  # noqa: E402
+from brokerage.testing.margin_rules import MarginRuleContract  # noqa: E402
 from brokerage.testing.market.machine import MarketMachine  # noqa: E402
 
 __all__ = [
@@ -89,6 +91,7 @@ __all__ = [
     "Law",
     "LedgerContract",
     "ManualClock",
+    "MarginRuleContract",
     "MarketMachine",
     "MembersContract",
     "Mood",

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from brokerage.errors import InvalidChoice, MarginRuleError
 from brokerage.money import MAX_AMOUNT
 from brokerage.pricing import MarginRule, Rounding, checked_margin_rule, determine
+from brokerage.testing.contracts.laws import Contract
 
 __all__ = ["MarginRuleContract"]
 
@@ -42,7 +43,7 @@ def _for_every_pair(check: Callable[[_Pair, Fraction], None]) -> None:
     settings(max_examples=40, deadline=None, derandomize=True, database=None)(tried)()
 
 
-class MarginRuleContract:
+class MarginRuleContract(Contract):
     """What a margin rule promises: subclass it in a test module, with a fixture ``rule`` that gives the rule.
 
     Limits from 0 to 10**15 minor units are tried, equal ones and both ends among them, with rates from 0 to 1/2 and
