@@ -44,7 +44,7 @@ def test_every_market_opens(market: Market) -> None:
             strategies.markets(),
             lambda market: len({newcomer.email.strip().casefold() for newcomer in market.newcomers}) == 1,
         ),
-        (strategies.markets(), lambda market: any(life for _, _, life in market.offers)),
+        (strategies.markets(), lambda market: any(offer.life for offer in market.offers)),
     ],
     ids=["a gift", "the highest", "requirements", "services", "slow rounds", "one person", "short lives"],
 )

@@ -26,6 +26,7 @@ __all__ = [
     "CURRENCIES",
     "Market",
     "NewCategory",
+    "NewOffer",
     "Newcomer",
     "attributes",
     "categories",
@@ -66,7 +67,7 @@ class Newcomer:
     """Somebody who registers.
 
     Args:
-        name: as are the others, what :meth:`~brokerage.Brokerage.register` asks for.
+        name: as are the others, what :meth:`~brokerage.engine.Brokerage.register` asks for.
         address: the postal address.
         telephone: with at least one digit.
         email: with its @.
@@ -238,16 +239,22 @@ class NewCategory:
 
 
 @frozen
-class Market:
-    """A market before its first offer: what the broker chose, the categories, who comes, and what each offers.
+class NewOffer:
+    """An offer to be made: by the newcomer at a position (counted round and round), what, and how long it lives."""
 
-    ``offers`` holds (position of the newcomer, request, life of the offer or ``None``).
-    """
+    who: int
+    request: Sell | Buy
+    life: timedelta | None = None
+
+
+@frozen
+class Market:
+    """A market before its first offer: what the broker chose, the categories, who comes, and what each offers."""
 
     policy: Policy
     categories: tuple[NewCategory, ...]
     newcomers: tuple[Newcomer, ...]
-    offers: tuple[tuple[int, Sell | Buy, timedelta | None], ...]
+    offers: tuple[NewOffer, ...]
 
     def open(
         self, clock: ManualClock, store: Store | None = None, gateways: Gateways | None = None
@@ -274,9 +281,9 @@ class Market:
         for each in self.categories:
             broker.office.add_category(each.code, rate=each.rate, margin=each.margin, fulfilment=each.fulfilment)
         desks = [newcomer.join(broker) for newcomer in self.newcomers]
-        for who, request, life in self.offers:
-            limit = None if life is None else clock.now() + life
-            desks[who % len(desks)].offer_many([evolve(request, limit=limit)])
+        for offer in self.offers:
+            limit = None if offer.life is None else clock.now() + offer.life
+            desks[offer.who % len(desks)].offer_many([evolve(offer.request, limit=limit)])
         broker.match()
         return broker, desks
 
@@ -297,5 +304,5 @@ def markets(most_offers: int = 30) -> st.SearchStrategy[Market]:
         policies(),
         st.tuples(*added),
         st.lists(newcomers(), min_size=2, max_size=6).map(tuple),
-        st.lists(st.tuples(st.integers(0, 999), offers(), lives()), max_size=most_offers).map(tuple),
+        st.lists(st.builds(NewOffer, st.integers(0, 999), offers(), lives()), max_size=most_offers).map(tuple),
     )

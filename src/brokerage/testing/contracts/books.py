@@ -32,7 +32,7 @@ def _agreed(number: int, deal: int, price: int = 5, **changes: Any) -> SaleOffer
 
 
 class BooksContract(Contract):
-    """What the books of :class:`~brokerage.ports.Offers` keep. The fixture ``store`` gives a new, empty store.
+    """What the books of :class:`~brokerage.storage.Offers` keep. The fixture ``store`` gives a new, empty store.
 
     In the books is what is open and visible. A place in them is (limit in minor units, offer number).
     """
@@ -58,11 +58,9 @@ class BooksContract(Contract):
         """Return the numbers of the offers that a question gives."""
         return store.read(lambda tx: [offer.number for offer in ask(tx.offers)])
 
-    def ladder(
-        self, store: Store, up_to: int = _HIGHEST, after: Position | None = None, ladder: Ladder = _LADDER
-    ) -> list[int]:
-        """Return the numbers of a ladder's sales."""
-        return self.numbers(store, lambda offers: offers.ladder(ladder, up_to, after))
+    def ladder(self, store: Store, up_to: int = _HIGHEST, after: Position | None = None) -> list[int]:
+        """Return the numbers of the ladder's sales."""
+        return self.numbers(store, lambda offers: offers.ladder(_LADDER, up_to, after))
 
     def purchases(self, store: Store, at_least: int = 0, after: Position | None = None) -> list[int]:
         """Return the numbers of the purchases."""

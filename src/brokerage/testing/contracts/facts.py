@@ -22,7 +22,7 @@ class Mishap(Exception):
 
 
 class RecordsContract(Contract):
-    """What :class:`~brokerage.ports.Records` keep: facts by key that never change."""
+    """What :class:`~brokerage.storage.Records` keep: facts by key that never change."""
 
     collection: ClassVar[str] = ""
     """What the transaction calls the collection."""
@@ -95,7 +95,7 @@ class RecordsContract(Contract):
 
 
 class FactsContract(RecordsContract):
-    """What :class:`~brokerage.ports.Facts` keep: facts by key, replaced by comparison of their versions."""
+    """What :class:`~brokerage.storage.Facts` keep: facts by key, replaced by comparison of their versions."""
 
     def next(self, fact: Any) -> Any:
         """Return the next version of a fact."""

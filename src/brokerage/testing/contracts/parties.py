@@ -30,7 +30,7 @@ _HOME, _SHOP = Address("Bob", "2 Oak Row", "555 0101"), Address("Ann", "1 Elm Ro
 
 
 class NotifierContract(GatewayContract[Stage[Notifier]]):
-    """What a :class:`~brokerage.ports.Notifier` keeps. The fixture ``stage`` gives a ``Stage`` of the adapter.
+    """What a :class:`~brokerage.gateways.Notifier` keeps. The fixture ``stage`` gives a ``Stage`` of the adapter.
 
     Its ``done`` returns the mails that went out.
     """
@@ -44,7 +44,7 @@ class NotifierContract(GatewayContract[Stage[Notifier]]):
 
 
 class PayoutsContract(GatewayContract[Stage[Payouts]]):
-    """What :class:`~brokerage.ports.Payouts` keep. The fixture ``stage`` gives a ``Stage`` of the adapter.
+    """What :class:`~brokerage.gateways.Payouts` keep. The fixture ``stage`` gives a ``Stage`` of the adapter.
 
     Its ``done`` returns the payouts and refunds that were made.
     """
@@ -61,7 +61,7 @@ class PayoutsContract(GatewayContract[Stage[Payouts]]):
 
 
 class PaymentAdviserContract(NoticesContract):
-    """What a :class:`~brokerage.ports.PaymentAdviser` keeps. The fixture ``stage`` gives a ``NoticeStage`` of it.
+    """What a :class:`~brokerage.gateways.PaymentAdviser` keeps. The fixture ``stage`` gives a ``NoticeStage`` of it.
 
     Its ``happen`` lets money come in.
     """
@@ -85,7 +85,7 @@ class CarrierStage:
 
 
 class DelivererContract(GatewayContract[CarrierStage], NoticesContract):
-    """What a :class:`~brokerage.ports.Deliverer` keeps. The fixture ``stage`` gives a ``CarrierStage`` of it."""
+    """What a :class:`~brokerage.gateways.Deliverer` keeps. The fixture ``stage`` gives a ``CarrierStage`` of it."""
 
     kinds: ClassVar[tuple[str, ...]] = ("order",)
 
@@ -117,7 +117,7 @@ class CardStage:
 
 
 class ClearingHouseContract(GatewayContract[CardStage]):
-    """What a :class:`~brokerage.ports.ClearingHouse` keeps. The fixture ``stage`` gives a ``CardStage`` of it."""
+    """What a :class:`~brokerage.gateways.ClearingHouse` keeps. The fixture ``stage`` gives a ``CardStage`` of it."""
 
     kinds: ClassVar[tuple[str, ...]] = ("capture", "refund")
 
@@ -221,7 +221,7 @@ class AccountStage:
 
 
 class AccountChargerContract(GatewayContract[AccountStage]):
-    """What an :class:`~brokerage.ports.AccountCharger` keeps. The fixture ``stage`` gives an ``AccountStage`` of it."""
+    """What an :class:`~brokerage.gateways.AccountCharger` keeps. The fixture ``stage`` gives an ``AccountStage``."""
 
     kinds: ClassVar[tuple[str, ...]] = ("refund",)
 

@@ -27,7 +27,7 @@ _SINCE = datetime(2026, 1, 5, 12, 1, 2, 345_678, tzinfo=UTC)
 
 
 class MembersContract(ListedFactsContract):
-    """What :class:`~brokerage.ports.Members` keep. The fixture ``store`` gives a new, empty store."""
+    """What :class:`~brokerage.storage.Members` keep. The fixture ``store`` gives a new, empty store."""
 
     collection: ClassVar[str] = "members"
 
@@ -110,7 +110,7 @@ class CredentialsContract(FactsContract):
 
 
 class PersonsContract(FactsContract):
-    """What :class:`~brokerage.ports.Persons` keep. The fixture ``store`` gives a new, empty store."""
+    """What :class:`~brokerage.storage.Persons` keep. The fixture ``store`` gives a new, empty store."""
 
     collection: ClassVar[str] = "persons"
 

@@ -12,7 +12,7 @@ _PASSWORD = "correct horse, Zürich ⚡"
 
 
 class ClockContract(Contract):
-    """What a :class:`~brokerage.ports.Clock` keeps. The fixture ``clock`` gives the adapter."""
+    """What a :class:`~brokerage.gateways.Clock` keeps. The fixture ``clock`` gives the adapter."""
 
     def test_the_present_is_aware(self, clock: Clock) -> None:
         """An instant says how far it is from UTC."""
@@ -29,7 +29,7 @@ class ClockContract(Contract):
 
 
 class EntropyContract(Contract):
-    """What :class:`~brokerage.ports.Entropy` keeps. The fixture ``entropy`` gives the adapter."""
+    """What :class:`~brokerage.gateways.Entropy` keeps. The fixture ``entropy`` gives the adapter."""
 
     def test_as_many_bytes_as_asked(self, entropy: Entropy) -> None:
         """A token is bytes of the size asked for, also of none."""
@@ -48,7 +48,7 @@ class EntropyContract(Contract):
 
 
 class PasswordHasherContract(Contract):
-    """What a :class:`~brokerage.ports.PasswordHasher` keeps. The fixture ``hasher`` gives the adapter.
+    """What a :class:`~brokerage.gateways.PasswordHasher` keeps. The fixture ``hasher`` gives the adapter.
 
     Make it as cheap as it can be: the laws are not about its cost.
     """
