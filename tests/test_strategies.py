@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, find, given, settings
+from hypothesis import HealthCheck, Phase, find, given, settings
 
 from brokerage import Sell
 from brokerage.ports import Series
@@ -13,7 +13,7 @@ from brokerage.testing.strategies import Market
 from builders import check_books, world
 
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
-QUICK = settings(max_examples=2000, database=None, deadline=None, derandomize=True)
+QUICK = settings(max_examples=2000, database=None, deadline=None, derandomize=True, phases=[Phase.generate])
 
 
 @given(market=strategies.markets())
