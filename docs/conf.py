@@ -88,6 +88,7 @@ def _find_by_short_name(
     domain, target = env.domains.python_domain, node["reftarget"]
     found = domain.find_obj(env, None, None, target, None, 1)
     found = found or domain.find_obj(env, None, None, f"brokerage.{target.rpartition('.')[2]}", None, 0)
+    found = [each for each in found if not each[1].aliased]
     if len(found) != 1:
         return None
     return domain.resolve_xref(env, node["refdoc"], app.builder, node["reftype"], found[0][0], node, content)

@@ -7,7 +7,7 @@ import pytest
 from brokerage.adapters.memory import MemoryStore
 from brokerage.adapters.system import SystemClock
 from brokerage.ports import Clock
-from brokerage.testing import ClockContract, Contract, StoreContract, broken_laws, laws_of
+from brokerage.testing import ClockContract, Contract, NotifierContract, StoreContract, broken_laws, laws_of
 from brokerage.testing.contracts.system import EntropyContract
 
 LAW = "test_time_does_not_go_back"
@@ -89,6 +89,14 @@ def test_switching_the_tests_off_fails() -> None:
         subclass(ClockContract, {"__test__": False})
     with pytest.raises(TypeError, match="__test__"):
         setattr(ClockContract, "__test__", False)  # noqa: B010
+
+
+@pytest.mark.parametrize("namespace", [{"kinds": ()}, {"_deeds": lambda self, stage: []}, {"pytestmark": []}])
+def test_weakening_what_laws_rest_on_fails(namespace: dict[str, object]) -> None:
+    """What the laws of a suite go by is kept like the laws, and nobody skips them all by a mark."""
+    with pytest.raises(TypeError):
+        subclass(NotifierContract, {"__module__": "tests_of_a_user", **namespace})
+    assert subclass(NotifierContract, {"__module__": "tests_of_a_user", "notes": ()}).notes == ()
 
 
 def test_a_suite_within_a_suite_is_kept_as_well() -> None:

@@ -301,3 +301,18 @@ def test_a_whole_store_can_go_wrong() -> None:
     with pytest.raises(Conflict):
         store.run(lambda tx: tx.numbers.next(Series.OFFER))
     assert inner.read(lambda tx: tx.numbers.last(Series.OFFER)) == 1
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Faults(of="pay"),
+        lambda: Faults(delay=0),
+        lambda: Faults.seeded(1, one_in=0),
+        lambda: Faults.seeded(1, kinds=[]),
+    ],
+)
+def test_a_plan_of_nonsense_is_refused(make: Callable[[], Faults]) -> None:
+    """A plan that could never do what it seems to say is refused when it is made."""
+    with pytest.raises(ValueError, match=r"must|refused"):
+        make()

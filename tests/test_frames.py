@@ -15,10 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from brokerage import Money
-from brokerage.errors import BrokerageError, InvalidAmount, InvalidChoice, NotInstalled
-from brokerage.frames import Kind
+from brokerage.errors import BrokerageError, InvalidAmount, InvalidChoice, NotInstalled, UnknownDeal
+from brokerage.frames import Backend, Kind
 from brokerage.headings import CANDIDATES, DEALS, ENTRIES
 from brokerage.tables import Shown, Table
+from builders import trade, world
 from test_tables import START, Lamps
 
 BACKENDS = ("pandas", "polars")
@@ -195,3 +196,14 @@ def test_instants_are_of_microseconds() -> None:
     last = datetime.max.replace(tzinfo=UTC)
     for backend in BACKENDS:
         assert values(Table("", {"at": Kind.TIME}, [[last]]).to_frame(backend)) == [(last,)]
+
+
+@pytest.mark.parametrize("backend", ["pandas", "polars"])
+def test_numbers_of_a_frame_go_back_into_calls(backend: Backend) -> None:
+    """A number that stands in a frame names what the desk's own number names; what is no integer names nothing."""
+    made = trade(world())
+    number = made.bob.deals().to_frame(backend)["deal"][0]
+    assert made.bob.deal(number).number == number == 1
+    for strange in (True, 1.0, "1"):
+        with pytest.raises(UnknownDeal):
+            made.bob.deal(strange)  # type: ignore[arg-type]

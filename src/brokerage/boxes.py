@@ -20,7 +20,7 @@ from brokerage.records.categories import Fulfilment
 from brokerage.records.deals import Address, Deal, DealState, Purpose
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.records.offers import Details, PurchaseOffer, SaleOffer
-from brokerage.tables import Shown, Table, joined
+from brokerage.tables import Shown, Table, counted, joined
 
 __all__ = [
     "DECIDED",
@@ -223,7 +223,7 @@ class MemberBox(Shown):
             (v.number, v.offered_at, v.side, v.status, v.category, v.name, v.limit, limit, v.deal)
             for v, limit in offers
         ]
-        return BOX.of(rows, f"Box {self.number}: {len(rows)} offers")
+        return BOX.of(rows, f"Box {self.number}: {counted(len(rows), 'offer')}")
 
     def tables(self) -> BoxTables:
         """Return the sale list, the purchase list, and the candidates of every purchase, as tables."""
@@ -234,8 +234,8 @@ class MemberBox(Shown):
         ]
         sales, purchases = (v.table() for v in self.sales), (v.table() for v in self.purchases)
         return BoxTables(
-            joined(SALES, sales, f"Box {self.number}: {self.sale_count} sale offers"),
-            joined(PURCHASES, purchases, f"Box {self.number}: {self.purchase_count} purchase offers"),
+            joined(SALES, sales, f"Box {self.number}: {counted(self.sale_count, 'sale offer')}"),
+            joined(PURCHASES, purchases, f"Box {self.number}: {counted(self.purchase_count, 'purchase offer')}"),
             BOX_CANDIDATES.of(candidates, f"Box {self.number}: candidates"),
         )
 

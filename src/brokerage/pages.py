@@ -37,7 +37,8 @@ class Page(Shown, Generic[_Item]):
         return joined(self.headings, (item.table() for item in self.items))
 
     def __repr__(self) -> str:
-        return repr(self.table())
+        rest = "" if self.next is None else "\n… and there is a next page: pass page.next as after"
+        return repr(self.table()) + rest
 
     def __iter__(self) -> Iterator[_Item]:
         return iter(self.items)

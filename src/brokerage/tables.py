@@ -11,7 +11,7 @@ from tabulate import tabulate
 from brokerage.errors import InvalidAmount
 from brokerage.frames import Backend, Kind, frame
 
-__all__ = ["Headings", "Shown", "Table", "joined"]
+__all__ = ["Headings", "Shown", "Table", "counted", "joined"]
 
 _CURRENCY = "currency"
 _ROWS_AT_A_GLANCE, _CHARACTERS_AT_A_GLANCE, _CHARACTERS_ON_A_LINE = 20, 60, 30
@@ -164,6 +164,15 @@ class Table:
     def _repr_html_(self) -> str:
         texts, rest = self._glance()
         return self._html(texts) + (f"<p>{rest}</p>" if rest else "")
+
+
+def counted(number: int, thing: str) -> str:
+    """Say how many there are of something.
+
+    >>> counted(1, "offer"), counted(2, "offer")
+    ('1 offer', '2 offers')
+    """
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def joined(empty: Table, tables: Iterable[Table], title: str | None = None) -> Table:

@@ -3,7 +3,8 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from operator import index
+from typing import Any, SupportsIndex
 
 from attrs import fields, has
 
@@ -84,8 +85,15 @@ def position(value: object, field: str) -> int:
 
 
 def whole_number(value: object) -> int | None:
-    """Return a value that could be the number of something, ``None`` for any other."""
-    return value if type(value) is int and 0 < value < _NUMBERS else None
+    """Return a value that could be the number of something, ``None`` for any other.
+
+    Integers of other kinds will do, such as those that stand in a data frame.
+    """
+    if type(value) is not int:
+        if isinstance(value, bool) or not isinstance(value, SupportsIndex):
+            return None
+        value = index(value)
+    return value if 0 < value < _NUMBERS else None
 
 
 def page_size(value: int | None, policy: Policy) -> int:

@@ -80,6 +80,9 @@ class Faults:
         delay: how late a late call is: that many further calls (1 or more), or that much time of ``clock``.
         clock: tells the time, if ``delay`` is one.
 
+    Raises:
+        ValueError: an argument is nonsense, or a delay of time has no clock.
+
     >>> faults = Faults([Fault.BEFORE, Fault.NONE])
     >>> send = faulty([], faults).append
     >>> send(1)
@@ -100,6 +103,10 @@ class Faults:
     ) -> None:
         if isinstance(delay, timedelta) and clock is None:
             raise ValueError("a delay of time needs the clock that tells it")
+        if isinstance(delay, int) and delay < 1:
+            raise ValueError(f"delay: {delay} is refused; a late call comes 1 or more calls later")
+        if isinstance(of, str):
+            raise ValueError(f"of: {of!r} is refused; pass a collection of names, such as [{of!r}]")
         self.log: list[tuple[str, Fault]] = []
         self._schedule = iter(schedule)
         self._of = None if of is None else frozenset(of)
@@ -128,10 +135,15 @@ class Faults:
             delay: as for a schedule.
             clock: as for a schedule.
 
+        Raises:
+            ValueError: an argument is nonsense; also as for a schedule.
+
         >>> plan = Faults.seeded(7, kinds=[Fault.AFTER])
         >>> [plan.next("pay").value for _ in range(6)]
         ['none', 'none', 'after', 'none', 'none', 'after']
         """
+        if one_in < 1 or not kinds:
+            raise ValueError("one_in must be 1 or more, and kinds must name one way to go wrong at least")
         chance, ways = random.Random(seed), tuple(sorted(kinds, key=lambda kind: kind.value))
 
         def draw() -> Fault:

@@ -9,6 +9,8 @@ from attrs import frozen
 
 __all__ = ["Contract", "Law", "broken_laws", "laws_of"]
 
+_OWN = "brokerage.testing"
+
 
 @frozen
 class Law:
@@ -28,11 +30,13 @@ class _Sealed(type):
 
     def __new__(cls, name: str, parents: tuple[type, ...], namespace: dict[str, Any], **options: Any) -> "_Sealed":
         made = super().__new__(cls, name, parents, namespace, **options)
-        changed = sorted(law for law, first in _first_laws(made).items() if inspect.getattr_static(made, law) != first)
+        changed = {law for law, first in _first_laws(made).items() if inspect.getattr_static(made, law) != first}
+        if not made.__module__.startswith(_OWN):
+            changed |= {part for part in namespace if not part.startswith("__") and _is_of_a_contract(parents, part)}
         if changed:
-            raise TypeError(f"{name} changes {', '.join(changed)}: a law of a contract is kept as it is")
-        if namespace.get("__test__", True) is not True:
-            raise TypeError(f"{name} sets __test__: a contract is not switched off")
+            raise TypeError(f"{name} changes {', '.join(sorted(changed))}: a law of a contract is kept as it is")
+        if namespace.get("__test__", True) is not True or "pytestmark" in namespace:
+            raise TypeError(f"{name} sets __test__ or pytestmark: a contract is not switched off")
         if made.__doc__ and "__doc__" in namespace:
             made.__doc__ = _with_laws(made, made.__doc__)
         return made
@@ -46,6 +50,14 @@ class _Sealed(type):
         if name in _first_laws(cls):
             raise TypeError(f"{cls.__name__}.{name} cannot be deleted: a law of a contract is kept as it is")
         super().__delattr__(name)
+
+
+def _is_of_a_contract(parents: tuple[type, ...], part: str) -> bool:
+    """Say whether a suite of the library has a part of that name, which its laws rest on."""
+    ancestors = (ancestor for parent in parents for ancestor in parent.__mro__)
+    return any(
+        isinstance(each, _Sealed) and each.__module__.startswith(_OWN) and part in vars(each) for each in ancestors
+    )
 
 
 def laws_of(contract: type) -> tuple[Law, ...]:
@@ -89,7 +101,8 @@ class Contract(metaclass=_Sealed):
     """A port's laws, one test method each; a suite inside a suite is named ``Test…`` and has laws of its own.
 
     Subclass a contract in a test module as ``Test…``, and give pytest the fixture that its laws ask for. Whoever
-    overrides, replaces or deletes a law gets a ``TypeError``, and so does whoever switches the tests off.
+    overrides, replaces or deletes a law, or anything else of a suite of the library, gets a ``TypeError``; so does
+    whoever sets ``__test__`` or ``pytestmark``.
 
     >>> class GreeterContract(Contract):
     ...     '''What a greeter does.'''

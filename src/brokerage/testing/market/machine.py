@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
-from brokerage.adapters.memory import Mailbox, MemoryStore, PretendCardHouse, pretend_gateways
+from brokerage.adapters.memory import Mailbox, PretendCardHouse, pretend_gateways
 from brokerage.adapters.system import ManualClock, ScryptHasher, SeededEntropy
 from brokerage.engine import Brokerage
 from brokerage.policy import Periodic, Policy
@@ -60,8 +60,8 @@ class MarketMachine(MarketComparison):
     """
 
     def make_store(self) -> Store:
-        """Return a new, empty store; by default one in memory."""
-        return MemoryStore()
+        """Return a new, empty store; a subclass says which."""
+        raise NotImplementedError(f"{type(self).__name__} has no make_store(): return a new, empty store there")
 
     def let_go(self, store: Store) -> None:
         """Close a store when an example has ended; by default nothing is to be closed."""
