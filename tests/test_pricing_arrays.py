@@ -51,6 +51,27 @@ def test_rules_of_ones_own(pairs: list[tuple[int, int]], numerator: int, roundin
         assert [str(selling.dtype), str(buying.dtype)] == ["int64", "int64"]
 
 
+@frozen
+class OfThePrice:
+    """A rule of a user's own that uses all that it is told."""
+
+    name: str = "of the price"
+
+    def margin(self, min_price: Any, max_price: Any, rate: Fraction) -> tuple[Any, int]:
+        """Return the rate's part of a mean that leans to the buyer's limit."""
+        return (min_price + 2 * max_price) * rate.numerator, 3 * rate.denominator
+
+
+def test_a_rule_of_ones_own_is_told_everything() -> None:
+    """A user's rule is given both arrays and the rate, as it is for one pair."""
+    low, high = numpy.array([0, 8000, 9990], numpy.int64), numpy.array([100, 10_000, 10_000], numpy.int64)
+    for rate in (Fraction(0), Fraction(1, 100), Fraction(1, 3)):
+        prices = determine_arrays(low, high, rate, OfThePrice(), Rounding.HALF_EVEN)
+        pairs = zip(low.tolist(), high.tolist(), strict=True)
+        expected = [determine(one, other, rate, OfThePrice(), Rounding.HALF_EVEN) for one, other in pairs]
+        assert expected == list(zip(prices[0].tolist(), prices[1].tolist(), strict=True))
+
+
 def test_a_rule_that_computes_in_floats() -> None:
     """A user's rule that gives an array of floats is refused as a float is (spec P7)."""
     prices = numpy.array([8000, 9000], numpy.int64)

@@ -1,0 +1,146 @@
+"""Classes that are quickly made are in all else what attrs makes of them."""
+
+import inspect
+import pickle
+from typing import Any
+
+import attrs
+import pytest
+from attrs import Factory, evolve, field, frozen
+from attrs.exceptions import FrozenInstanceError
+
+from brokerage.adapters.wire import make_converter
+from brokerage.making import quickly_made
+from brokerage.records.deals import Address, Charge, Deal, Payee
+from brokerage.records.offers import PurchaseOffer, SaleOffer, Standing
+
+QUICK = [SaleOffer, PurchaseOffer, Standing, Payee, Charge, Address, Deal]
+
+
+@frozen
+class Plain:
+    """A fact as attrs makes it."""
+
+    number: int
+    name: str = "thing"
+    marks: tuple[str, ...] = ()
+
+
+@quickly_made
+@frozen
+class Quick:
+    """The same fact, quickly made."""
+
+    number: int
+    name: str = "thing"
+    marks: tuple[str, ...] = ()
+
+
+def test_the_same_signature() -> None:
+    """Parameters, their order, kinds, defaults and types are those that attrs gives."""
+    assert inspect.signature(Plain) == inspect.signature(Quick)
+    assert Plain.__init__.__annotations__ == Quick.__init__.__annotations__
+
+
+def test_the_names_of_what_makes_it() -> None:
+    """In a traceback or a profile the maker is found under its class and module."""
+    init: Any = Quick.__init__
+    assert ("Quick.__init__", __name__) == (init.__qualname__, init.__module__)
+
+
+def test_the_class_itself_comes_back() -> None:
+    """No other class is made, so what attrs knows of it stays true."""
+
+    @frozen
+    class Other:
+        number: int
+
+    assert Other is quickly_made(Other)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "keywords"),
+    [((1,), {}), ((1, "a"), {}), ((1, "a", ("b",)), {}), ((), {"number": 1, "marks": ("b",)}), ((1,), {"name": "c"})],
+)
+def test_the_same_values(arguments: tuple[Any, ...], keywords: dict[str, Any]) -> None:
+    """Places, names and defaults fill the fields as attrs fills them."""
+    assert attrs.astuple(Plain(*arguments, **keywords)) == attrs.astuple(Quick(*arguments, **keywords))
+    assert repr(Plain(*arguments, **keywords)).removeprefix("Plain") == repr(
+        Quick(*arguments, **keywords)
+    ).removeprefix("Quick")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "keywords"), [((), {}), ((1, "a", (), 4), {}), ((1,), {"number": 2}), ((1,), {"colour": "red"})]
+)
+def test_the_same_refusals(arguments: tuple[Any, ...], keywords: dict[str, Any]) -> None:
+    """What attrs refuses as a call is refused."""
+    for kind in (Plain, Quick):
+        with pytest.raises(TypeError):
+            kind(*arguments, **keywords)
+
+
+def test_equality_and_hash() -> None:
+    """Equal fields make equal facts with equal hashes, and a fact of another class is another one."""
+    assert Quick(1, "a") == Quick(1, "a")
+    assert Quick(1, "a") != Quick(1, "b")
+    assert hash(Quick(1, "a")) == hash(Quick(1, "a"))
+    assert len({Quick(1), Quick(1), Quick(2)}) == 2
+    assert Plain(1) != Quick(1)
+
+
+def test_it_stays_frozen() -> None:
+    """No field can be set or deleted afterwards, and no other attribute be added."""
+    fact: Any = Quick(1)
+    with pytest.raises(FrozenInstanceError):
+        fact.number = 2
+    with pytest.raises(FrozenInstanceError):
+        del fact.number
+    with pytest.raises(FrozenInstanceError):
+        fact.colour = "red"
+    assert Quick(1) == fact
+
+
+def test_it_has_slots() -> None:
+    """An instance has no dictionary, and holds its values in the class's slots."""
+    assert not hasattr(Quick(1), "__dict__")
+    assert Quick.__slots__[:3] == ("number", "name", "marks")  # type: ignore[attr-defined]
+
+
+def test_it_can_be_changed_copied_and_written() -> None:
+    """What others do with attrs classes works: evolving, pickling, and structuring by cattrs."""
+    fact = Quick(1, marks=("a",))
+    assert Quick(1, "b", ("a",)) == evolve(fact, name="b")
+    assert fact == pickle.loads(pickle.dumps(fact))
+    wire = make_converter()
+    assert fact == wire.structure(wire.unstructure(fact), Quick)
+
+
+@pytest.mark.parametrize("kind", QUICK)
+def test_the_facts_that_are_quickly_made(kind: type[Any]) -> None:
+    """Every fact of the library that is quickly made takes its fields as arguments, with their defaults."""
+    parameters = inspect.signature(kind).parameters.values()
+    fields: Any = attrs.fields(kind)
+    assert [(field.name, field.default is attrs.NOTHING) for field in fields] == [
+        (parameter.name, parameter.default is parameter.empty) for parameter in parameters
+    ]
+    assert [field.default for field in fields if field.default is not attrs.NOTHING] == [
+        parameter.default for parameter in parameters if parameter.default is not parameter.empty
+    ]
+
+
+@pytest.mark.parametrize(
+    "special",
+    [
+        field(converter=int),
+        field(validator=attrs.validators.instance_of(int)),
+        field(default=Factory(int)),
+        field(default=Factory(lambda self: self.number, takes_self=True)),
+    ],
+    ids=["converter", "validator", "factory", "factory that takes the fact"],
+)
+def test_what_it_cannot_keep_is_refused(special: Any) -> None:
+    """A class with a converter, a validator or a factory would lose it, and is refused with the field's name."""
+    kind = attrs.make_class("Special", {"number": field(), "special": special}, frozen=True, slots=True)
+    with pytest.raises(AssertionError, match=r"^special"):
+        quickly_made(kind)
