@@ -88,6 +88,40 @@ def test_a_rule_that_computes_in_floats() -> None:
         determine_arrays(prices, prices + 1000, Fraction(1, 10), rule, Rounding.HALF_EVEN)
 
 
+@pytest.mark.parametrize(
+    "numerator",
+    [
+        10.5,
+        True,
+        None,
+        "10",
+        [10, 10],
+        Fraction(3, 2),
+        numpy.float64(10.5),
+        numpy.array([10.5, 10.5]),
+        numpy.array([10, 10.5], object),
+        numpy.array([10, True], object),
+        numpy.array([10, 10], numpy.uint64),
+        numpy.array([True, False]),
+    ],
+    ids=repr,
+)
+def test_a_malformed_margin_of_arrays(numerator: Any) -> None:
+    """For arrays too a rule must give whole numbers: one for all pairs, or an array of them (spec P7)."""
+    prices = numpy.array([8000, 9000], numpy.int64)
+    with pytest.raises(MarginRuleError) as caught:
+        determine_arrays(prices, prices + 1000, Fraction(1, 10), Stated((numerator, 1)), Rounding.HALF_EVEN)
+    assert f"({type(numerator).__name__}, int)" == caught.value.value
+
+
+@pytest.mark.parametrize("kind", [numpy.int64, numpy.int32, object])
+def test_margins_in_arrays_of_whole_numbers(kind: Any) -> None:
+    """A rule may give an array of any signed integers, one for each pair."""
+    prices, margins = numpy.array([8000, 9000], numpy.int64), numpy.array([10, 20], kind)
+    selling, buying = determine_arrays(prices, prices + 1000, Fraction(1, 10), Stated((margins, 1)), Rounding.HALF_EVEN)
+    assert (selling.tolist(), buying.tolist()) == ([8490, 9480], [8510, 9520])
+
+
 @pytest.mark.parametrize("margin", [*Margin, Stated((1, 3))], ids=lambda rule: rule.name)
 @pytest.mark.parametrize(
     ("low", "high", "rate", "field"),

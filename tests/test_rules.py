@@ -124,7 +124,11 @@ class Named:
     name = "named"
 
 
-@pytest.mark.parametrize("rule", [Unhashable(), Nameless(), Idle(), Bare(), Named(), None, "spread", Margin], ids=repr)
+@pytest.mark.parametrize(
+    "rule",
+    [Unhashable(), Nameless(), Idle(), Bare(), Named(), None, "spread", Margin],
+    ids=lambda rule: type(rule).__name__,
+)
 def test_what_is_no_margin_rule(rule: Any) -> None:
     """Without a name, a margin that can be called, or a hash, a rule is refused under the field it was meant for."""
     with pytest.raises(InvalidChoice) as caught:

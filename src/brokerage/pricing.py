@@ -190,8 +190,8 @@ def _is_exact(numerator: Any, price: Any) -> bool:
         return True
     if type(price) is int:
         return False
-    kind = getattr(getattr(numerator, "dtype", None), "kind", "")
-    return kind != "f" and (kind != "O" or all(type(value) is int for value in numerator.flat))
+    kind = getattr(getattr(numerator, "dtype", None), "kind", None)
+    return kind == "i" or (kind == "O" and all(type(value) is int for value in numerator.flat))
 
 
 def determine_arrays(
