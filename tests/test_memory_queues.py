@@ -192,11 +192,12 @@ def walked(log: LimitLog[str], above: int, up_to: int) -> Iterator[int]:
         yield above
 
 
-@pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 8, 9, 16, 17, 40])
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 8, 9, 11, 16, 17, 40])
 def test_a_log_of_any_size(size: int) -> None:
-    """From every key and for every limit the log finds what lies behind, whatever the size of its tree."""
+    """From every key and for every limit the log finds what lies behind; its tree has at most four places an item."""
     limits = [(7 * at) % 11 for at in range(size)]
     log = logged(limits)
+    assert len(log._least) <= 4 * size
     for above in range(0, 10 * size + 11, 5):
         for up_to in range(-1, 12):
             keys = [10 * at for at, limit in enumerate(limits, start=1) if 10 * at > above and limit <= up_to]
