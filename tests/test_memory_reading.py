@@ -13,7 +13,8 @@ from brokerage.ports import Ladder, Position, Transaction
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.records.offers import WAITING, Offer, Standing, agree, cancel, expire
 from builders import AGES, START
-from test_memory_offers import HOUR, LADDER, OPEN, numbers, purchase, sale, seen, store_of
+from small_books import HOUR, LADDER, OPEN, numbers, purchase, sale, store_of
+from test_memory_offers import seen
 
 SIZES = [0, 1, 15, 16, 17, 48, 79, 80, 81, 200]
 """Around the ends of chunks: the first has 16 offers, the second 32, the others 64."""
@@ -176,7 +177,7 @@ def test_first_of_what_waits_and_is_due() -> None:
 
 def test_many_at_once() -> None:
     """Many offers that are added in one call stand as they would one by one."""
-    facts = [sale(1, limit=START + HOUR), purchase(2), sale(3, category="other"), sale(4, 70)]
+    facts: list[Offer] = [sale(1, limit=START + HOUR), purchase(2), sale(3, category="other"), sale(4, 70)]
     for standing in (WAITING, OPEN, Standing(True, True, DealNumber(2))):
         store = MemoryStore()
         store.run(lambda tx, standing=standing: tx.offers.add_all(facts, standing))  # type: ignore[misc]
@@ -196,7 +197,7 @@ def test_a_taken_number_among_many(place: int) -> None:
     """Where one number of many is taken, by an earlier offer or by two of them, nothing of the call is left behind."""
     store = store_of((sale(1, limit=START + HOUR), OPEN))
     before = seen(store)
-    facts = [sale(2, limit=START), purchase(3)]
+    facts: list[Offer] = [sale(2, limit=START), purchase(3)]
     facts.insert(place, sale(1) if place < 2 else sale(2))
 
     def work(tx: Transaction) -> None:
