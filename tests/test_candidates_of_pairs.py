@@ -131,7 +131,7 @@ def member(box: int, person: int) -> Member:
 
 
 def losing(want: PurchaseOffer, standing: Standing, **choices: Any) -> Market:
-    """Return a market with five sales that are sold in the deals 1, 2, 3, 4 and 5, the last one first, and a purchase that lost them."""
+    """Return a market with five sales, sold in five deals from the last one on, and a purchase that lost them."""
     place = market(**choices)
     place.add(want, standing)
     for box, person in ((1, 1), (3, 2)):

@@ -181,7 +181,7 @@ def test_each_step_of_an_offer(name: str) -> None:
         expected: Any = evolve(
             offer,
             state=OfferState(target),
-            outcome=outcome and Outcome(outcome),
+            outcome=None if outcome is None else Outcome(outcome),
             version=offer.version + 1,
             **changes,
         )
@@ -214,7 +214,13 @@ def test_what_is_no_move_of_an_offer() -> None:
     assert evolve(SALE, filed=True, version=1) == file_away(SALE)
     assert evolve(PURCHASE, person=PersonNumber(9), version=1) == of_person(PURCHASE, PersonNumber(9))
     amended = amend(evolve(SALE, changes=2), Arrival(8), START + HOUR, min_price=7, name="Other")
-    changed = {"arrival": Arrival(8), "arrived_at": START + HOUR, "changes": 3, "min_price": 7, "name": "Other"}
+    changed: dict[str, Any] = {
+        "arrival": Arrival(8),
+        "arrived_at": START + HOUR,
+        "changes": 3,
+        "min_price": 7,
+        "name": "Other",
+    }
     assert evolve(SALE, version=1, **changed) == amended
 
 

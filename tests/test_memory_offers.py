@@ -169,6 +169,7 @@ STEPS: dict[str, tuple[int, Callable[[Any], Any], Look]] = {
         lambda old: amend(old, old.arrival, START, min_price=60),
         {"ladders": {LADDER: [1, 2]}, "untold sales": [1]},
     ),
+    "purchase pays more": (5, lambda old: amend(old, old.arrival, START, max_price=200), {}),
     "another ladder": (
         1,
         lambda old: evolve(old, terms=OTHER_TERMS, version=old.version + 1),
@@ -254,6 +255,27 @@ def test_each_standing_moves_what_it_must(name: str) -> None:
     assert changed(**places) == after
 
 
+@pytest.mark.parametrize("standing", [OPEN, Standing(True, True)])
+@pytest.mark.parametrize("price", [50, 95, 100, 150])
+def test_a_purchase_whose_limit_changes(price: int, standing: Standing) -> None:
+    """A visible purchase moves among the others to where its new limit belongs, and goes back if the work fails."""
+    store = store_of((purchase(1, 90), OPEN), (purchase(2, 100), standing), (purchase(3, 110), OPEN))
+    before = seen(store)
+    new = amend(purchase(2, 100), Arrival(300), START, max_price=price)
+
+    def fail(tx: Transaction) -> None:
+        tx.offers.replace(purchase(2, 100), new)
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        store.run(fail)
+    assert before == seen(store)
+    step(store, 2, lambda old: new)
+    assert seen(store_of((purchase(1, 90), OPEN), (new, standing), (purchase(3, 110), OPEN))) == seen(store)
+    among = store.read(lambda tx: [offer.max_price for offer in tx.offers.purchases("goods", "USD", 0)])
+    assert sorted([90, price, 110], reverse=True) == among
+
+
 def test_a_sale_that_is_lost_and_open_again() -> None:
     """A lapse takes a sale off the log of losses and lets it wait; a completed deal leaves it there."""
     store = some()
@@ -285,6 +307,14 @@ def test_a_category_is_finished_with_its_offers() -> None:
     step(store, 2, lambda old: agree(old, DealNumber(1)))
     assert seen(store)["unfinished"]
     step(store, 2, lambda old: close(old, Outcome.COMPLETED))
+    assert not seen(store)["unfinished"]
+
+
+def test_a_category_whose_first_offer_was_agreed_elsewhere() -> None:
+    """It is finished with the end of that offer's deal."""
+    store = store_of((agree(sale(1), DealNumber(4)), WAITING))
+    assert seen(store)["unfinished"]
+    step(store, 1, lambda old: close(old, Outcome.FAILED))
     assert not seen(store)["unfinished"]
 
 

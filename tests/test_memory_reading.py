@@ -245,6 +245,13 @@ def test_numbers_out_of_turn() -> None:
     assert seen(store)["waiting"] == [1]
 
 
+@pytest.mark.parametrize("order", [(1, 2, 3), (3, 2, 1), (2, 1, 3), (2, 3, 1), (1, 3, 2), (3, 1, 2)])
+def test_a_members_offers_in_any_order(order: tuple[int, ...]) -> None:
+    """A member's offers are listed by number, in whatever order they came."""
+    store = store_of(*((sale(number), OPEN) for number in order))
+    assert store.read(lambda tx: numbers(tx.offers.of_member(BoxNumber(1)))) == [1, 2, 3]
+
+
 CLOSED = [agree(sale(1, limit=START + HOUR), DealNumber(4)), expire(sale(1)), cancel(purchase(1))]
 FILED: list[Offer] = [evolve(sale(1, limit=START + HOUR), filed=True), evolve(purchase(1), filed=True)]
 
