@@ -100,6 +100,19 @@ def test_pages_are_parts_of_the_sorted_list(
     assert all(len(page) == size or page.may_be_more or page.next is None for page in pages)
 
 
+@pytest.mark.parametrize("step", [1, -1])
+@pytest.mark.parametrize("other", [Terms("0"), Terms("0.5"), DEAR, Terms("0.3", Margin.LESSER)])
+def test_every_place_in_two_ladders(other: Terms, step: int) -> None:
+    """Wherever a page ends, the next one goes on in both ladders, with neither a gap nor anything twice."""
+    prices = [(price, terms) for price in range(12) for terms in (TERMS, other)]
+    sales = [sale(number, price, terms=terms) for number, (price, terms) in enumerate(prices[::step], start=1)]
+    for highest in (0, 1, 10, 11):
+        want = purchase(100, highest)
+        place, expected = market(*sales, want), [offer.number for offer in in_order(sales, want)]
+        for size in (1, 2, 3):
+            assert expected == [number for page in place.pages(want, size) for number in sales_on(page)]
+
+
 def test_the_last_page() -> None:
     """A full page has a mark only if there is another candidate, and no page says that there may be more."""
     place = market(*(sale(number) for number in range(1, 5)), WANT)
@@ -184,6 +197,8 @@ def test_a_mark_on_a_sale_that_was_amended() -> None:
     place.replace(sale(1), amend(sale(1), Arrival(300), START, name="Other"))
     with pytest.raises(InvalidCursor):
         place.page(after=mark)
+    again = place.page(size=1).next
+    assert sales_on(place.page(after=again)) == [2]
 
 
 @pytest.mark.parametrize(

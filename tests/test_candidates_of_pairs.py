@@ -98,6 +98,7 @@ def test_the_candidates_of_a_sale() -> None:
         purchase(14, 95, box=BoxNumber(3)),
     ]
     own = purchase(15, 97, person=PersonNumber(1))
+    also_own = purchase(16, 91, person=PersonNumber(1))
 
     def of_sale(place: Market, now: datetime = START) -> tuple[list[int], bool]:
         found, may_be_more = place.store.read(lambda tx: place.candidates.of_sale(tx, offer, now))
@@ -110,7 +111,8 @@ def test_the_candidates_of_a_sale() -> None:
     assert of_sale(market(offer, *wants, own, page_size=3)) == ([11, 14, 10], True)
     assert of_sale(market(offer, *wants, own, checks_per_page=1)) == ([11], True)
     assert of_sale(market(offer, *wants, own, checks_per_page=2)) == ([11, 14, 10, 12], False)
-    place = market(*wants)
+    assert of_sale(market(offer, *wants, own, also_own, checks_per_page=2)) == ([11, 14], True)
+    place = market(*wants, checks_per_page=1)
     place.add(offer, WAITING)
     assert of_sale(place) == ([], False)
     offer = sale(1, limit=START + HOUR)
@@ -138,7 +140,7 @@ def losing(want: PurchaseOffer, standing: Standing, **choices: Any) -> Market:
         fact = member(box, person)
         place.store.run(lambda tx, fact=fact: tx.members.add(fact))  # type: ignore[misc]
     for number, price, box in ((5, 60, 4), (4, 100, 1), (3, 101, 1), (2, 70, 3), (1, 80, 1)):
-        offer = sale(number, price, box=BoxNumber(box), details=IS_RED if number == 4 else Details())
+        offer = sale(number, price, box=BoxNumber(box), details=IS_RED if number in (1, 4) else Details())
         place.add(offer)
         place.replace(offer, agree(offer, DealNumber(6 - number)))
     return place
@@ -152,13 +154,14 @@ def losing(want: PurchaseOffer, standing: Standing, **choices: Any) -> Market:
         (WANT, 4, {}, [1]),
         (WANT, 5, {}, []),
         (purchase(100, 99), 0, {}, [5, 1]),
-        (purchase(100, 100, requirements=RED), 0, {}, [4]),
+        (purchase(100, 100, requirements=RED), 0, {}, [4, 1]),
         (WANT, 0, {"page_size": 2}, [5, 4]),
         (WANT, 0, {"page_size": 1}, [5]),
         (WANT, 0, {"checks_per_page": 1}, [5, 4]),
         (WANT, 0, {"checks_per_page": 2}, [5, 4, 1]),
         (purchase(100, 100, requirements=RED), 0, {"checks_per_page": 1}, []),
         (purchase(100, 100, requirements=RED), 0, {"checks_per_page": 2}, [4]),
+        (purchase(100, 100, requirements=RED), 0, {"checks_per_page": 3}, [4, 1]),
         (cancel(WANT), 0, {}, []),
         (purchase(100, 100, START), 0, {}, []),
     ],

@@ -3,6 +3,7 @@
 import copy
 import inspect
 import pickle
+from collections.abc import Iterable
 from typing import Any
 
 import attrs
@@ -19,13 +20,20 @@ from brokerage.records.offers import PurchaseOffer, SaleOffer, Standing
 QUICK = [SaleOffer, PurchaseOffer, Standing, Payee, Charge, Address, Deal]
 
 
+def to_tuple(marks: Iterable[str]) -> tuple[str, ...]:
+    """Return marks as a tuple."""
+    return tuple(marks)
+
+
 @frozen
 class Plain:
     """A fact as attrs makes it."""
 
     number: int
     name: str = "thing"
-    marks: tuple[str, ...] = ()
+    marks: tuple[str, ...] = field(default=(), converter=to_tuple)
+    colour: str = field(kw_only=True)
+    size: str = field(default="M", kw_only=True)
 
 
 def quick() -> Any:
@@ -36,7 +44,9 @@ def quick() -> Any:
     class Quick:
         number: int
         name: str = "thing"
-        marks: tuple[str, ...] = ()
+        marks: tuple[str, ...] = field(default=(), converter=to_tuple)
+        colour: str = field(kw_only=True)
+        size: str = field(default="M", kw_only=True)
 
     return Quick
 
@@ -67,17 +77,32 @@ def test_the_class_itself_comes_back() -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "keywords"),
-    [((1,), {}), ((1, "a"), {}), ((1, "a", ("b",)), {}), ((), {"number": 1, "marks": ("b",)}), ((1,), {"name": "c"})],
+    [
+        ((1,), {"colour": "red"}),
+        ((1, "a"), {"colour": "red", "size": "L"}),
+        ((1, "a", ("b",)), {"size": "L", "colour": "red"}),
+        ((1, "a", ["b", "c"]), {"colour": "red"}),
+        ((), {"number": 1, "marks": iter(["b"]), "colour": "red"}),
+        ((1,), {"name": "c", "colour": "red"}),
+    ],
 )
 def test_the_same_values(arguments: tuple[Any, ...], keywords: dict[str, Any]) -> None:
-    """Places, names and defaults fill the fields as attrs fills them."""
-    plain, fact = Plain(*arguments, **keywords), quick()(*arguments, **keywords)
+    """Places, names, defaults and converters fill the fields as attrs fills them."""
+    given = [tuple(arguments), copy.deepcopy(keywords)]
+    plain, fact = Plain(*arguments, **keywords), quick()(*given[0], **given[1])
     assert attrs.astuple(plain) == attrs.astuple(fact)
     assert repr(plain).partition("(")[2] == repr(fact).partition("(")[2]
 
 
 @pytest.mark.parametrize(
-    ("arguments", "keywords"), [((), {}), ((1, "a", (), 4), {}), ((1,), {"number": 2}), ((1,), {"colour": "red"})]
+    ("arguments", "keywords"),
+    [
+        ((), {"colour": "red"}),
+        ((1,), {}),
+        ((1, "a", (), "red"), {}),
+        ((1,), {"number": 2, "colour": "red"}),
+        ((1,), {"weight": 5, "colour": "red"}),
+    ],
 )
 def test_the_same_refusals(arguments: tuple[Any, ...], keywords: dict[str, Any]) -> None:
     """What attrs refuses as a call is refused."""
@@ -86,40 +111,57 @@ def test_the_same_refusals(arguments: tuple[Any, ...], keywords: dict[str, Any])
             kind(*arguments, **keywords)
 
 
+def test_a_default_is_not_converted() -> None:
+    """A converter sees what is given, and never the default."""
+    seen: list[object] = []
+
+    def watch(value: object) -> object:
+        seen.append(value)
+        return value
+
+    @quickly_made
+    @frozen
+    class Watching:
+        mark: object = field(default="default", converter=watch)
+
+    assert [Watching().mark, Watching("given").mark] == ["default", "given"]
+    assert seen == ["given"]
+
+
 def test_equality_and_hash() -> None:
     """Equal fields make equal facts with equal hashes, and a fact of another class is another one."""
     kind = quick()
-    assert kind(1, "a") == kind(1, "a")
-    assert kind(1, "a") != kind(1, "b")
-    assert hash(kind(1, "a")) == hash(kind(1, "a"))
-    assert len({kind(1), kind(1), kind(2)}) == 2
-    assert Plain(1) != kind(1)
+    assert kind(1, "a", colour="red") == kind(1, "a", ["a"][1:], colour="red")
+    assert kind(1, "a", colour="red") != kind(1, "b", colour="red")
+    assert hash(kind(1, "a", colour="red")) == hash(kind(1, "a", colour="red"))
+    assert len({kind(number, colour="red") for number in (1, 1, 2)}) == 2
+    assert Plain(1, colour="red") != kind(1, colour="red")
 
 
 def test_it_stays_frozen() -> None:
     """No field can be set or deleted afterwards, and no other attribute be added."""
     kind = quick()
-    fact = kind(1)
+    fact = kind(1, colour="red")
     with pytest.raises(FrozenInstanceError):
         fact.number = 2
     with pytest.raises(FrozenInstanceError):
         del fact.number
     with pytest.raises(FrozenInstanceError):
-        fact.colour = "red"
-    assert kind(1) == fact
+        fact.weight = 5
+    assert kind(1, colour="red") == fact
 
 
 def test_it_has_slots() -> None:
     """An instance has no dictionary, and holds its values in the class's slots."""
-    assert not hasattr(quick()(1), "__dict__")
-    assert quick().__slots__[:3] == ("number", "name", "marks")
+    assert not hasattr(quick()(1, colour="red"), "__dict__")
+    assert quick().__slots__[:5] == ("number", "name", "marks", "colour", "size")
 
 
 def test_it_can_be_changed_and_written() -> None:
     """What others do with attrs classes works: evolving, and cattrs' writing and reading."""
     kind, wire = quick(), make_converter()
-    fact = kind(1, marks=("a",))
-    assert kind(1, "b", ("a",)) == evolve(fact, name="b")
+    fact = kind(1, marks=("a",), colour="red")
+    assert kind(1, "b", ("a",), colour="red") == evolve(fact, name="b")
     assert fact == wire.structure(wire.unstructure(fact), kind)
 
 
@@ -146,15 +188,15 @@ def test_the_facts_that_are_quickly_made(kind: type[Any]) -> None:
 @pytest.mark.parametrize(
     "special",
     [
-        field(converter=int),
+        field(converter=attrs.Converter(int)),
         field(validator=attrs.validators.instance_of(int)),
         field(default=Factory(int)),
         field(default=Factory(lambda self: self.number, takes_self=True)),
     ],
-    ids=["converter", "validator", "factory", "factory that takes the fact"],
+    ids=["wrapped converter", "validator", "factory", "factory that takes the fact"],
 )
 def test_what_it_cannot_keep_is_refused(special: Any) -> None:
-    """A class with a converter, a validator or a factory would lose it, and is refused with the field's name."""
+    """A class with a validator, a factory or a converter that is no function is refused with the field's name."""
     kind = attrs.make_class("Special", {"number": field(), "special": special}, frozen=True, slots=True)
     with pytest.raises(AssertionError, match=r"^special"):
         quickly_made(kind)
