@@ -88,8 +88,8 @@ def test_the_class_itself_comes_back() -> None:
 )
 def test_the_same_values(arguments: tuple[Any, ...], keywords: dict[str, Any]) -> None:
     """Places, names, defaults and converters fill the fields as attrs fills them."""
-    given = [tuple(arguments), copy.deepcopy(keywords)]
-    plain, fact = Plain(*arguments, **keywords), quick()(*given[0], **given[1])
+    again = copy.deepcopy(keywords)
+    plain, fact = Plain(*arguments, **keywords), quick()(*arguments, **again)
     assert attrs.astuple(plain) == attrs.astuple(fact)
     assert repr(plain).partition("(")[2] == repr(fact).partition("(")[2]
 
