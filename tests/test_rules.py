@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from brokerage import FactorRule, Margin, Money, Rounding, Terms, quote
-from brokerage.errors import InvalidChoice
+from brokerage.errors import InvalidChoice, MarginRuleError
 from brokerage.pricing import HIGHEST_FACTOR, HIGHEST_RATE, determine
 from brokerage.rules import checked_margin_rule, least
 from builders import Stated
@@ -143,6 +143,16 @@ def test_what_is_a_margin_rule() -> None:
     """The library's rules and a user's own pass."""
     for rule in (*Margin, Stated((1, 1))):
         checked_margin_rule(rule, "margin")
+
+
+def test_prices_that_are_terms() -> None:
+    """Where prices are exact numbers of another kind, as a solver's are, a rule may give its margin in that kind."""
+    low, high, rate = Fraction(80), Fraction(100), Fraction(1, 10)
+    for given_margin in ((Fraction(7, 2), 1), (Fraction(7), Fraction(2)), (7, Fraction(2))):
+        assert determine(low, high, rate, Stated(given_margin), Rounding.DOWN) == (86, 93)
+    for wrong in ((3.5, 1), (Decimal("3.5"), 1), (7, 2.0), (None, 1), (7, Decimal(2))):
+        with pytest.raises(MarginRuleError):
+            determine(low, high, rate, Stated(wrong), Rounding.DOWN)
 
 
 def test_every_field_of_a_quote() -> None:
