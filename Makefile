@@ -14,7 +14,7 @@ test: $(TOOLS)/bin/tox
 bench: $(TOOLS)/bin/tox
 	$(TOOLS)/bin/tox run -q -e bench -- $(if $(N),$(N),--into benchmarks/figures)
 
-# A quarter of an hour with one worker; N=4 takes four. Ends with the changes that no test noticed.
+# Some twenty minutes with one worker; N=4 takes four. Ends with the changes that no test noticed.
 mutants: $(TOOLS)/bin/tox
 	rm -rf mutants
 	$(TOOLS)/bin/tox run -q -e mutants -- $(if $(N),$(N),1)
