@@ -23,6 +23,7 @@ def test_the_page_tells_of_each_module() -> None:
 
 def test_every_survivor_is_explained() -> None:
     """As many changes are explained as survived."""
-    survived = sum(map(int, re.findall(r"^\| `[\w/]+\.py` \| \d+ \| \d+ \| (\d+) \|$", PAGE, re.MULTILINE)))
-    explained = sum(map(int, re.findall(r"^\| `[^|]+` \| [^|]+ \| (\d+) \| [^|]+ \|$", PAGE, re.MULTILINE)))
-    assert survived == explained
+    found, left = PAGE.split("## What is left")
+    survived = re.findall(r"^\| `[\w/]+\.py` \| \d+ \| \d+ \| (\d+) \|$", found, re.MULTILINE)
+    explained = re.findall(r"^\| `[^|]+` \| [^|]+ \| (\d+) \| [^|]+ \|$", left, re.MULTILINE)
+    assert sum(map(int, survived)) == sum(map(int, explained))
