@@ -5,7 +5,7 @@ TOOLS := .venv/tools
 # Interpreters that pyenv keeps aside count as found.
 export PATH := $(PATH):$(subst $(eval) ,:,$(wildcard $(HOME)/.pyenv/versions/3.1[123].*/bin))
 
-.PHONY: test bench demo docs pictures format clean
+.PHONY: test bench mutants demo docs pictures format clean
 
 test: $(TOOLS)/bin/tox
 	$(TOOLS)/bin/tox run
@@ -13,6 +13,11 @@ test: $(TOOLS)/bin/tox
 # All sizes, about a quarter of an hour, with the figures that the documentation shows; N=10000 is a quick look.
 bench: $(TOOLS)/bin/tox
 	$(TOOLS)/bin/tox run -q -e bench -- $(if $(N),$(N),--into benchmarks/figures)
+
+# Some twenty minutes with one worker; N=4 takes four. Ends with the changes that no test noticed.
+mutants: $(TOOLS)/bin/tox
+	rm -rf mutants
+	$(TOOLS)/bin/tox run -q -e mutants -- $(if $(N),$(N),1)
 
 demo: $(TOOLS)/bin/brokerage
 	$(TOOLS)/bin/python -m brokerage demo
@@ -29,7 +34,7 @@ format: $(TOOLS)/bin/tox
 	$(TOOLS)/bin/tox exec -q -e check -- ruff check --fix .
 
 clean:
-	rm -rf .venv .tox build dist
+	rm -rf .venv .tox build dist mutants
 
 $(TOOLS)/bin/python:
 	$(PYTHON) -m venv $(TOOLS) || ($(PYTHON) -m pip install --quiet --target .venv/virtualenv virtualenv \

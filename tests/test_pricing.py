@@ -168,6 +168,7 @@ def test_a_senseless_rule_stays_inside_the_limits(
         (Decimal("1.5"), 1),
         (Fraction(3, 2), 1),
         (numpy.float64(1.5), 1),
+        (numpy.int64(10), 1),
         (float("nan"), 1),
         ("10", 1),
         (None, 1),

@@ -51,6 +51,27 @@ def test_rules_of_ones_own(pairs: list[tuple[int, int]], numerator: int, roundin
         assert [str(selling.dtype), str(buying.dtype)] == ["int64", "int64"]
 
 
+@frozen
+class OfThePrice:
+    """A rule of a user's own that uses all that it is told."""
+
+    name: str = "of the price"
+
+    def margin(self, min_price: Any, max_price: Any, rate: Fraction) -> tuple[Any, int]:
+        """Return the rate's part of a mean that leans to the buyer's limit."""
+        return (min_price + 2 * max_price) * rate.numerator, 3 * rate.denominator
+
+
+def test_a_rule_of_ones_own_is_told_everything() -> None:
+    """A user's rule is given both arrays and the rate, as it is for one pair."""
+    low, high = numpy.array([0, 8000, 9990], numpy.int64), numpy.array([100, 10_000, 10_000], numpy.int64)
+    for rate in (Fraction(0), Fraction(1, 100), Fraction(1, 3)):
+        prices = determine_arrays(low, high, rate, OfThePrice(), Rounding.HALF_EVEN)
+        pairs = zip(low.tolist(), high.tolist(), strict=True)
+        expected = [determine(one, other, rate, OfThePrice(), Rounding.HALF_EVEN) for one, other in pairs]
+        assert expected == list(zip(prices[0].tolist(), prices[1].tolist(), strict=True))
+
+
 def test_a_rule_that_computes_in_floats() -> None:
     """A user's rule that gives an array of floats is refused as a float is (spec P7)."""
     prices = numpy.array([8000, 9000], numpy.int64)
@@ -65,6 +86,40 @@ def test_a_rule_that_computes_in_floats() -> None:
     rule: MarginRule = Inexact()
     with pytest.raises(MarginRuleError):
         determine_arrays(prices, prices + 1000, Fraction(1, 10), rule, Rounding.HALF_EVEN)
+
+
+@pytest.mark.parametrize(
+    "numerator",
+    [
+        10.5,
+        True,
+        None,
+        "10",
+        [10, 10],
+        Fraction(3, 2),
+        numpy.float64(10.5),
+        numpy.array([10.5, 10.5]),
+        numpy.array([10, 10.5], object),
+        numpy.array([10, True], object),
+        numpy.array([10, 10], numpy.uint64),
+        numpy.array([True, False]),
+    ],
+    ids=repr,
+)
+def test_a_malformed_margin_of_arrays(numerator: Any) -> None:
+    """For arrays too a rule must give whole numbers: one for all pairs, or an array of them (spec P7)."""
+    prices = numpy.array([8000, 9000], numpy.int64)
+    with pytest.raises(MarginRuleError) as caught:
+        determine_arrays(prices, prices + 1000, Fraction(1, 10), Stated((numerator, 1)), Rounding.HALF_EVEN)
+    assert f"({type(numerator).__name__}, int)" == caught.value.value
+
+
+@pytest.mark.parametrize("kind", [numpy.int64, numpy.int32, object])
+def test_margins_in_arrays_of_whole_numbers(kind: Any) -> None:
+    """A rule may give an array of any signed integers, one for each pair."""
+    prices, margins = numpy.array([8000, 9000], numpy.int64), numpy.array([10, 20], kind)
+    selling, buying = determine_arrays(prices, prices + 1000, Fraction(1, 10), Stated((margins, 1)), Rounding.HALF_EVEN)
+    assert (selling.tolist(), buying.tolist()) == ([8490, 9480], [8510, 9520])
 
 
 @pytest.mark.parametrize("margin", [*Margin, Stated((1, 3))], ids=lambda rule: rule.name)

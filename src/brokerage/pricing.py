@@ -185,13 +185,13 @@ def _is_term(number: Any, price: Any) -> bool:
 
 
 def _is_exact(numerator: Any, price: Any) -> bool:
-    """Say whether a margin's numerator is an integer, or for arrays of prices an array of integers."""
-    if type(numerator) is int:
+    """Say whether a margin's numerator is an integer, or for arrays of prices an array of them, for terms a term."""
+    if type(numerator) is int or _is_term(numerator, price):
         return True
     if type(price) is int:
         return False
-    kind = getattr(getattr(numerator, "dtype", None), "kind", "")
-    return kind != "f" and (kind != "O" or all(type(value) is int for value in numerator.flat))
+    kind = getattr(getattr(numerator, "dtype", None), "kind", None)
+    return kind == "i" or (kind == "O" and all(type(value) is int for value in numerator.flat))
 
 
 def determine_arrays(

@@ -8,10 +8,11 @@ from operator import attrgetter
 from threading import get_ident
 from typing import TypeVar
 
-from sortedcontainers import SortedDict, SortedList
+from sortedcontainers import SortedList
 
 from brokerage.adapters.memory.books import DueQueue, instant_of, time_of
 from brokerage.adapters.memory.facts import MemoryFacts, MemoryRecords
+from brokerage.adapters.memory.ledger import MemoryLedger
 from brokerage.adapters.memory.offers import MemoryOffers
 from brokerage.adapters.memory.session import Session
 from brokerage.errors import Conflict, DuplicateFact, TooManyConflicts
@@ -21,10 +22,9 @@ from brokerage.records.checks import Check
 from brokerage.records.deals import Deal
 from brokerage.records.effects import Authorisation, AuthorisationState, Effect, EffectState
 from brokerage.records.events import Actor, Event, EventKind, Fact
-from brokerage.records.ledger import Account, Entry
 from brokerage.records.members import Activity, Credentials, Fingerprint, Member, Person
 from brokerage.records.notices import NoticeKey, ReceivedNotice
-from brokerage.records.numbers import BoxNumber, DealNumber, EntryNumber, PersonNumber
+from brokerage.records.numbers import BoxNumber, DealNumber, PersonNumber
 from brokerage.records.requests import Request
 
 __all__ = ["MemoryStore"]
@@ -195,41 +195,6 @@ class _Authorisations:
             self._intended.add((new.at, new.key))
 
 
-class _Ledger:
-    """Entries in order, and the balance of each account."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._entries: SortedDict[EntryNumber, Entry] = SortedDict()
-        self._balances: dict[tuple[Account, str], int] = {}
-
-    def add(self, fact: Entry) -> None:
-        self._session.write()
-        if fact.number in self._entries:
-            raise DuplicateFact(fact.number)
-        self._entries[fact.number] = fact
-        self._post(fact, 1)
-        self._session.to_undo(self._remove, fact)
-
-    def balance(self, account: Account, currency: str) -> int:
-        with self._session.lock:
-            return self._balances.get((account, currency), 0)
-
-    def entries(self, after: EntryNumber, limit: int) -> Sequence[Entry]:
-        with self._session.lock:
-            numbers = self._entries.irange(after, inclusive=(False, True))
-            return [self._entries[number] for _, number in zip(range(limit), numbers, strict=False)]
-
-    def _remove(self, entry: Entry) -> None:
-        del self._entries[entry.number]
-        self._post(entry, -1)
-
-    def _post(self, entry: Entry, sign: int) -> None:
-        for posting in entry.postings:
-            key = (posting.account, posting.currency)
-            self._balances[key] = self._balances.get(key, 0) + sign * posting.units
-
-
 class _Journal:
     """Events in order.
 
@@ -317,7 +282,7 @@ class _MemoryTransaction:
         self.checks = _Checks(session)
         self.deals = _Deals(session)
         self.authorisations = _Authorisations(session)
-        self.ledger = _Ledger(session)
+        self.ledger = MemoryLedger(session)
         self.journal = _Journal(session)
         self.outbox = _Outbox(session)
         self.inbox: MemoryRecords[NoticeKey, ReceivedNotice] = MemoryRecords(session, attrgetter("key"))

@@ -78,10 +78,9 @@ class Candidates:
                 and (requirements is None or requirements.met_by(sale))
             ):
                 found.append(candidate_view(sale, UNDECIDED, buying_price, carriage))
-                last = sale
             else:
                 passed += 1
-                last = sale if passed == self.policy.checks_per_page else last
+            last = sale
         return Page(tuple(found), headings=CANDIDATES)
 
     def one(self, tx: Transaction, purchase: PurchaseOffer, sale: SaleOffer, now: datetime) -> Candidate | None:

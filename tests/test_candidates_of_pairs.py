@@ -1,0 +1,187 @@
+"""One pair as a candidate, carriage, the candidates of a sale, and what a purchase lost (spec P1, A6, B4, X5)."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from brokerage import Carriage
+from brokerage.money import Money
+from brokerage.records.members import Member, MemberKind
+from brokerage.records.numbers import BoxNumber, DealNumber, PersonNumber
+from brokerage.records.offers import (
+    WAITING,
+    Details,
+    PurchaseOffer,
+    SaleOffer,
+    Standing,
+    agree,
+    cancel,
+)
+from brokerage.services.market.candidates import Candidate
+from builders import START
+from small_books import HOUR, OPEN, purchase, sale
+from small_markets import IS_RED, RED, WANT, Market, market
+
+
+def test_one_candidate() -> None:
+    """A pair has both its prices, the carriage, and what the buyer would pay altogether."""
+    place = market(sale(1), WANT, carriage=Carriage("Cart", "account", {"USD": "0.05"}))
+    found = place.one(sale(1))
+    assert Candidate(sale(1), 88, 92, 5) == found
+    assert found is not None
+    assert found.total == 97
+
+
+@pytest.mark.parametrize(
+    ("offer", "want"),
+    [
+        (sale(1, category="services"), WANT),
+        (sale(1, currency="EUR"), WANT),
+        (sale(1, 101), WANT),
+        (sale(1, person=PersonNumber(2)), WANT),
+        (sale(1, limit=START), WANT),
+        (agree(sale(1), DealNumber(1)), WANT),
+        (sale(1), cancel(WANT)),
+        (sale(1), purchase(100, 100, START)),
+        (sale(1), purchase(100, 100, requirements=RED)),
+    ],
+    ids=["category", "currency", "price", "person", "limit", "state", "ended", "too late", "requirements"],
+)
+def test_what_is_no_candidate(offer: SaleOffer, want: PurchaseOffer) -> None:
+    """Each thing that two offers must have in common, or must not, decides by itself (P1)."""
+    assert market(offer, want).one(offer, want) is None
+
+
+@pytest.mark.parametrize("waits", [1, 100])
+def test_both_must_stand_in_the_book(waits: int) -> None:
+    """While either of them waits for its round there is no candidate."""
+    place = market()
+    for offer in (sale(1), WANT):
+        place.add(offer, WAITING if offer.number == waits else OPEN)
+    assert place.one(sale(1)) is None
+
+
+def test_a_candidate_at_both_limits() -> None:
+    """Equal limits overlap."""
+    assert market(sale(1, 100), WANT).one(sale(1, 100)) == Candidate(sale(1, 100), 100, 100, 0)
+
+
+@pytest.mark.parametrize(
+    ("category", "currency", "fee"),
+    [("goods", "USD", 5), ("goods", "EUR", 0), ("services", "USD", 0), ("none", "USD", 0)],
+)
+def test_carriage(category: str, currency: str, fee: int) -> None:
+    """Only goods are carried, for the fee in their currency; without a carrier nothing is."""
+    want = purchase(100, 100, category=category, currency=currency)
+    place = market(want, carriage=Carriage("Cart", "account", {"USD": "0.05"}))
+    assert fee == place.store.read(lambda tx: place.candidates.carriage(tx, want))
+    place = market(want)
+    assert place.store.read(lambda tx: place.candidates.carriage(tx, want)) == 0
+
+
+def test_carriage_of_a_category_by_any_name() -> None:
+    """A category is found by what its codes have in common."""
+    want = purchase(100, 100, category="GOODS")
+    place = market(carriage=Carriage("Cart", "account", {"USD": "0.05"}))
+    assert place.store.read(lambda tx: place.candidates.carriage(tx, want)) == 5
+
+
+def test_the_candidates_of_a_sale() -> None:
+    """Its purchases come highest limit first, the unsuitable are passed over, and a page of them says there is more."""
+    offer = sale(1)
+    wants = [
+        purchase(10, 90),
+        purchase(11, 100),
+        purchase(12, 80),
+        purchase(13, 79),
+        purchase(14, 95, box=BoxNumber(3)),
+    ]
+    own = purchase(15, 97, person=PersonNumber(1))
+    also_own = purchase(16, 91, person=PersonNumber(1))
+
+    def of_sale(place: Market, now: datetime = START) -> tuple[list[int], bool]:
+        found, may_be_more = place.store.read(lambda tx: place.candidates.of_sale(tx, offer, now))
+        for want, candidate in found:
+            assert place.one(offer, want, now) == candidate
+        return [want.number for want, _ in found], may_be_more
+
+    assert of_sale(market(offer, *wants, own)) == ([11, 14, 10, 12], False)
+    assert of_sale(market(offer, *wants, own, page_size=4)) == ([11, 14, 10, 12], False)
+    assert of_sale(market(offer, *wants, own, page_size=3)) == ([11, 14, 10], True)
+    assert of_sale(market(offer, *wants, own, checks_per_page=1)) == ([11], True)
+    assert of_sale(market(offer, *wants, own, checks_per_page=2)) == ([11, 14, 10, 12], False)
+    assert of_sale(market(offer, *wants, own, also_own, checks_per_page=2)) == ([11, 14], True)
+    place = market(*wants, checks_per_page=1)
+    place.add(offer, WAITING)
+    assert of_sale(place) == ([], False)
+    offer = sale(1, limit=START + HOUR)
+    assert of_sale(market(offer, *wants)) == ([11, 14, 10, 12], False)
+    assert of_sale(market(offer, *wants), START + HOUR) == ([], False)
+
+
+def member(box: int, person: int) -> Member:
+    """Return a member."""
+    given: dict[str, Any] = {
+        "name": "A",
+        "address": "1 Elm Row",
+        "telephone": "1",
+        "email": "a@x.example",
+        "bank_account": "a",
+    }
+    return Member(box=BoxNumber(box), person=PersonNumber(person), kind=MemberKind.INDIVIDUAL, since=START, **given)
+
+
+def losing(want: PurchaseOffer, standing: Standing, **choices: Any) -> Market:
+    """Return a market with five sales, sold in five deals from the last one on, and a purchase that lost them."""
+    place = market(**choices)
+    place.add(want, standing)
+    for box, person in ((1, 1), (3, 2)):
+        fact = member(box, person)
+        place.store.run(lambda tx, fact=fact: tx.members.add(fact))  # type: ignore[misc]
+    for number, price, box in ((5, 60, 4), (4, 100, 1), (3, 101, 1), (2, 70, 3), (1, 80, 1)):
+        offer = sale(number, price, box=BoxNumber(box), details=IS_RED if number in (1, 4) else Details())
+        place.add(offer)
+        place.replace(offer, agree(offer, DealNumber(6 - number)))
+    return place
+
+
+@pytest.mark.parametrize(
+    ("want", "seen_deal", "choices", "lost"),
+    [
+        (WANT, 0, {}, [5, 4, 1]),
+        (WANT, 1, {}, [4, 1]),
+        (WANT, 4, {}, [1]),
+        (WANT, 5, {}, []),
+        (purchase(100, 99), 0, {}, [5, 1]),
+        (purchase(100, 100, requirements=RED), 0, {}, [4, 1]),
+        (WANT, 0, {"page_size": 2}, [5, 4]),
+        (WANT, 0, {"page_size": 1}, [5]),
+        (WANT, 0, {"checks_per_page": 1}, [5, 4]),
+        (WANT, 0, {"checks_per_page": 2}, [5, 4, 1]),
+        (purchase(100, 100, requirements=RED), 0, {"checks_per_page": 1}, []),
+        (purchase(100, 100, requirements=RED), 0, {"checks_per_page": 2}, [4]),
+        (purchase(100, 100, requirements=RED), 0, {"checks_per_page": 3}, [4, 1]),
+        (cancel(WANT), 0, {}, []),
+        (purchase(100, 100, START), 0, {}, []),
+    ],
+)
+def test_what_a_purchase_lost(want: PurchaseOffer, seen_deal: int, choices: dict[str, Any], lost: list[int]) -> None:
+    """It lost what suits and was sold since its member looked, by deal, except what that person sells by any box."""
+    place = losing(want, Standing(True, True, DealNumber(seen_deal)), **choices)
+    views = place.store.read(lambda tx: place.candidates.lost(tx, want, START))
+    assert lost == [view.sale for view in views]
+
+
+def test_a_purchase_that_waits_lost_nothing() -> None:
+    """What is not in the book has not been beaten to anything."""
+    place = losing(WANT, WAITING)
+    assert place.store.read(lambda tx: place.candidates.lost(tx, WANT, START)) == ()
+
+
+def test_a_view_of_what_was_lost() -> None:
+    """A lost sale is shown at the price it would have had, with the carriage, as failed."""
+    place = losing(WANT, Standing(True, False, DealNumber(4)), carriage=Carriage("Cart", "account", {"USD": "0.05"}))
+    [view] = place.store.read(lambda tx: place.candidates.lost(tx, WANT, START))
+    shown = (view.sale, view.status, view.price, view.carriage, view.total)
+    assert shown == (1, "Purchase Failed", Money(92, "USD"), Money(5, "USD"), Money(97, "USD"))
