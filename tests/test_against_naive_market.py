@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from broken_offers import BROKEN_OFFERS
+from brokerage.adapters.memory import MemoryStore
 from brokerage.ports import Store
 from brokerage.testing import MarketMachine
 from sqlite_spike import SqliteStore
@@ -18,12 +19,16 @@ WRONG_STORES = {double.law: double.make for double in BROKEN_OFFERS}
 class AgainstNaiveMarket(MarketMachine):
     """The broker in memory."""
 
+    def make_store(self) -> Store:
+        """Return a store in memory."""
+        return MemoryStore()
+
 
 class SqliteAgainstNaiveMarket(MarketMachine):
     """The broker on the throw-away store in SQLite."""
 
     def make_store(self) -> Store:
-        """Return a store in memory."""
+        """Return a database in memory."""
         return SqliteStore()
 
     def let_go(self, store: Store) -> None:

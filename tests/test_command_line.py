@@ -335,7 +335,7 @@ def test_demo_shows_a_market() -> None:
     plain, coloured = command("demo", COLUMNS="200"), command("demo", FORCE_COLOR="1", TERM="xterm-256color")
     assert (plain.returncode, coloured.returncode, plain.stderr, coloured.stderr) == (0, 0, b"", b"")
     text = plain.stdout.decode()
-    shown = ("sale offers", "purchase offers", "candidates", "The deal", "The ledger", "Purchase Failed", "92.00 USD")
+    shown = ("sale offer", "purchase offer", "candidates", "The deal", "The ledger", "Purchase Failed", "92.00 USD")
     assert not [words for words in shown if words not in text]
     assert "\x1b[" not in text
     assert b"\x1b[" in coloured.stdout
