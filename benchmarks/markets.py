@@ -131,7 +131,7 @@ class EngineMarket:
         """Decide; a buyer who pays from an account lets the broker charge it before."""
         pay_by = AccountCharge() if from_account else BankTransfer()
         for box in {pair[0] for pair in pairs if from_account}:
-            self._desks[box - 1].allow_charging(f"account {box}")
+            self._desks[box - 1].account.allow_charging(f"account {box}")
             self._accounts.accounts[f"account {box}"] = 10**15
         given = [(self._desks[box - 1], OfferNumber(buy), OfferNumber(sale), price) for box, buy, sale, price in pairs]
 

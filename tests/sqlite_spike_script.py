@@ -149,8 +149,8 @@ COMMANDS: dict[str, Command] = {
     "factor": lambda place, a, b, c: place.broker.office.set_factor(BoxNumber(a % 4 + 1), ("1", "0.9", "0.90")[b % 3]),
     "correct": _correct,
     "delete": lambda place, a, b, c: place.broker.office.delete_category("services") if b + c == 0 else None,
-    "mail": lambda place, a, b, c: desk_of(place, a).choose_mail(candidates=b % 2 == 0, deals=c % 2 == 0),
-    "charge": lambda place, a, b, c: desk_of(place, a).allow_charging("account" if b % 2 else None),
+    "mail": lambda place, a, b, c: desk_of(place, a).account.choose_mail(candidates=b % 2 == 0, deals=c % 2 == 0),
+    "charge": lambda place, a, b, c: desk_of(place, a).account.allow_charging("account" if b % 2 else None),
     "read": _read_all,
     "join": _join_again,
 }

@@ -89,7 +89,7 @@ class World:
         count = len(story.order)
         self.others = [registered(broker, f"other{at}", unseen.surname if at else "same") for at in range(count)]
         self.rivals = [registered(broker, f"rival{at}", unseen.surname) for at in range(count)]
-        self.me.choose_mail(candidates=True, deals=True)
+        self.me.account.choose_mail(candidates=True, deals=True)
         self.mine = self.offer(self.me, is_buyer, story.own)
         self.second = self.offer(self.me, is_buyer, story.own)
         self.offers = [self.offer(self.others[at], not is_buyer, unseen.limits[at]) for at in story.order]

@@ -81,7 +81,7 @@ class Life:
             bank_account=f"IBAN{party.mark}",
             password=party.password,
         )
-        desk.choose_mail(candidates=True, deals=True)
+        desk.account.choose_mail(candidates=True, deals=True)
         return self.house.broker.sign_in(desk.number, party.password)
 
     def check(self, *more: tuple[Party, list[str]]) -> None:
@@ -207,7 +207,7 @@ def life() -> Life:
     refused = tried(lambda: cat.decide(cats, dans, price=other.total, pay_by=AccountCharge()))
     refused += tried(lambda: cat.decide(cats, dans, price=other.total, pay_by=Card(CAT.token)))
     life.check((CAT, refused))
-    cat.allow_charging(CAT.charged)
+    cat.account.allow_charging(CAT.charged)
     charged = cat.decide(cats, dans, price=other.total, pay_by=AccountCharge())
     assert cat.deal(charged.number).status == "Paid"
     life.paid.append((CAT, DAN))

@@ -162,7 +162,7 @@ def test_any_order_of_news(news: list[tuple[str, int]]) -> None:
 def test_every_change_of_a_deals_status_is_mailed_to_those_who_asked() -> None:
     """A member who chose it gets a mail for each step of a deal, in words of his or her own side; others get none."""
     made = trade(world())
-    made.ann.choose_mail(deals=True)
+    made.ann.account.choose_mail(deals=True)
     before = len(made.world.mailbox.sent)
     made.transfer("92.00")
     report(made, COLLECTED, "1")

@@ -89,9 +89,9 @@ def test_each_party_in_each_mood(name: str, mood: Mood, times: int) -> None:
     how = ways.get(name, BankTransfer())
     made = trade(place)
     for desk in (made.ann, made.bob):
-        desk.choose_mail(candidates=True, deals=True)
+        desk.account.choose_mail(candidates=True, deals=True)
     place.cards.cards["token"] = place.accounts.accounts["A-1"] = 9200
-    made.bob.allow_charging("A-1")
+    made.bob.account.allow_charging("A-1")
     # the clearing house authorises well, and then takes the capture badly
     party(place, name).temper.expect(*([Mood.WELL] if name == "cards" else []), *[mood] * times)
     made.bob.pay(made.number, how)
@@ -108,7 +108,7 @@ def test_all_parties_in_any_moods(bank: list[Mood], carrier: list[Mood], mail: l
     """Whatever the moods of everybody outside, the deal is completed and everything happened once."""
     place = world()
     made = trade(place)
-    made.ann.choose_mail(deals=True)
+    made.ann.account.choose_mail(deals=True)
     for name, moods in (("bank", bank), ("carrier", carrier), ("mail", mail), ("cards", [Mood.WELL, *cards])):
         party(place, name).temper.expect(*moods)
     place.cards.cards["token"] = 9200
@@ -139,7 +139,7 @@ def test_a_lapse_sends_money_back_where_it_came_from(token: str, gateway: str) -
     made = trade(world())
     place = made.world
     place.cards.cards["card"] = place.accounts.accounts["A-1"] = 9200
-    made.bob.allow_charging("A-1")
+    made.bob.account.allow_charging("A-1")
     bad = [Mood.SLOW] * 40
     party(place, gateway).temper.expect(*([Mood.WELL, *bad] if token else bad))
     made.bob.pay(made.number, Card("card") if token else AccountCharge())

@@ -193,7 +193,7 @@ def settled(faults: Faults, by_card: bool) -> World:
     """Make a deal while parties outside go wrong, and settle it once they are well."""
     place = faulty_world(faults)
     ann, bob = place.join("Ann"), place.join("Bob")
-    bob.choose_mail(candidates=True, deals=True)
+    bob.account.choose_mail(candidates=True, deals=True)
     place.cards.cards["token"] = 1000_00
     pay_by = Card("token") if by_card else BankTransfer()
     sale = ann.sell("goods", "Thing", min_price="80.00", currency="USD")

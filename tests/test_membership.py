@@ -186,11 +186,11 @@ def test_choices_are_kept_one_by_one() -> None:
     """Each choice of e-mails stays as it is until its member changes it."""
     place = world()
     ann = place.join("Ann")
-    ann.choose_mail(candidates=True)
-    ann.choose_mail(deals=True)
+    ann.account.choose_mail(candidates=True)
+    ann.account.choose_mail(deals=True)
     member = place.broker.office.member(ann.number)
     assert (member.mail_candidates, member.mail_deals) == (True, True)
-    ann.choose_mail(candidates=False)
+    ann.account.choose_mail(candidates=False)
     member = place.broker.office.member(ann.number)
     assert (member.mail_candidates, member.mail_deals) == (False, True)
 

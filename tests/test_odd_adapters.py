@@ -104,7 +104,7 @@ def test_what_a_deal_still_costs_is_taken_once(monkeypatch: pytest.MonkeyPatch) 
     want = bob.buy("goods", max_price="100.00", currency="USD")
     place.cards.cards["token"] = 100_000
     place.accounts.accounts["purse"] = 100_000
-    bob.allow_charging("purse")
+    bob.account.allow_charging("purse")
     deal = bob.decide(want, sale, price="92.00", pay_by=BankTransfer()).number
     monkeypatch.setattr(PretendCardHouse, "capture", lambda house, key, task: None)
     for pay_by in (Card("token"), Card("token"), AccountCharge()):

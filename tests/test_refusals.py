@@ -278,7 +278,7 @@ LIMITS: list[tuple[str, Callable[[MemberDesk, int], object], int, type[Brokerage
         "attributes",
     ),
     ("page", lambda d, n: d.deals(size=n), 1000, InvalidChoice, "size"),
-    ("account", lambda d, n: d.allow_charging("a" * n), 200, InvalidText, "account"),
+    ("account", lambda d, n: d.account.allow_charging("a" * n), 200, InvalidText, "account"),
     (
         "request",
         lambda d, n: d.sell("goods", "n", min_price=1, currency="USD", request_id="r" * n),
@@ -340,7 +340,7 @@ def test_an_account_without_money() -> None:
     """A deal that is charged to an empty account waits for its payment, and can be paid in another way."""
     place = world()
     _, bob, sale, want = open_pair(place)
-    bob.allow_charging("A-1")
+    bob.account.allow_charging("A-1")
     place.accounts.accounts["A-1"] = 9199
     deal = bob.decide(want, sale, price="92.00", pay_by=AccountCharge())
     assert deal.status == "Transaction Settled"

@@ -84,7 +84,7 @@ def test_the_good_path_by_account_charge() -> None:
     """The account that the member lets the broker charge pays the deal at once."""
     place = world()
     bob = place.join("Bob")
-    bob.allow_charging("A-1")
+    bob.account.allow_charging("A-1")
     place.accounts.accounts["A-1"] = 10_000
     ann = place.join("Ann")
     sale = ann.sell("goods", "Thing", min_price="80.00", currency="USD")
@@ -100,7 +100,7 @@ def test_paying_later(pay_by: Card | AccountCharge | BankTransfer) -> None:
     """A deal can be paid later in every way, a part of it too, and once only."""
     made = trade(world())
     made.world.cards.cards["token"] = made.world.accounts.accounts["A-1"] = 10_000
-    made.bob.allow_charging("A-1")
+    made.bob.account.allow_charging("A-1")
     made.transfer("12.00")
     made.world.wait(6 * DAY)
     made.bob.pay(made.number, pay_by)

@@ -24,11 +24,13 @@ class MemberKind(Enum):
 class Person:
     """Whoever shares an e-mail address, telephone or bank account with a member, now or in the past.
 
-    Persons are only ever joined, never split: a joined person points to the one it went into, for good.
+    Persons are only ever joined, never split: a joined person points to the one it went into, for good. ``points`` is
+    the sum of the complaints about whoever the person is or was as a member (spec K3).
     """
 
     number: PersonNumber
     joined_into: PersonNumber | None = None
+    points: int = 0
     version: int = 0
 
     def join(self, into: PersonNumber) -> "Person":

@@ -260,6 +260,10 @@ class Membership:
         assert person is not None
         joined = person.join(into)
         tx.persons.replace(person, joined)
+        root = tx.persons.get(into)
+        assert root is not None
+        if person.points:
+            tx.persons.replace(root, next_version(root, points=root.points + person.points))
         tx.journal.append(Event(now, Role.BROKER, EventKind.PERSONS_JOINED, joined))
         for member in tx.members.of_person(number):
             self._change(tx, member, Role.BROKER, now, person=into)

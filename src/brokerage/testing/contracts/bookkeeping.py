@@ -132,7 +132,9 @@ class JournalContract(Contract):
     def event(self, number: int) -> Event:
         """Return an event about a person."""
         at = _NOON + number * _HOUR
-        return Event(at, Role.OUTSIDE, EventKind.PERSONS_JOINED, Person(PersonNumber(number), PersonNumber(9), 3))
+        return Event(
+            at, Role.OUTSIDE, EventKind.PERSONS_JOINED, Person(PersonNumber(number), PersonNumber(9), 4, version=3)
+        )
 
     def append(self, store: Store, event: Event) -> None:
         """Append an event in a unit of work of its own."""

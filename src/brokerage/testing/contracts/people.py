@@ -116,7 +116,7 @@ class PersonsContract(FactsContract):
 
     def fact(self, number: int) -> Person:
         """Return a person who was joined to another."""
-        return Person(PersonNumber(number), PersonNumber(9), version=3)
+        return Person(PersonNumber(number), PersonNumber(9), 4, version=3)
 
     def key(self, fact: Person) -> PersonNumber:
         """Return a person's number."""

@@ -45,7 +45,7 @@ class TwoMarkets(RuleBasedStateMachine):
         desk = newcomer.join(self.broker)
         number = self.naive.register(newcomer.email, newcomer.telephone, newcomer.bank_account)
         assert desk.number == number
-        desk.choose_mail(candidates=mail)
+        desk.account.choose_mail(candidates=mail)
         self.naive.members[desk.number - 1].wants_mail = mail
         self.desks.append(desk)
 

@@ -1,4 +1,7 @@
-"""A member's desk: everything that one member can do and see, and nothing of anybody else's (spec B2)."""
+"""A member's desk: everything that one member can do and see, and nothing of anybody else's (spec B2).
+
+What concerns the membership itself is at the desk's ``account``.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -15,6 +18,7 @@ from brokerage.boxes import (
     buyers_deal,
     sellers_deal,
 )
+from brokerage.desks.account import MemberAccount
 from brokerage.errors import UnknownDeal
 from brokerage.house import House
 from brokerage.money import Amount, Money
@@ -35,12 +39,14 @@ _Result = TypeVar("_Result")
 class MemberDesk:
     """Acts for one member.
 
-    Get one from :meth:`Brokerage.register`, :meth:`Brokerage.sign_in` or :meth:`Brokerage.desk`.
+    Get one from :meth:`Brokerage.register`, :meth:`Brokerage.sign_in` or :meth:`Brokerage.desk`. Its ``account`` is a
+    :class:`~brokerage.desks.account.MemberAccount`.
     """
 
     def __init__(self, house: House, box: BoxNumber) -> None:
         self._house = house
         self._box = box
+        self.account = MemberAccount(house, box)
 
     def __repr__(self) -> str:
         return f"MemberDesk(box={self._box})"
@@ -365,33 +371,6 @@ class MemberDesk:
         """
         house, now = self._house, self._house.clock.now()
         house.commit(lambda tx: house.reading.acknowledge(tx, self._box, now))
-
-    def choose_mail(self, *, candidates: bool | None = None, deals: bool | None = None) -> None:
-        """Choose to be told by e-mail (spec X4).
-
-        Args:
-            candidates: of offers that have a candidate; ``None`` leaves the choice as it is.
-            deals: of every change of a deal's status; ``None`` leaves the choice as it is.
-
-        Raises:
-            InvalidChoice: a choice is neither true nor false nor ``None``.
-        """
-        house, now = self._house, self._house.clock.now()
-        house.commit(
-            lambda tx: house.membership.choose(tx, self._box, now, mail_candidates=candidates, mail_deals=deals)
-        )
-
-    def allow_charging(self, account: str | None) -> None:
-        """Let the broker charge an account for what the member decides (spec S4).
-
-        Args:
-            account: how the account charger knows the account; ``None``: none any more.
-
-        Raises:
-            InvalidText: the text is blank or too long.
-        """
-        house, now = self._house, self._house.clock.now()
-        house.commit(lambda tx: house.membership.allow_charging(tx, self._box, account, now))
 
     def _bought(self, number: DealNumber) -> BuyersDeal:
         return self._read(lambda tx: buyers_deal(own_deal(tx, self._box, number)))

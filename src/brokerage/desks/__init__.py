@@ -1,0 +1,6 @@
+"""A member's desk and what belongs to it: everything that one member can do and see (spec B2)."""
+
+from brokerage.desks.account import MemberAccount
+from brokerage.desks.market import MemberDesk
+
+__all__ = ["MemberAccount", "MemberDesk"]

@@ -1,0 +1,5 @@
+"""The manager's office: what the broker's manager decides and sees."""
+
+from brokerage.office.desk import Office
+
+__all__ = ["Office"]

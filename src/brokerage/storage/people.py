@@ -1,0 +1,27 @@
+"""Members and the persons behind them, as a store keeps them."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from brokerage.records.members import Fingerprint, Member, Person
+from brokerage.records.numbers import BoxNumber, PersonNumber
+from brokerage.storage.facts import Facts
+
+__all__ = ["Members", "Persons"]
+
+
+class Members(Facts[BoxNumber, Member], Protocol):
+    """Members by box."""
+
+    def of_person(self, person: PersonNumber) -> Sequence[Member]:
+        """Return the members that are one person, by box."""
+
+
+class Persons(Facts[PersonNumber, Person], Protocol):
+    """Persons by number, and what they were recognised by."""
+
+    def add_fingerprint(self, fingerprint: Fingerprint) -> None:
+        """Keep a fingerprint; raises ``DuplicateFact`` if the digest is known."""
+
+    def fingerprint(self, digest: str) -> Fingerprint | None:
+        """Return the fingerprint with a digest."""

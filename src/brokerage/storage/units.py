@@ -1,0 +1,68 @@
+"""Units of work, and everything that one sees."""
+
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from brokerage.records.members import Activity, Credentials
+from brokerage.records.notices import NoticeKey, ReceivedNotice
+from brokerage.records.numbers import BoxNumber
+from brokerage.records.requests import Request
+from brokerage.storage.facts import Facts, Numbers, Records
+from brokerage.storage.market import Categories, Checks, Offers
+from brokerage.storage.people import Members, Persons
+from brokerage.storage.settling import Authorisations, Deals, Journal, Ledger, Outbox
+
+__all__ = ["Store", "Transaction"]
+
+_Result = TypeVar("_Result")
+
+
+class Transaction(Protocol):
+    """Everything that is remembered, within one unit of work. It sees its own changes."""
+
+    @property
+    def numbers(self) -> Numbers: ...
+    @property
+    def members(self) -> Members: ...
+    @property
+    def activities(self) -> Facts[BoxNumber, Activity]: ...
+    @property
+    def credentials(self) -> Facts[BoxNumber, Credentials]: ...
+    @property
+    def persons(self) -> Persons: ...
+    @property
+    def categories(self) -> Categories: ...
+    @property
+    def offers(self) -> Offers: ...
+    @property
+    def checks(self) -> Checks: ...
+    @property
+    def deals(self) -> Deals: ...
+    @property
+    def authorisations(self) -> Authorisations: ...
+    @property
+    def ledger(self) -> Ledger: ...
+    @property
+    def journal(self) -> Journal: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def inbox(self) -> Records[NoticeKey, ReceivedNotice]: ...
+    @property
+    def requests(self) -> Records[tuple[BoxNumber, str], Request]: ...
+
+
+class Store(Protocol):
+    """Where facts are kept."""
+
+    def run(self, work: Callable[[Transaction], _Result]) -> _Result:
+        """Call ``work`` with a transaction, commit what it wrote, and return its result.
+
+        On a ``Conflict`` the work is undone and called again, a bounded number of times; then ``TooManyConflicts`` is
+        raised. A ``DuplicateFact`` may come of a race too: the work is called once more, and the second one passes on.
+        Any other exception undoes the work and passes on. A work inside another one is part of it: only the outermost
+        is committed or called again. Works touch nothing but the transaction, and use iterators up within themselves.
+        """
+
+    def read(self, work: Callable[[Transaction], _Result]) -> _Result:
+        """Call ``work`` with a transaction that sees one state of the store throughout and writes nothing."""
