@@ -1,0 +1,216 @@
+"""What the journal tells: the deals, offers and balances as its events say they are, checked as they come.
+
+It reads only what is new, so a step costs by what changed. It knows nothing of the store but its journal, and compares
+a few of the facts that it made up from the events with those that are stored.
+"""
+
+from collections.abc import Iterable
+
+from attrs import define, field
+
+from brokerage.ports import Store, Transaction
+from brokerage.records.deals import DEAL_MOVES, Deal, DealState
+from brokerage.records.effects import Effect
+from brokerage.records.events import Event, EventKind
+from brokerage.records.ledger import BANK, Account, AccountKind, Entry
+from brokerage.records.members import Member
+from brokerage.records.notices import ReceivedNotice
+from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
+from brokerage.records.offers import OFFER_MOVES, Offer, OfferState, PurchaseOffer, SaleOffer
+from brokerage.records.versions import next_version
+from brokerage.testing.story.invariants import Broken, Invariant
+from brokerage.testing.story.outside import TrueBooks
+
+__all__ = ["CLAIMS", "Chronicle", "News"]
+
+CLAIMS: frozenset[AccountKind] = frozenset()
+"""The accounts of what somebody owes the broker: above nothing, where all others but the bank are below."""
+
+_BATCH = 1000
+_DEAL_TARGETS = frozenset(
+    (row.source, target) for row in DEAL_MOVES for target in (row.target, row.otherwise) if target is not None
+)
+_MARKS = frozenset({EventKind.OFFER_SHOWN, EventKind.OFFER_TOLD, EventKind.OFFER_LOOKED_AT})
+_OFFER_TARGETS = frozenset((row.source, row.target, row.outcome) for row in OFFER_MOVES)
+
+
+@define(eq=False)
+class News:
+    """What is new since the step before: deals made, deals and offers changed, members."""
+
+    agreed: list[Deal] = field(factory=list)
+    deals: dict[DealNumber, Deal] = field(factory=dict)
+    offers: dict[OfferNumber, Offer] = field(factory=dict)
+    members: dict[BoxNumber, Member] = field(factory=dict)
+    balances: set[tuple[Account, str]] = field(factory=set)
+
+
+@define(eq=False)
+class Chronicle:
+    """The state of a broker as far as its journal tells it, and the laws about what may follow what."""
+
+    store: Store
+    books: TrueBooks
+    position: int = 0
+    entries: int = 0
+    deals: dict[DealNumber, Deal] = field(factory=dict)
+    live: dict[DealNumber, None] = field(factory=dict)
+    offers: dict[OfferNumber, Offer] = field(factory=dict)
+    open: dict[OfferNumber, None] = field(factory=dict)
+    members: dict[BoxNumber, Member] = field(factory=dict)
+    balances: dict[tuple[Account, str], int] = field(factory=dict)
+    claims: dict[DealNumber, int] = field(factory=dict)
+    _sold: dict[OfferNumber, DealNumber] = field(factory=dict)
+    _deal_numbers: list[DealNumber] = field(factory=list)
+    _offer_numbers: list[OfferNumber] = field(factory=list)
+    _turn: int = 0
+
+    def read(self) -> News:
+        """Take in what is new in the journal; raises :class:`Broken` where one event cannot follow what was before."""
+        news = News()
+        while events := self.store.read(lambda tx: tx.journal.read(self.position, _BATCH)):
+            for position, event in events:
+                self.position = position
+                self._take(event, news)
+        return news
+
+    def compare(self, news: News) -> None:
+        """Compare what the events say with what is stored: all that is new, and one of the others by turns."""
+        self._turn += 1
+        deals, offers = list(news.deals.values()), list(news.offers.values())
+        if self._deal_numbers:
+            deals.append(self.deals[self._deal_numbers[self._turn % len(self._deal_numbers)]])
+        if self._offer_numbers:
+            offers.append(self.offers[self._offer_numbers[self._turn % len(self._offer_numbers)]])
+        self.store.read(lambda tx: self._compare(tx, deals, offers, news.balances))
+
+    def check_money(self, news: News) -> None:
+        """Compare the ledger with what money really did, for the accounts and deals that it moved on since."""
+        for account, currency in news.balances:
+            units = self.balances[account, currency]
+            if account != BANK and (units < 0 if account.kind in CLAIMS else units > 0):
+                raise Broken(Invariant.NOTHING_OVERDRAWN, f"{account} stands at {units} {currency}")
+        for currency, units in self.books.bank.items():
+            booked = self.balances.get((BANK, currency), 0)
+            if booked + self.books.unheard_sums.get(currency, 0) != units:
+                unheard = self.books.unheard_sums.get(currency, 0)
+                seen = f"the bank has {units} {currency}, the ledger says {booked}, and {unheard} cannot be known yet"
+                raise Broken(Invariant.BOOKED_AS_IT_WAS, seen)
+        for deal in self.books.touched:
+            left = self.books.deals[deal] + self.claims.get(deal, 0)
+            if left < 0:
+                raise Broken(Invariant.OUT_OF_ITS_OWN, f"{-left} in minor units too much left for deal {deal}")
+        self.books.touched.clear()
+
+    def _compare(
+        self,
+        tx: Transaction,
+        deals: Iterable[Deal],
+        offers: Iterable[Offer],
+        accounts: Iterable[tuple[Account, str]],
+    ) -> None:
+        for deal in deals:
+            if tx.deals.get(deal.number) != deal:
+                raise Broken(Invariant.EVERY_CHANGE_TOLD, f"deal {deal.number} is stored otherwise")
+        for offer in offers:
+            if tx.offers.get(offer.number) != offer:
+                raise Broken(Invariant.EVERY_CHANGE_TOLD, f"offer {offer.number} is stored otherwise")
+        for account, currency in accounts:
+            units = tx.ledger.balance(account, currency)
+            if units != self.balances[account, currency]:
+                seen = f"{account} is stored with {units} {currency}"
+                raise Broken(Invariant.BALANCED, f"{seen}, and its postings make {self.balances[account, currency]}")
+
+    def _take(self, event: Event, news: News) -> None:
+        fact = event.fact
+        if isinstance(fact, Deal):
+            self._deal(event.kind, fact, news)
+        elif isinstance(fact, SaleOffer | PurchaseOffer):
+            self._offer(event.kind, fact, news)
+        elif isinstance(fact, Entry):
+            self._entry(fact, news)
+        elif isinstance(fact, Effect):
+            if event.kind is EventKind.EFFECT_ANSWERED:
+                self.books.heard(fact.key)
+        elif isinstance(fact, ReceivedNotice):
+            self.books.heard(fact.notice)
+        elif isinstance(fact, Member):
+            self.members[fact.box] = news.members[fact.box] = fact
+
+    def _deal(self, kind: EventKind, deal: Deal, news: News) -> None:
+        before = self.deals.get(deal.number)
+        if before is None:
+            if kind is not EventKind.DEAL_AGREED or deal.state is not DealState.AGREED:
+                raise Broken(Invariant.DEAL_MOVES, f"deal {deal.number} begins as {deal.state.value}")
+            self._agreed(deal, news)
+        else:
+            if deal.version != before.version + 1:
+                seen = f"deal {deal.number} goes from version {before.version} to {deal.version}"
+                raise Broken(Invariant.EVERY_CHANGE_TOLD, seen)
+            if deal.state is not before.state:
+                self._moved(before, deal)
+        self.deals[deal.number] = news.deals[deal.number] = deal
+
+    def _moved(self, before: Deal, deal: Deal) -> None:
+        seen = f"deal {deal.number} goes from {before.state.value} to {deal.state.value}"
+        if before.state.has_ended:
+            raise Broken(Invariant.ENDED, seen)
+        if (before.state, deal.state) not in _DEAL_TARGETS:
+            raise Broken(Invariant.DEAL_MOVES, seen)
+        if deal.state.has_ended:
+            self.live.pop(deal.number, None)
+            if self._sold.get(deal.sale) == deal.number and deal.state is DealState.LAPSED:
+                del self._sold[deal.sale]
+
+    def _agreed(self, deal: Deal, news: News) -> None:
+        if deal.sale in self._sold:
+            raise Broken(Invariant.ONE_BUYER, f"sale {deal.sale} is in deal {self._sold[deal.sale]} and {deal.number}")
+        self._sold[deal.sale] = deal.number
+        self.live[deal.number] = None
+        self._deal_numbers.append(deal.number)
+        news.agreed.append(deal)
+        for number in (deal.sale, deal.purchase):
+            offer = self.offers[number]
+            if offer.state is not OfferState.OPEN:
+                seen = f"offer {number} is {offer.state.value} and comes into deal {deal.number}"
+                raise Broken(Invariant.OFFER_MOVES, seen)
+            agreed = next_version(offer, state=OfferState.AGREED, deal=deal.number)
+            self._keep(agreed, news)
+
+    def _offer(self, kind: EventKind, offer: Offer, news: News) -> None:
+        before = self.offers.get(offer.number)
+        if before is None:
+            if kind is not EventKind.OFFER_ACCEPTED or offer.state is not OfferState.OPEN:
+                raise Broken(Invariant.OFFER_MOVES, f"offer {offer.number} begins as {offer.state.value}")
+            self._offer_numbers.append(offer.number)
+        elif offer.version == before.version and kind in _MARKS:
+            return
+        elif offer.version != before.version + 1:
+            seen = f"offer {offer.number} goes from version {before.version} to {offer.version}"
+            raise Broken(Invariant.EVERY_CHANGE_TOLD, seen)
+        elif offer.state is not before.state:
+            if (before.state, offer.state, offer.outcome) not in _OFFER_TARGETS:
+                seen = f"offer {offer.number} goes from {before.state.value} to {offer.state.value}"
+                raise Broken(Invariant.OFFER_MOVES, seen)
+        self._keep(offer, news)
+
+    def _keep(self, offer: Offer, news: News) -> None:
+        self.offers[offer.number] = news.offers[offer.number] = offer
+        if offer.state is OfferState.OPEN:
+            self.open[offer.number] = None
+        else:
+            self.open.pop(offer.number, None)
+
+    def _entry(self, entry: Entry, news: News) -> None:
+        self.entries += 1
+        sums: dict[str, int] = {}
+        for posting in entry.postings:
+            sums[posting.currency] = sums.get(posting.currency, 0) + posting.units
+            key = posting.account, posting.currency
+            self.balances[key] = self.balances.get(key, 0) + posting.units
+            news.balances.add(key)
+            if posting.account.kind in CLAIMS and posting.account.deal is not None:
+                self.claims[posting.account.deal] = self.claims.get(posting.account.deal, 0) + posting.units
+                self.books.touched.add(posting.account.deal)
+        if any(sums.values()):
+            raise Broken(Invariant.BALANCED, f"entry {entry.number} adds up to {sums}")

@@ -1,0 +1,106 @@
+"""Looking over members' shoulders: nothing that is shown to one may tell of another what it must not (spec B3, V3).
+
+Every limit, name, address and telephone number of a story is a canary: it occurs nowhere else. So what leaked is found
+by reading what a member is shown, and looking up whose it is.
+"""
+
+import re
+from functools import cache
+from typing import Any
+
+from attrs import define, field, fields, has
+
+from brokerage.records.deals import Deal
+from brokerage.records.members import Member
+from brokerage.records.numbers import BoxNumber
+from brokerage.testing.story.invariants import Broken, Invariant
+
+__all__ = ["CANARY", "Onlooker", "canary"]
+
+CANARY = 137
+"""What the limits of a story, in thousandths, leave over; no determined price of its rates does."""
+
+_LIMIT = re.compile(r"(?<![\w.-])(\d+(?:1\.37|137))(?![\w.])")
+_IDENTITY = re.compile(r"q0[0-9]+q")
+
+
+def canary(kind: str, number: int) -> str:
+    """Return a word of letters and digits that tells whose it is, wherever it turns up.
+
+    >>> canary("Name", 12)
+    'Name q012q'
+    """
+    return f"{kind} q0{number}q"
+
+
+@define(eq=False)
+class Onlooker:
+    """Knows whose every limit and every identity is."""
+
+    limits: dict[int, BoxNumber] = field(factory=dict)
+    identities: dict[BoxNumber, frozenset[str]] = field(factory=dict)
+
+    def know(self, member: Member) -> None:
+        """Take down what a member may be recognised by."""
+        kept = self.identities.get(member.box, frozenset())
+        told = " ".join((member.name, member.address, member.telephone, member.email, member.bank_account))
+        self.identities[member.box] = kept | frozenset(_IDENTITY.findall(told))
+
+    def look(self, box: BoxNumber, shown: object, deal: Deal | None = None) -> None:
+        """Read what a member is shown; raises :class:`Broken` if it tells too much.
+
+        Args:
+            box: who is shown it.
+            shown: a view, a page, a mail, an error, a text.
+            deal: the deal that it is about, whose parties may know each other once it is paid, and whose two prices
+                are for one of them each.
+        """
+        numbers: list[int] = []
+        words: list[str] = []
+        _collect(shown, numbers, words)
+        text = " ".join(words)
+        numbers += [int(found.replace(".", "")) for found in _LIMIT.findall(text)]
+        for units in numbers:
+            if units % 1000 == CANARY and self.limits.get(units, box) != box:
+                raise _leak(box, f"a limit of member {self.limits[units]}, {units} in minor units,", shown)
+        if deal is not None and deal.selling_price != deal.buying_price:
+            other = deal.buying_price if box == deal.seller else deal.selling_price
+            if other in numbers:
+                raise _leak(box, f"the other's price in deal {deal.number}", shown)
+        for found in _IDENTITY.findall(text):
+            if not self._may_know(box, found, deal):
+                raise _leak(box, f"{found} of somebody else", shown)
+
+    def _may_know(self, box: BoxNumber, found: str, deal: Deal | None) -> bool:
+        if found in self.identities[box]:
+            return True
+        if deal is None or deal.paid_at is None or box not in (deal.seller, deal.buyer):
+            return False
+        address = deal.deliver_to if box == deal.seller else deal.collect_from
+        return found in f"{address.name} {address.address} {address.telephone}"
+
+
+def _leak(box: BoxNumber, what: str, shown: object) -> Broken:
+    return Broken(Invariant.BLIND, f"member {box} is shown {what} in a {type(shown).__name__}")
+
+
+def _collect(shown: Any, numbers: list[int], words: list[str]) -> None:
+    """Gather every number and every text in something shown, however deep."""
+    kind = type(shown)
+    if kind is str:
+        words.append(shown)
+    elif kind is int:
+        numbers.append(shown)
+    elif kind is tuple or kind is list:
+        for item in shown:
+            _collect(item, numbers, words)
+    elif isinstance(shown, BaseException):
+        words.append(str(shown))
+    else:
+        for name in _names(kind):
+            _collect(getattr(shown, name), numbers, words)
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind)) if has(kind) else ()

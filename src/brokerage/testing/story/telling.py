@@ -1,0 +1,213 @@
+"""Telling a story: its steps are drawn from a seed, played one by one with every invariant checked, and shortened.
+
+A story that breaks an invariant is shortened to the fewest steps that still break it (delta debugging: pieces are left
+out, ever smaller ones), and told with a line of code that plays it again.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from attrs import define, field, frozen
+
+from brokerage.adapters.memory.store import MemoryStore
+from brokerage.engine import Brokerage
+from brokerage.ports import Store
+from brokerage.testing.story.actions import ACTIONS, Action, Step, drawn, steps_of
+from brokerage.testing.story.invariants import Broken, Invariant
+from brokerage.testing.story.world import World
+
+__all__ = ["Stage", "StoryBroken", "Told", "replay", "shortened", "simulate", "tell"]
+
+_MOST_REPLAYS = 1500
+_OPENING = Step("open", (0, 0, 0))
+
+
+class StoryBroken(AssertionError):
+    """A story broke an invariant.
+
+    Args:
+        seed: that its steps were drawn from, ``None`` if they were given.
+        broken: the invariant, and what was seen instead.
+        steps: the steps, shortened.
+        sentences: what happened in them.
+        count: how many steps it took before it was shortened.
+    """
+
+    def __init__(
+        self, seed: int | None, broken: Broken, steps: Sequence[Step], sentences: Sequence[str], count: int
+    ) -> None:
+        self.seed = seed
+        self.invariant: Invariant = broken.invariant
+        self.seen = broken.seen
+        self.steps = tuple(steps)
+        self.sentences = tuple(sentences)
+        self.story = ", ".join(step.text() for step in steps)
+        told = "\n".join(f"  {at}. {sentence}" for at, sentence in enumerate(sentences, start=1))
+        super().__init__(
+            f"{'a given story' if seed is None else f'seed {seed}'} breaks {broken.invariant.name}:"
+            f" {broken.invariant.value}\nbut {broken.seen}\n"
+            f"the story in {len(steps)} steps, shortened from {count}:\n{told}\n"
+            f"to play it again:\n  brokerage.testing.replay({self.story!r})"
+        )
+
+
+@frozen
+class Told:
+    """A story that kept every invariant: what happened, and how much of it."""
+
+    sentences: tuple[str, ...]
+    deals: int
+    ended: int
+    entries: int
+    crashes: int
+
+
+def _unchanged(_broker: Brokerage) -> None:
+    """Leave a broker as it is."""
+
+
+@frozen
+class Stage:
+    """Where stories are played.
+
+    Args:
+        store: makes a new, empty store for each story.
+        prepare: is given each broker that is built, also after a crash.
+        let_go: closes a store when its story is over.
+        actions: what can happen.
+    """
+
+    store: Callable[[], Store] = MemoryStore
+    prepare: Callable[[Brokerage], None] = _unchanged
+    let_go: Callable[[Store], None] | None = None
+    actions: tuple[Action, ...] = ACTIONS
+
+
+@define(eq=False)
+class _Play:
+    """One playing of some steps."""
+
+    stage: Stage
+    sentences: list[str] = field(factory=list)
+
+    def all(self, steps: Sequence[Step]) -> Told:
+        """Play steps, and the end; raises :class:`Broken`."""
+        acts = {action.name: action for action in self.stage.actions}
+        store = self.stage.store()
+        try:
+            world = World(store, self.stage.prepare)
+            opening, rest = (steps[0], steps[1:]) if steps and steps[0].name == "open" else (_OPENING, steps)
+            world.open(*opening.picks)
+            for step in rest:
+                self._one(world, acts[step.name], step)
+            self.sentences.append("the faults stop, and time goes on")
+            world.finish()
+        except Broken:
+            raise
+        except Exception as error:
+            raise Broken(Invariant.PROPER_ERRORS, f"{type(error).__name__} was raised: {error}") from error
+        finally:
+            if self.stage.let_go is not None:
+                self.stage.let_go(store)
+        chronicle = world.chronicle
+        ended = len(chronicle.deals) - len(chronicle.live)
+        return Told(tuple(self.sentences), len(chronicle.deals), ended, chronicle.entries, world.process.crashes)
+
+    def _one(self, world: World, action: Action, step: Step) -> None:
+        self.sentences.append(step.text())
+        self.sentences[-1] = action.act(world, *step.picks)
+        if not action.is_fault:
+            world.process.calm()
+        world.check()
+
+
+def tell(seed: int, steps: int = 200, stage: Stage | None = None) -> Told:
+    """Draw a story from a seed and play it.
+
+    Args:
+        seed: determines it entirely.
+        steps: how many.
+        stage: where it is played; in memory by default.
+
+    Raises:
+        StoryBroken: an invariant did not hold; the story is shortened.
+
+    >>> told = tell(1, steps=60)
+    >>> told.deals == told.ended
+    True
+    """
+    chosen = Stage() if stage is None else stage
+    return _played(seed, drawn(seed, steps, chosen.actions), chosen)
+
+
+def replay(story: str | Iterable[Step], stage: Stage | None = None) -> Told:
+    """Play the steps of a story again, such as a failure printed them.
+
+    Args:
+        story: the steps, as values or as they are written.
+        stage: as for :func:`tell`.
+
+    Raises:
+        StoryBroken: as for :func:`tell`.
+
+    >>> told = replay("register 0 1 0, register 0 1 0, sell 0 0 0 9 0, buy 1 0 0 9 0, decide 0 0 0 1 0")
+    >>> print(told.sentences[-2])
+    """
+    steps = steps_of(story) if isinstance(story, str) else tuple(story)
+    return _played(None, steps, Stage() if stage is None else stage)
+
+
+def simulate(seeds: Iterable[int], steps: int = 200, stage: Stage | None = None) -> Iterator[tuple[int, Told]]:
+    """Tell a story for each of many seeds, one after the other; raises as :func:`tell` does."""
+    for seed in seeds:
+        yield seed, tell(seed, steps, stage)
+
+
+def _played(seed: int | None, steps: Sequence[Step], stage: Stage) -> Told:
+    play = _Play(stage)
+    try:
+        return play.all(steps)
+    except Broken as error:
+        broken = error
+    count = len(steps)
+    few = shortened(steps[: len(play.sentences) + 1], lambda some: _breaks(some, stage) is broken.invariant)
+    last = _Play(stage)
+    try:
+        last.all(few)
+    except Broken as error:
+        broken = error
+    raise StoryBroken(seed, broken, few, last.sentences, count)
+
+
+def _breaks(steps: Sequence[Step], stage: Stage) -> Invariant | None:
+    try:
+        _Play(stage).all(steps)
+    except Broken as broken:
+        return broken.invariant
+    return None
+
+
+def shortened(steps: Sequence[Step], is_broken: Callable[[Sequence[Step]], bool]) -> tuple[Step, ...]:
+    """Return the fewest steps that are found to break the same, by leaving out ever smaller pieces.
+
+    Args:
+        steps: steps that break something.
+        is_broken: plays some steps, and says whether they still break it.
+
+    >>> steps = tuple(Step(name) for name in "abcdefgh")
+    >>> few = shortened(steps, lambda some: {"b", "g"} <= {step.name for step in some})
+    >>> [step.name for step in few]
+    ['b', 'g']
+    """
+    kept, piece, replays = tuple(steps), max(1, len(steps) // 2), 0
+    while True:
+        at, is_shorter = 0, False
+        while at < len(kept) and replays < _MOST_REPLAYS:
+            without = kept[:at] + kept[at + piece :]
+            replays += 1
+            if is_broken(without):
+                kept, is_shorter = without, True
+            else:
+                at += piece
+        if piece == 1 and not is_shorter or replays >= _MOST_REPLAYS:
+            return kept
+        piece = max(1, piece // 2)
