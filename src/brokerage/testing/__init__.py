@@ -64,13 +64,19 @@ from brokerage.testing.contracts.units import NumbersContract, UnitsOfWorkContra
 from brokerage.testing.faults import Fault, Faults, faulty, faulty_gateways, faulty_store  # noqa: E402
 from brokerage.testing.margin_rules import MarginRuleContract  # noqa: E402
 from brokerage.testing.market.machine import MarketMachine  # noqa: E402
+from brokerage.testing.story.actions import ACTIONS, Action, Step  # noqa: E402
+from brokerage.testing.story.invariants import Broken, Invariant  # noqa: E402
+from brokerage.testing.story.telling import Setting, StoryBroken, Told, replay_story, tell_story  # noqa: E402
 
 __all__ = [
+    "ACTIONS",
     "AccountChargerContract",
     "AccountStage",
+    "Action",
     "ActivitiesContract",
     "AuthorisationsContract",
     "BooksContract",
+    "Broken",
     "CardStage",
     "CarrierStage",
     "CategoriesContract",
@@ -87,6 +93,7 @@ __all__ = [
     "Faults",
     "GatewayContract",
     "InboxContract",
+    "Invariant",
     "JournalContract",
     "Law",
     "LedgerContract",
@@ -106,12 +113,18 @@ __all__ = [
     "PayoutsContract",
     "PersonsContract",
     "RequestsContract",
+    "Setting",
     "Stage",
+    "Step",
     "StoreContract",
+    "StoryBroken",
+    "Told",
     "UnitsOfWorkContract",
     "broken_laws",
     "faulty",
     "faulty_gateways",
     "faulty_store",
     "laws_of",
+    "replay_story",
+    "tell_story",
 ]

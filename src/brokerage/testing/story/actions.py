@@ -9,7 +9,6 @@ from attrs import field, frozen
 from brokerage.testing.story import market_actions as market
 from brokerage.testing.story import settling_actions as settling
 from brokerage.testing.story import time_actions as time
-from brokerage.testing.story.world import World
 
 __all__ = ["ACTIONS", "Action", "Step", "drawn", "steps_of"]
 
@@ -95,9 +94,9 @@ def steps_of(story: str) -> tuple[Step, ...]:
 
 
 def drawn(seed: int, count: int, actions: tuple[Action, ...] = ACTIONS) -> tuple[Step, ...]:
-    """Return the steps that a seed determines: somebody comes and offers first, and half of them end with all news told.
+    """Return the steps that a seed determines, behind the step "open".
 
-    The step "open" stands before them.
+    Some members come and offer first, and half of all stories end with all news told.
     """
     chance = Random(seed)
     pick, weights = chance.randrange, list(accumulate(action.weight for action in actions))

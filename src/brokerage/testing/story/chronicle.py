@@ -16,7 +16,7 @@ from brokerage.records.ledger import BANK, Account, AccountKind, Entry
 from brokerage.records.members import Member
 from brokerage.records.notices import ReceivedNotice
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
-from brokerage.records.offers import OFFER_MOVES, Offer, OfferState, PurchaseOffer, SaleOffer
+from brokerage.records.offers import OFFER_MOVES, Offer, OfferState, Outcome, PurchaseOffer, SaleOffer
 from brokerage.records.versions import next_version
 from brokerage.testing.story.invariants import Broken, Invariant
 from brokerage.testing.story.outside import TrueBooks
@@ -53,6 +53,8 @@ class Chronicle:
     books: TrueBooks
     position: int = 0
     entries: int = 0
+    deal_moves: set[tuple[DealState, DealState]] = field(factory=set)
+    offer_moves: set[tuple[OfferState, OfferState, Outcome | None]] = field(factory=set)
     deals: dict[DealNumber, Deal] = field(factory=dict)
     live: dict[DealNumber, None] = field(factory=dict)
     offers: dict[OfferNumber, Offer] = field(factory=dict)
@@ -86,10 +88,6 @@ class Chronicle:
 
     def check_money(self, news: News) -> None:
         """Compare the ledger with what money really did, for the accounts and deals that it moved on since."""
-        for account, currency in news.balances:
-            units = self.balances[account, currency]
-            if account != BANK and (units < 0 if account.kind in CLAIMS else units > 0):
-                raise Broken(Invariant.NOTHING_OVERDRAWN, f"{account} stands at {units} {currency}")
         for currency, units in self.books.bank.items():
             booked = self.balances.get((BANK, currency), 0)
             if booked + self.books.unheard_sums.get(currency, 0) != units:
@@ -101,6 +99,10 @@ class Chronicle:
             if left < 0:
                 raise Broken(Invariant.OUT_OF_ITS_OWN, f"{-left} in minor units too much left for deal {deal}")
         self.books.touched.clear()
+        for account, currency in news.balances:
+            units = self.balances[account, currency]
+            if account != BANK and (units < 0 if account.kind in CLAIMS else units > 0):
+                raise Broken(Invariant.NOTHING_OVERDRAWN, f"{account} stands at {units} {currency}")
 
     def _compare(
         self,
@@ -157,6 +159,7 @@ class Chronicle:
             raise Broken(Invariant.ENDED, seen)
         if (before.state, deal.state) not in _DEAL_TARGETS:
             raise Broken(Invariant.DEAL_MOVES, seen)
+        self.deal_moves.add((before.state, deal.state))
         if deal.state.has_ended:
             self.live.pop(deal.number, None)
             if self._sold.get(deal.sale) == deal.number and deal.state is DealState.LAPSED:
@@ -174,6 +177,7 @@ class Chronicle:
             if offer.state is not OfferState.OPEN:
                 seen = f"offer {number} is {offer.state.value} and comes into deal {deal.number}"
                 raise Broken(Invariant.OFFER_MOVES, seen)
+            self.offer_moves.add((OfferState.OPEN, OfferState.AGREED, None))
             agreed = next_version(offer, state=OfferState.AGREED, deal=deal.number)
             self._keep(agreed, news)
 
@@ -189,9 +193,11 @@ class Chronicle:
             seen = f"offer {offer.number} goes from version {before.version} to {offer.version}"
             raise Broken(Invariant.EVERY_CHANGE_TOLD, seen)
         elif offer.state is not before.state:
-            if (before.state, offer.state, offer.outcome) not in _OFFER_TARGETS:
+            moved = before.state, offer.state, offer.outcome
+            if moved not in _OFFER_TARGETS:
                 seen = f"offer {offer.number} goes from {before.state.value} to {offer.state.value}"
                 raise Broken(Invariant.OFFER_MOVES, seen)
+            self.offer_moves.add(moved)
         self._keep(offer, news)
 
     def _keep(self, offer: Offer, news: News) -> None:

@@ -22,7 +22,9 @@ class Invariant(Enum):
     ENDED = "a deal that has ended does not come back"
     EVERY_CHANGE_TOLD = "every version of a deal or an offer is in the journal, and is what is stored"
     ONE_BUYER = "a sale is in one deal at a time"
-    ONE_DEAL_A_REQUEST = "a request makes one deal, and repeated it gives the same one; with other arguments it is refused"
+    ONE_DEAL_A_REQUEST = (
+        "a request makes one deal, and repeated it gives the same one; with other arguments it is refused"
+    )
     WRONG_PRICE = "no deal is made at another total than was stated"
     BLIND = "nobody is shown another member's limit, price or identity"
     PROPER_ERRORS = "whoever asks for something gets it, or an error that says why not"

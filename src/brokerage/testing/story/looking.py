@@ -8,7 +8,7 @@ import re
 from functools import cache
 from typing import Any
 
-from attrs import define, field, fields, has
+from attrs import AttrsInstance, define, field, fields, has
 
 from brokerage.records.deals import Deal
 from brokerage.records.members import Member
@@ -96,11 +96,11 @@ def _collect(shown: Any, numbers: list[int], words: list[str]) -> None:
             _collect(item, numbers, words)
     elif isinstance(shown, BaseException):
         words.append(str(shown))
-    else:
+    elif has(kind):
         for name in _names(kind):
             _collect(getattr(shown, name), numbers, words)
 
 
 @cache
-def _names(kind: type) -> tuple[str, ...]:
-    return tuple(each.name for each in fields(kind)) if has(kind) else ()
+def _names(kind: type[AttrsInstance]) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind))

@@ -42,7 +42,12 @@ def register(world: World, pick: int, shared: int, mail: int) -> str:
     desk = world.attempt(
         None,
         lambda: world.broker.register(
-            name=canary("Name", own), address=canary("Address", own), request_id=f"join {own}", **contact
+            name=canary("Name", own),
+            address=canary("Address", own),
+            telephone=contact["telephone"],
+            email=contact["email"],
+            bank_account=contact["bank_account"],
+            request_id=f"join {own}",
         ),
     )
     if isinstance(desk, MemberDesk):
@@ -186,7 +191,8 @@ def _decide(world: World, asked: Asked, total: int | None) -> str:
         ),
     )
     agreed = world.check().agreed
-    said = f"member {asked.box} decides on sale {asked.sale} for purchase {asked.purchase} at {asked.price} by {asked.means}"
+    said = f"member {asked.box} decides on sale {asked.sale} for purchase {asked.purchase}"
+    said += f" at {asked.price} by {asked.means}"
     said += "" if asked.request_id is None else f" ({asked.request_id})"
     if agreed and total is not None and asked.price != total:
         raise Broken(Invariant.WRONG_PRICE, f"{said}, where {total} is shown")

@@ -1,4 +1,4 @@
-"""What happens to the deals of a story: money and goods come, and notices of them twice, late, out of order or never."""
+"""What happens to the deals of a story: money and goods come, and notices twice, late, out of order or never."""
 
 from brokerage.records.categories import Fulfilment
 from brokerage.records.deals import Deal, DealState

@@ -11,11 +11,13 @@ from attrs import define, field, frozen
 from brokerage.adapters.memory.store import MemoryStore
 from brokerage.engine import Brokerage
 from brokerage.ports import Store
+from brokerage.records.deals import DealState
+from brokerage.records.offers import OfferState, Outcome
 from brokerage.testing.story.actions import ACTIONS, Action, Step, drawn, steps_of
 from brokerage.testing.story.invariants import Broken, Invariant
 from brokerage.testing.story.world import World
 
-__all__ = ["Stage", "StoryBroken", "Told", "replay", "shortened", "simulate", "tell"]
+__all__ = ["Setting", "StoryBroken", "Told", "replay_story", "shortened", "simulate", "tell_story"]
 
 _MOST_REPLAYS = 1500
 _OPENING = Step("open", (0, 0, 0))
@@ -46,19 +48,25 @@ class StoryBroken(AssertionError):
             f"{'a given story' if seed is None else f'seed {seed}'} breaks {broken.invariant.name}:"
             f" {broken.invariant.value}\nbut {broken.seen}\n"
             f"the story in {len(steps)} steps, shortened from {count}:\n{told}\n"
-            f"to play it again:\n  brokerage.testing.replay({self.story!r})"
+            f"to play it again:\n  brokerage.testing.replay_story({self.story!r})"
         )
 
 
 @frozen
 class Told:
-    """A story that kept every invariant: what happened, and how much of it."""
+    """A story that kept every invariant.
+
+    What happened in sentences; how many deals were made and ended, entries posted and processes lost; and the rows of
+    both lifecycles that were taken.
+    """
 
     sentences: tuple[str, ...]
     deals: int
     ended: int
     entries: int
     crashes: int
+    deal_moves: frozenset[tuple[DealState, DealState]]
+    offer_moves: frozenset[tuple[OfferState, OfferState, Outcome | None]]
 
 
 def _unchanged(_broker: Brokerage) -> None:
@@ -66,7 +74,7 @@ def _unchanged(_broker: Brokerage) -> None:
 
 
 @frozen
-class Stage:
+class Setting:
     """Where stories are played.
 
     Args:
@@ -86,15 +94,15 @@ class Stage:
 class _Play:
     """One playing of some steps."""
 
-    stage: Stage
+    setting: Setting
     sentences: list[str] = field(factory=list)
 
     def all(self, steps: Sequence[Step]) -> Told:
         """Play steps, and the end; raises :class:`Broken`."""
-        acts = {action.name: action for action in self.stage.actions}
-        store = self.stage.store()
+        acts = {action.name: action for action in self.setting.actions}
+        store = self.setting.store()
         try:
-            world = World(store, self.stage.prepare)
+            world = World(store, self.setting.prepare)
             opening, rest = (steps[0], steps[1:]) if steps and steps[0].name == "open" else (_OPENING, steps)
             world.open(*opening.picks)
             for step in rest:
@@ -106,11 +114,19 @@ class _Play:
         except Exception as error:
             raise Broken(Invariant.PROPER_ERRORS, f"{type(error).__name__} was raised: {error}") from error
         finally:
-            if self.stage.let_go is not None:
-                self.stage.let_go(store)
+            if self.setting.let_go is not None:
+                self.setting.let_go(store)
         chronicle = world.chronicle
         ended = len(chronicle.deals) - len(chronicle.live)
-        return Told(tuple(self.sentences), len(chronicle.deals), ended, chronicle.entries, world.process.crashes)
+        return Told(
+            tuple(self.sentences),
+            len(chronicle.deals),
+            ended,
+            chronicle.entries,
+            world.process.crashes,
+            frozenset(chronicle.deal_moves),
+            frozenset(chronicle.offer_moves),
+        )
 
     def _one(self, world: World, action: Action, step: Step) -> None:
         self.sentences.append(step.text())
@@ -120,57 +136,58 @@ class _Play:
         world.check()
 
 
-def tell(seed: int, steps: int = 200, stage: Stage | None = None) -> Told:
+def tell_story(seed: int, steps: int = 200, setting: Setting | None = None) -> Told:
     """Draw a story from a seed and play it.
 
     Args:
         seed: determines it entirely.
         steps: how many.
-        stage: where it is played; in memory by default.
+        setting: where it is played; in memory by default.
 
     Raises:
         StoryBroken: an invariant did not hold; the story is shortened.
 
-    >>> told = tell(1, steps=60)
+    >>> told = tell_story(1, steps=60)
     >>> told.deals == told.ended
     True
     """
-    chosen = Stage() if stage is None else stage
+    chosen = Setting() if setting is None else setting
     return _played(seed, drawn(seed, steps, chosen.actions), chosen)
 
 
-def replay(story: str | Iterable[Step], stage: Stage | None = None) -> Told:
+def replay_story(story: str | Iterable[Step], setting: Setting | None = None) -> Told:
     """Play the steps of a story again, such as a failure printed them.
 
     Args:
         story: the steps, as values or as they are written.
-        stage: as for :func:`tell`.
+        setting: as for :func:`tell_story`.
 
     Raises:
-        StoryBroken: as for :func:`tell`.
+        StoryBroken: as for :func:`tell_story`.
 
-    >>> told = replay("register 0 1 0, register 0 1 0, sell 0 0 0 9 0, buy 1 0 0 9 0, decide 0 0 0 1 0")
+    >>> told = replay_story("register 0 1 0, register 0 1 0, sell 0 0 0 9 0, buy 1 0 0 9 0, decide 0 0 0 1 0")
     >>> print(told.sentences[-2])
+    member 2 decides on sale 1 for purchase 2 at 5225737 by transfer: deal 1
     """
     steps = steps_of(story) if isinstance(story, str) else tuple(story)
-    return _played(None, steps, Stage() if stage is None else stage)
+    return _played(None, steps, Setting() if setting is None else setting)
 
 
-def simulate(seeds: Iterable[int], steps: int = 200, stage: Stage | None = None) -> Iterator[tuple[int, Told]]:
-    """Tell a story for each of many seeds, one after the other; raises as :func:`tell` does."""
+def simulate(seeds: Iterable[int], steps: int = 200, setting: Setting | None = None) -> Iterator[tuple[int, Told]]:
+    """Tell a story for each of many seeds, one after the other; raises as :func:`tell_story` does."""
     for seed in seeds:
-        yield seed, tell(seed, steps, stage)
+        yield seed, tell_story(seed, steps, setting)
 
 
-def _played(seed: int | None, steps: Sequence[Step], stage: Stage) -> Told:
-    play = _Play(stage)
+def _played(seed: int | None, steps: Sequence[Step], setting: Setting) -> Told:
+    play = _Play(setting)
     try:
         return play.all(steps)
     except Broken as error:
         broken = error
     count = len(steps)
-    few = shortened(steps[: len(play.sentences) + 1], lambda some: _breaks(some, stage) is broken.invariant)
-    last = _Play(stage)
+    few = shortened(steps[: len(play.sentences) + 1], lambda some: _breaks(some, setting) is broken.invariant)
+    last = _Play(setting)
     try:
         last.all(few)
     except Broken as error:
@@ -178,9 +195,9 @@ def _played(seed: int | None, steps: Sequence[Step], stage: Stage) -> Told:
     raise StoryBroken(seed, broken, few, last.sentences, count)
 
 
-def _breaks(steps: Sequence[Step], stage: Stage) -> Invariant | None:
+def _breaks(steps: Sequence[Step], setting: Setting) -> Invariant | None:
     try:
-        _Play(stage).all(steps)
+        _Play(setting).all(steps)
     except Broken as broken:
         return broken.invariant
     return None
@@ -208,6 +225,6 @@ def shortened(steps: Sequence[Step], is_broken: Callable[[Sequence[Step]], bool]
                 kept, is_shorter = without, True
             else:
                 at += piece
-        if piece == 1 and not is_shorter or replays >= _MOST_REPLAYS:
+        if (piece == 1 and not is_shorter) or replays >= _MOST_REPLAYS:
             return kept
         piece = max(1, piece // 2)

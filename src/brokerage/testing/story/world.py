@@ -1,6 +1,6 @@
-"""The world of a story: a broker in a process that may die, the parties outside, time, and what is known of them all."""
+"""The world of a story: a broker in a process that may die, the parties outside, time, and what is known of all."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import TypeVar
@@ -17,7 +17,7 @@ from brokerage.records.categories import Fulfilment
 from brokerage.records.deals import Deal, DealState
 from brokerage.records.notices import DeliveryStep
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
-from brokerage.records.offers import Offer, OfferState, PurchaseOffer, SaleOffer
+from brokerage.records.offers import Offer, SaleOffer
 from brokerage.testing.story.chronicle import CLAIMS, Chronicle, News
 from brokerage.testing.story.invariants import Broken, Invariant
 from brokerage.testing.story.looking import CANARY, Onlooker
@@ -32,7 +32,7 @@ CODES = ("phones", "phones", "repairs")
 CATEGORIES = (("phones", "0.1", Fulfilment.CARRIER), ("repairs", "0.2", Fulfilment.PERFORMED))
 _PAYOUTS = tuple(PayoutOn)
 _SECRET = b"the secret of every story"
-_ROUNDS = 400
+_ROUND, _ROUNDS = timedelta(hours=1), 400
 _Result = TypeVar("_Result")
 
 
@@ -240,8 +240,8 @@ class World:
             is_held = bool(self.outside.till.held)
             if not (reported or self.chronicle.live or is_held or self._is_pending()):
                 break  # only filing and the time limits of offers are left
-            if due is not None:
-                self.clock.set(max(due, self.clock.now()))
+            now = self.clock.now()
+            self.clock.set(due if due is not None and due > now else now + _ROUND)
             self.attempt(None, self.broker.run_due)
             self.check()
             self.check_deadlines()

@@ -1,0 +1,34 @@
+"""The simulation finds what it is for: each planted bug, by the invariant that it breaks, in a short story."""
+
+import pytest
+
+from brokerage.testing import Invariant, StoryBroken, replay_story, tell_story
+from planted_bugs import PLANTED, PlantedBug
+
+SEEDS = 60
+
+
+def found(bug: PlantedBug, monkeypatch: pytest.MonkeyPatch) -> StoryBroken:
+    """Return the first story that a planted bug breaks."""
+    monkeypatch.setattr(bug.owner, bug.attribute, bug.made(getattr(bug.owner, bug.attribute)))
+    for seed in range(SEEDS):
+        try:
+            tell_story(seed)
+        except StoryBroken as broken:
+            return broken
+    raise AssertionError(f"{bug.name} was not found with {SEEDS} seeds")
+
+
+@pytest.mark.parametrize("bug", PLANTED, ids=lambda bug: bug.name)
+def test_a_planted_bug_is_found(bug: PlantedBug, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bug breaks its invariant with one of the first seeds, and the shortened story fits in so many steps."""
+    broken = found(bug, monkeypatch)
+    assert (bug.invariant, True) == (broken.invariant, len(broken.steps) <= bug.steps), str(broken)
+    with pytest.raises(StoryBroken) as again:
+        replay_story(broken.story)
+    assert (broken.invariant, broken.seen) == (again.value.invariant, again.value.seen)
+
+
+def test_every_invariant_is_broken_by_a_planted_bug() -> None:
+    """No invariant is only written down: there is a bug that breaks it."""
+    assert set(Invariant) == {bug.invariant for bug in PLANTED}
