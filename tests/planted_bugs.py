@@ -29,6 +29,7 @@ from brokerage.records.versions import next_version
 from brokerage.services.effects import Relay, send
 from brokerage.services.housekeeping import Housekeeping
 from brokerage.services.market.decisions import Decisions
+from brokerage.services.market.offers import Offers
 from brokerage.services.settlement import CardPayments, Delivery, Settlement
 from brokerage.testing.story.invariants import Invariant
 
@@ -233,6 +234,21 @@ def _overdrawn(set_aside: Any) -> Any:
     return lambda tx, deal, units, now: set_aside(tx, deal, 2 * units, now)
 
 
+def _ordered_twice(paid: Any) -> Any:
+    def ordered(self: Settlement, tx: Transaction, deal: Deal, now: Any) -> Any:
+        new = paid(self, tx, deal, now)
+        effect = tx.outbox.get(f"carrier:{deal.number}")
+        if effect is not None:
+            send(tx, f"carrier:{deal.number}:now", effect.task, now)
+        return new
+
+    return ordered
+
+
+def _uncounted(_closed: Any) -> Any:
+    return lambda self, tx, offer: None
+
+
 def _no_intent(_with: Any) -> Any:
     def authorised(
         self: CardPayments, key: str, box: Any, token: str, units: int, currency: str, now: Any, work: Any
@@ -326,6 +342,8 @@ PLANTED = (
     PlantedBug("notice never confirmed", Housekeeping, "_take", _never_confirmed, Invariant.NOTICES_KEPT, 9),
     PlantedBug("refund of more than came", Settlement, "_refund", _too_much_back, Invariant.NO_MORE_THAN_CAME, 12),
     PlantedBug("escrow emptied twice", deals, "set_aside", _overdrawn, Invariant.NOTHING_OVERDRAWN, 12),
+    PlantedBug("goods ordered twice", Settlement, "_paid", _ordered_twice, Invariant.ONE_ORDER, 9),
+    PlantedBug("ended offers that are still counted", Offers, "_closed", _uncounted, Invariant.COUNTED, 6),
     PlantedBug("goods moved before they are paid", Delivery, "_take", _carried_unpaid, Invariant.DEAL_MOVES, 10),
     PlantedBug("offer closed in a way that it cannot be", offers, "close", _closed_wrongly, Invariant.OFFER_MOVES, 12),
     PlantedBug("change without an event", Settlement, "_put", _silent_change, Invariant.EVERY_CHANGE_TOLD, 14),

@@ -83,13 +83,13 @@ def test_an_action_of_ones_own() -> None:
     """A row that is added to the table happens, and may find something broken."""
 
     def rain(world: World, much: int) -> str:
-        if much > 990:
+        if much > 900:
             raise Broken(Invariant.PROPER_ERRORS, "it pours")
         return "it rains"
 
-    actions = (*ACTIONS, Action("rain", 50, 1, rain))
+    actions = (*ACTIONS, Action("rain", 100, 1, rain))
     with pytest.raises(StoryBroken) as caught:
-        tell_story(1, 1000, Setting(actions=actions))
+        tell_story(1, setting=Setting(actions=actions))
     assert [step.name for step in caught.value.steps] == ["rain"]
     assert "it pours" in str(caught.value)
 

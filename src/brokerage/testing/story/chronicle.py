@@ -5,6 +5,7 @@ a few of the facts that it made up from the events with those that are stored.
 """
 
 from collections.abc import Iterable
+from itertools import islice
 
 from attrs import define, field
 
@@ -84,7 +85,10 @@ class Chronicle:
             deals.append(self.deals[self._deal_numbers[self._turn % len(self._deal_numbers)]])
         if self._offer_numbers:
             offers.append(self.offers[self._offer_numbers[self._turn % len(self._offer_numbers)]])
+        box = next(islice(self.members, self._turn % len(self.members), None)) if self.members else None
         self.store.read(lambda tx: self._compare(tx, deals, offers, news.balances))
+        if box is not None:
+            self._count(box)
 
     def check_money(self, news: News) -> None:
         """Compare the ledger with what money really did, for the accounts and deals that it moved on since."""
@@ -122,6 +126,15 @@ class Chronicle:
             if units != self.balances[account, currency]:
                 seen = f"{account} is stored with {units} {currency}"
                 raise Broken(Invariant.BALANCED, f"{seen}, and its postings make {self.balances[account, currency]}")
+
+    def _count(self, box: BoxNumber) -> None:
+        activity = self.store.read(lambda tx: tx.activities.get(box))
+        offers = sum(self.offers[number].box == box for number in self.open)
+        deals = sum(box in (self.deals[number].seller, self.deals[number].buyer) for number in self.live)
+        if activity is None or (activity.open_offers, activity.deals_in_flight) != (offers, deals):
+            seen = f"member {box} has {offers} open offers and {deals} deals in flight"
+            counted = "nothing" if activity is None else f"{activity.open_offers} and {activity.deals_in_flight}"
+            raise Broken(Invariant.COUNTED, f"{seen}, where {counted} are counted")
 
     def _take(self, event: Event, news: News) -> None:
         fact = event.fact

@@ -14,6 +14,7 @@ class Invariant(Enum):
     OUT_OF_ITS_OWN = "for no deal does more money leave than came in for it and is claimed for it"
     ONE_PAYOUT = "a charge of a deal is paid out once at most, and to its payee"
     NO_MORE_THAN_CAME = "of a payment no more goes back than came"
+    ONE_ORDER = "the carrier is ordered once for a deal"
     ALL_MONEY_KNOWN = "when all is quiet, no money that the broker was told of is left unbooked, in escrow or on hold"
     NOTICES_KEPT = "a notice is confirmed once it is kept, and not before"
     SENT_AS_WRITTEN = "nothing is asked of the outside but what is written in the outbox, after it was committed"
@@ -21,6 +22,7 @@ class Invariant(Enum):
     OFFER_MOVES = "an offer moves as its table says"
     ENDED = "a deal that has ended does not come back"
     EVERY_CHANGE_TOLD = "every version of a deal or an offer is in the journal, and is what is stored"
+    COUNTED = "a member is counted to have as many open offers and deals in flight as there are"
     ONE_BUYER = "a sale is in one deal at a time"
     ONE_DEAL_A_REQUEST = (
         "a request makes one deal, and repeated it gives the same one; with other arguments it is refused"

@@ -178,6 +178,10 @@ def decide_again(world: World, pick: int, other: int) -> str:
 
 def _decide(world: World, asked: Asked, total: int | None) -> str:
     """Ask for a decision, and hold its outcome against what a request id and a price stand for."""
+    said = f"member {asked.box} decides on sale {asked.sale} for purchase {asked.purchase}"
+    said += f" at {asked.price} by {asked.means}"
+    said += "" if asked.request_id is None else f" ({asked.request_id})"
+    world.saying = said
     before = next((each for each in world.asked if each.names(asked) and each.deal is not None), None)
     desk = world.broker.desk(asked.box)
     made = world.attempt(
@@ -191,9 +195,6 @@ def _decide(world: World, asked: Asked, total: int | None) -> str:
         ),
     )
     agreed = world.check().agreed
-    said = f"member {asked.box} decides on sale {asked.sale} for purchase {asked.purchase}"
-    said += f" at {asked.price} by {asked.means}"
-    said += "" if asked.request_id is None else f" ({asked.request_id})"
     if agreed and total is not None and asked.price != total:
         raise Broken(Invariant.WRONG_PRICE, f"{said}, where {total} is shown")
     if before is not None:

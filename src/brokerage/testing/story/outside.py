@@ -209,12 +209,18 @@ class Carrier:
     process: Process
     written: Written
     reports: Reports[DeliveryNotice]
-    orders: dict[str, CarrierOrder] = field(factory=dict)
+    orders: dict[DealNumber, str] = field(factory=dict)
 
     def order(self, key: str, task: CarrierOrder) -> Answer:
         """Take an order."""
         checked(self.process, self.written, key, task)
-        self.process.call("carrier", lambda: self.orders.setdefault(key, task))
+        return self.process.call("carrier", lambda: self._take(key, task))
+
+    def _take(self, key: str, task: CarrierOrder) -> Answer:
+        before = self.orders.setdefault(task.deal, key)
+        if before != key:
+            seen = f"deal {task.deal} was ordered under {before!r} and under {key!r}"
+            self.process.broken.append(Broken(Invariant.ONE_ORDER, seen))
         return _APPROVED
 
     def notices(self) -> Sequence[DeliveryNotice]:

@@ -130,7 +130,12 @@ class _Play:
 
     def _one(self, world: World, action: Action, step: Step) -> None:
         self.sentences.append(step.text())
-        self.sentences[-1] = action.act(world, *step.picks)
+        world.saying = ""
+        try:
+            self.sentences[-1] = action.act(world, *step.picks)
+        except Broken:
+            self.sentences[-1] = world.saying or step.text()
+            raise
         if not action.is_fault:
             world.process.calm()
         world.check()

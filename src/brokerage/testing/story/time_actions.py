@@ -31,11 +31,12 @@ def match(world: World) -> str:
 
 def run_due(world: World) -> str:
     """The scheduler calls."""
+    world.saying = "what is due is done"
     made = world.attempt(None, world.broker.run_due)
     if not isinstance(made, BrokerageError | Death):
         world.check()
         world.check_deadlines()
-    return f"what is due is done: {told(made)}"
+    return f"{world.saying}: {told(made)}"
 
 
 def wait(world: World, span: int) -> str:

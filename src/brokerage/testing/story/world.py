@@ -79,6 +79,7 @@ class World:
     policy: Policy = field(factory=lambda: Policy(matching=Immediate()))
     onlooker: Onlooker = field(factory=Onlooker)
     asked: list[Asked] = field(factory=list)
+    saying: str = ""
     newcomers: int = 0
     requests: int = 0
     outside: Outside = field(init=False)
