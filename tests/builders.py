@@ -19,10 +19,12 @@ from brokerage.adapters.memory import (
 from brokerage.adapters.system import ManualClock, ScryptHasher, SeededEntropy
 from brokerage.policy import Immediate
 from brokerage.ports import Gateways, PasswordHasher, Series, Store, Transaction
+from brokerage.records.contacts import Contact
 from brokerage.records.deals import Deal
 from brokerage.records.ledger import BANK, REVENUE, SUSPENSE, Entry, escrow_of, refunds_of
-from brokerage.records.numbers import BoxNumber, DealNumber, EntryNumber, OfferNumber, PersonNumber
+from brokerage.records.numbers import BoxNumber, ContactNumber, DealNumber, EntryNumber, OfferNumber, PersonNumber
 from brokerage.records.offers import Offer, PurchaseOffer, SaleOffer
+from brokerage.services.contacts import present_contact
 from brokerage.services.housekeeping import Report
 from brokerage.services.market.decisions import PayBy
 
@@ -89,6 +91,10 @@ class World:
     def deal(self, number: DealNumber) -> Deal:
         """Return the stored fact of a deal."""
         return self.broker.office.deal(number)
+
+    def contact(self, desk: MemberDesk) -> Contact:
+        """Return how a member is reached and paid at present."""
+        return self.read(lambda tx: present_contact(tx, desk.number))
 
     def state(self) -> dict[str, object]:
         """Return everything that can be seen of the store."""
@@ -213,6 +219,8 @@ def observed(tx: Transaction) -> dict[str, object]:
         "numbers": last,
         "members": [tx.members.get(box) for box in boxes],
         "of person": [tx.members.of_person(person) for person in persons],
+        "contacts": [tx.contacts.get(ContactNumber(number)) for number in range(1, last[Series.CONTACT] + 1)],
+        "of box": [tx.contacts.of_box(box) for box in boxes],
         "activities": [tx.activities.get(box) for box in boxes],
         "credentials": [tx.credentials.get(box) for box in boxes],
         "persons": [tx.persons.get(person) for person in persons],

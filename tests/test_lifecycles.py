@@ -13,7 +13,6 @@ from brokerage.errors import NotCancelable, NotDeliverable, NotOpen
 from brokerage.records.deals import (
     BROKER,
     DEAL_MOVES,
-    Address,
     Charge,
     Deal,
     DealOrigin,
@@ -25,7 +24,7 @@ from brokerage.records.deals import (
     change,
     move,
 )
-from brokerage.records.numbers import Arrival, BoxNumber, DealNumber, OfferNumber, PersonNumber
+from brokerage.records.numbers import Arrival, BoxNumber, ContactNumber, DealNumber, OfferNumber, PersonNumber
 from brokerage.records.offers import (
     NO_DEAL,
     NO_DETAILS,
@@ -86,7 +85,7 @@ PURCHASE = PurchaseOffer(
     arrival=Arrival(5),
     arrived_at=START,
 )
-SELLERS = Payee("Ann", BoxNumber(1), "account")
+SELLERS = Payee("member", BoxNumber(1))
 DEAL = Deal(
     number=FIFTH,
     origin=DealOrigin.MARKET,
@@ -107,8 +106,8 @@ DEAL = Deal(
         Charge(SELLERS, 0, Purpose.SELLERS_SHARE),
     ),
     fulfilment=Fulfilment.CARRIER,
-    collect_from=Address("Ann", "1 Elm Row", "1"),
-    deliver_to=Address("Bob", "2 Elm Row", "2"),
+    collect_from=ContactNumber(1),
+    deliver_to=ContactNumber(2),
     reference="R-5",
     name="Pixel",
     details=NO_DETAILS,

@@ -17,7 +17,8 @@ from brokerage.making import quickly_made
 from brokerage.money import Money
 from brokerage.pages import Page
 from brokerage.records.categories import Fulfilment
-from brokerage.records.deals import Address, Deal, DealState, Purpose
+from brokerage.records.contacts import Contact
+from brokerage.records.deals import Deal, DealState, Purpose
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.records.offers import Details, PurchaseOffer, SaleOffer
 from brokerage.tables import Shown, Table, counted, joined
@@ -353,12 +354,12 @@ def purchase_view(
     )
 
 
-def _counterpart(deal: Deal, address: Address) -> Counterpart | None:
-    return None if deal.paid_at is None else Counterpart(address.name, address.address, address.telephone)
+def _counterpart(deal: Deal, other: Contact | None) -> Counterpart | None:
+    return Counterpart(other.name, other.address, other.telephone) if other and deal.paid_at else None
 
 
-def sellers_deal(deal: Deal) -> SellersDeal:
-    """Show a deal to its seller."""
+def sellers_deal(deal: Deal, buyer: Contact | None) -> SellersDeal:
+    """Show a deal to its seller; the contact that it is delivered to is shown once it is paid."""
     return SellersDeal(
         number=deal.number,
         sale=deal.sale,
@@ -369,12 +370,12 @@ def sellers_deal(deal: Deal) -> SellersDeal:
         selling_price=Money(deal.selling_price, deal.currency),
         agreed_at=deal.agreed_at,
         ended_at=deal.ended_at,
-        counterpart=_counterpart(deal, deal.deliver_to),
+        counterpart=_counterpart(deal, buyer),
     )
 
 
-def buyers_deal(deal: Deal) -> BuyersDeal:
-    """Show a deal to its buyer."""
+def buyers_deal(deal: Deal, seller: Contact | None) -> BuyersDeal:
+    """Show a deal to its buyer; the contact that it is collected from is shown once it is paid."""
     carriage = sum(charge.units for charge in deal.charges if charge.purpose is Purpose.CARRIAGE)
     return BuyersDeal(
         number=deal.number,
@@ -390,7 +391,7 @@ def buyers_deal(deal: Deal) -> BuyersDeal:
         agreed_at=deal.agreed_at,
         deadline=None if deal.state.has_ended else deal.deadline,
         ended_at=deal.ended_at,
-        counterpart=_counterpart(deal, deal.collect_from),
+        counterpart=_counterpart(deal, seller),
     )
 
 

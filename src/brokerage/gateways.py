@@ -1,7 +1,8 @@
 """What the broker needs of the parties outside: time, chance, and whoever moves money, goods and mail.
 
 No gateway is called inside a transaction, and none calls back: what it reports is fetched, and kept once by (source,
-id). A gateway does nothing twice under one key: called again, it gives the answer that it gave first.
+id). A gateway does nothing twice under one key: called again, it gives the answer that it gave first. What is personal,
+such as an address, is handed over beside the task and is no part of it.
 """
 
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from typing import Protocol
 
 from attrs import frozen
 
+from brokerage.records.contacts import Address
 from brokerage.records.effects import (
     Capture,
     CarrierOrder,
@@ -94,8 +96,8 @@ class ClearingHouse(Protocol):
 class AccountCharger(Protocol):
     """Members' accounts that the broker may charge; errors as for :class:`ClearingHouse`."""
 
-    def charge(self, key: str, task: ChargeAccount) -> Answer:
-        """Take an amount from the account."""
+    def charge(self, key: str, task: ChargeAccount, account: str) -> Answer:
+        """Take an amount from an account, named as the charger knows it."""
 
     def refund(self, key: str, task: Refund) -> Answer:
         """Send charged money back to the account."""
@@ -104,8 +106,8 @@ class AccountCharger(Protocol):
 class Payouts(Protocol):
     """The broker's bank, for money that goes out; errors as for :class:`ClearingHouse`."""
 
-    def pay(self, key: str, task: PayOut) -> Answer:
-        """Pay a payee."""
+    def pay(self, key: str, task: PayOut, bank_account: str) -> Answer:
+        """Pay a payee into an account; under a key that was answered, another account changes nothing."""
 
     def refund(self, key: str, task: Refund) -> Answer:
         """Send a bank transfer back to where it came from."""
@@ -124,7 +126,7 @@ class PaymentAdviser(Protocol):
 class Deliverer(Protocol):
     """The carrier; errors as for :class:`ClearingHouse`."""
 
-    def order(self, key: str, task: CarrierOrder) -> Answer:
+    def order(self, key: str, task: CarrierOrder, collect_from: Address, deliver_to: Address) -> Answer:
         """Order that goods are collected and delivered."""
 
     def notices(self) -> Sequence[DeliveryNotice]:
@@ -137,8 +139,8 @@ class Deliverer(Protocol):
 class Notifier(Protocol):
     """E-mail; errors as for :class:`ClearingHouse`."""
 
-    def send(self, key: str, task: Mail) -> Answer:
-        """Send an e-mail."""
+    def send(self, key: str, task: Mail, to: str) -> Answer:
+        """Send an e-mail to an address."""
 
 
 @frozen(kw_only=True)

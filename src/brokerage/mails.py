@@ -8,7 +8,7 @@ __all__ = ["accepted_as_member", "candidate_found", "deal_changed", "offer_expir
 
 
 def _mail(member: Member, subject: str, body: str) -> Mail:
-    return Mail(member.box, member.email, subject, body)
+    return Mail(member.box, member.contact, subject, body)
 
 
 def accepted_as_member(member: Member) -> Mail:

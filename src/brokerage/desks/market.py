@@ -15,8 +15,6 @@ from brokerage.boxes import (
     SaleView,
     SellersDeal,
     UnsoldView,
-    buyers_deal,
-    sellers_deal,
 )
 from brokerage.desks.account import MemberAccount
 from brokerage.errors import UnknownDeal
@@ -28,7 +26,7 @@ from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.services.inputs import each, page_size
 from brokerage.services.market.acceptance import Accepted
 from brokerage.services.market.decisions import Decision, PayBy
-from brokerage.services.market.reading import deal_view, own_deal
+from brokerage.services.market.reading import bought_view, deal_view, own_deal, sold_view
 from brokerage.services.market.requests import NO_ATTRIBUTES, Buy, Sell, kept_items, kept_values
 
 __all__ = ["MemberDesk"]
@@ -307,7 +305,7 @@ class MemberDesk:
             found = own_deal(tx, self._box, deal)
             if found.seller != self._box:
                 raise UnknownDeal(deal)
-            return sellers_deal(house.delivery.performed(tx, found, now))
+            return sold_view(tx, house.delivery.performed(tx, found, now))
 
         return house.commit(work)
 
@@ -331,7 +329,7 @@ class MemberDesk:
 
     def deal(self, number: DealNumber) -> BuyersDeal | SellersDeal:
         """Return a deal of the member, also one that has left the box; raises ``UnknownDeal`` for any other."""
-        return self._read(lambda tx: deal_view(own_deal(tx, self._box, number), self._box))
+        return self._read(lambda tx: deal_view(tx, own_deal(tx, self._box, number), self._box))
 
     def deals(self, *, size: int | None = None, after: str | None = None) -> Page[BuyersDeal | SellersDeal]:
         """Return a page of the member's deals, newest first, also those that have left the box (spec T2).
@@ -373,7 +371,7 @@ class MemberDesk:
         house.commit(lambda tx: house.reading.acknowledge(tx, self._box, now))
 
     def _bought(self, number: DealNumber) -> BuyersDeal:
-        return self._read(lambda tx: buyers_deal(own_deal(tx, self._box, number)))
+        return self._read(lambda tx: bought_view(tx, own_deal(tx, self._box, number)))
 
     def _read(self, work: Callable[[Transaction], _Result]) -> _Result:
         return self._house.store.read(work)

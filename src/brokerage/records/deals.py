@@ -16,7 +16,7 @@ from brokerage.making import quickly_made
 from brokerage.money import Money
 from brokerage.records.categories import Fulfilment
 from brokerage.records.notices import NoticeKey
-from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
+from brokerage.records.numbers import BoxNumber, ContactNumber, DealNumber, OfferNumber
 from brokerage.records.offers import Details
 from brokerage.records.versions import next_version
 from brokerage.tables import Shown, Table
@@ -24,7 +24,6 @@ from brokerage.tables import Shown, Table
 __all__ = [
     "BROKER",
     "DEAL_MOVES",
-    "Address",
     "Charge",
     "Deal",
     "DealMove",
@@ -116,7 +115,7 @@ class Means(Enum):
 class Payee:
     """Who gets a charge: a member by box, the broker, or another party.
 
-    Paid into ``bank_account`` unless it is the broker.
+    Another party is paid into ``bank_account``; a member into the account that he or she has when the payout is sent.
     """
 
     name: str
@@ -151,26 +150,17 @@ class Payment:
 
 
 @quickly_made
-@frozen
-class Address:
-    """Where goods are collected or delivered, as it was at the decision (spec S1)."""
-
-    name: str
-    address: str
-    telephone: str
-
-
-@quickly_made
 @frozen(repr=False)
 class Deal(Shown):
     """An agreement of a seller and a buyer through the broker, and how far it has come.
 
     ``min_price``, ``max_price``, ``selling_price`` and ``buying_price`` are frozen at the decision, in minor units.
-    ``name`` and ``details`` say what is sold. ``payments`` are what escrow took of the buyer's money; ``released``
-    and ``paid_out`` are the positions of the charges whose payees are being, or have been, paid. ``deadline`` is when
-    the present state ends by itself, if it does, and for an ended deal when it leaves the boxes; ``accepted`` says
-    that the buyer confirmed or inspection is over. ``attempts`` are the keys of effects that take the money from a
-    card or an account.
+    ``name`` and ``details`` say what is sold, ``collect_from`` and ``deliver_to`` from where to where, as it was at
+    the decision (spec S1). ``payments`` are what escrow took of the buyer's money; ``released`` and
+    ``paid_out`` are the positions of the charges whose payees are being, or have been, paid. ``deadline`` is when the
+    present state ends by itself, if it does, and for an ended deal when it leaves the boxes; ``accepted`` says that
+    the buyer confirmed or inspection is over. ``attempts`` are the keys of effects that take the money from a card or
+    an account.
     """
 
     number: DealNumber
@@ -187,8 +177,8 @@ class Deal(Shown):
     buying_price: int
     charges: tuple[Charge, ...]
     fulfilment: Fulfilment
-    collect_from: Address
-    deliver_to: Address
+    collect_from: ContactNumber
+    deliver_to: ContactNumber
     reference: str
     name: str
     details: Details

@@ -1,6 +1,7 @@
 """Effects: what must happen outside, written down with the change that wants it (spec A7).
 
-Each has a key derived from what it is for, and the parties outside do nothing twice under one key.
+Each has a key derived from what it is for, and the parties outside do nothing twice under one key. None holds anything
+personal: where a mail, goods or money go to is looked up when it is sent.
 """
 
 from datetime import datetime
@@ -8,9 +9,9 @@ from enum import Enum
 
 from attrs import frozen
 
-from brokerage.records.deals import Address, Means
+from brokerage.records.deals import Means, Payee
 from brokerage.records.notices import NoticeKey
-from brokerage.records.numbers import BoxNumber, DealNumber
+from brokerage.records.numbers import BoxNumber, ContactNumber, DealNumber
 from brokerage.records.versions import next_version
 
 __all__ = [
@@ -33,10 +34,13 @@ __all__ = [
 
 @frozen
 class Mail:
-    """An e-mail to a member. Its words are made from what that member may see, and from nothing else."""
+    """An e-mail to a member, or to an applicant without a box.
 
-    box: BoxNumber
-    address: str
+    Its words are made from what its reader may see, and from nothing else.
+    """
+
+    box: BoxNumber | None
+    contact: ContactNumber
     subject: str
     body: str
 
@@ -46,8 +50,8 @@ class CarrierOrder:
     """Collect the goods of a deal and deliver them."""
 
     deal: DealNumber
-    collect_from: Address
-    deliver_to: Address
+    collect_from: ContactNumber
+    deliver_to: ContactNumber
 
 
 @frozen
@@ -56,7 +60,7 @@ class PayOut:
 
     deal: DealNumber
     position: int
-    bank_account: str
+    payee: Payee
     units: int
     currency: str
 
@@ -91,9 +95,9 @@ class VoidAuthorisation:
 
 @frozen
 class ChargeAccount:
-    """Charge the account that a member lets the broker charge."""
+    """Charge the account that a member let the broker charge when the charge was made."""
 
-    account: str
+    contact: ContactNumber
     deal: DealNumber
     units: int
     currency: str

@@ -1,7 +1,8 @@
 """Effects leave here: written with the change that wants them, sent after it is committed (spec A7).
 
 The relay sends at least once, always under the same key, and what a party answers is booked in a unit of work of its
-own. An answer that never came is asked for again under the same key, later and later.
+own. An answer that never came is asked for again under the same key, later and later. Where something goes to is looked
+up right before it is sent: effects hold nothing personal.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,6 +11,7 @@ from datetime import datetime
 from brokerage.errors import GatewayError, NoAnswer
 from brokerage.policy import Policy
 from brokerage.ports import Answer, Clock, Gateways, Store, Transaction
+from brokerage.records.contacts import Contact
 from brokerage.records.deals import Means
 from brokerage.records.effects import (
     Capture,
@@ -26,6 +28,8 @@ from brokerage.records.effects import (
     postponed,
 )
 from brokerage.records.events import Event, EventKind, Role
+from brokerage.records.numbers import ContactNumber
+from brokerage.services.contacts import account_of, contact_of
 from brokerage.services.inputs import later
 from brokerage.services.turns import Turn
 
@@ -120,23 +124,28 @@ class Relay:
         gateways = self._gateways
         match task:
             case Mail():
-                return gateways.notifier.send(key, task)
+                return gateways.notifier.send(key, task, self._contact(task.contact).email)
             case CarrierOrder():
-                return gateways.deliverer.order(key, task)
+                ends = (self._contact(number).place for number in (task.collect_from, task.deliver_to))
+                return gateways.deliverer.order(key, task, *ends)
             case PayOut():
-                return gateways.payouts.pay(key, task)
+                account = self._store.read(lambda tx: account_of(tx, task.payee))
+                return gateways.payouts.pay(key, task, account)
             case Capture():
                 return gateways.clearing_house.capture(key, task)
             case VoidAuthorisation():
                 return gateways.clearing_house.void(key, task)
             case ChargeAccount():
-                return gateways.charger.charge(key, task)
+                return gateways.charger.charge(key, task, self._contact(task.contact).charged_account or "")
             case Refund(means=Means.CARD):
                 return gateways.clearing_house.refund(key, task)
             case Refund(means=Means.ACCOUNT_CHARGE):
                 return gateways.charger.refund(key, task)
             case Refund():
                 return gateways.payouts.refund(key, task)
+
+    def _contact(self, number: ContactNumber) -> Contact:
+        return self._store.read(lambda tx: contact_of(tx, number))
 
     def _book(self, tx: Transaction, effect: Effect, answer: Answer, now: datetime) -> None:
         stored = tx.outbox.get(effect.key)

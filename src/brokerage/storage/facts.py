@@ -14,6 +14,7 @@ class Series(Enum):
 
     BOX = "box"
     PERSON = "person"
+    CONTACT = "contact"
     OFFER = "offer"
     ARRIVAL = "arrival"
     DEAL = "deal"

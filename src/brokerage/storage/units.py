@@ -9,7 +9,7 @@ from brokerage.records.numbers import BoxNumber
 from brokerage.records.requests import Request
 from brokerage.storage.facts import Facts, Numbers, Records
 from brokerage.storage.market import Categories, Checks, Offers
-from brokerage.storage.people import Members, Persons
+from brokerage.storage.people import Contacts, Members, Persons
 from brokerage.storage.settling import Authorisations, Deals, Journal, Ledger, Outbox
 
 __all__ = ["Store", "Transaction"]
@@ -24,6 +24,8 @@ class Transaction(Protocol):
     def numbers(self) -> Numbers: ...
     @property
     def members(self) -> Members: ...
+    @property
+    def contacts(self) -> Contacts: ...
     @property
     def activities(self) -> Facts[BoxNumber, Activity]: ...
     @property

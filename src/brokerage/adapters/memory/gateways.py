@@ -9,21 +9,26 @@ from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import TypeVar
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from brokerage.errors import GatewayError, NoAnswer
 from brokerage.ports import Answer, Gateways
+from brokerage.records.contacts import Address
+from brokerage.records.deals import Payee
 from brokerage.records.effects import Capture, CarrierOrder, ChargeAccount, Mail, PayOut, Refund, VoidAuthorisation
 from brokerage.records.notices import DeliveryNotice, DeliveryStep, PaymentNotice
-from brokerage.records.numbers import DealNumber
+from brokerage.records.numbers import BoxNumber, ContactNumber, DealNumber
 
 __all__ = [
+    "Letter",
+    "MadePayout",
     "Mailbox",
     "Mood",
     "PretendAccounts",
     "PretendBank",
     "PretendCardHouse",
     "PretendCarrier",
+    "TakenOrder",
     "Temper",
     "pretend_gateways",
 ]
@@ -83,12 +88,24 @@ class Temper:
         return self._answers[key]
 
 
+@frozen
+class MadePayout:
+    """What a bank knows of a payout that it made: the task, and the account."""
+
+    deal: DealNumber
+    position: int
+    payee: Payee
+    bank_account: str
+    units: int
+    currency: str
+
+
 @define(eq=False)
 class PretendBank:
     """The broker's bank: reports deposits, pays out, and sends transfers back."""
 
     temper: Temper = field(factory=lambda: Temper("bank"))
-    paid: list[PayOut] = field(factory=list)
+    paid: list[MadePayout] = field(factory=list)
     refunded: list[Refund] = field(factory=list)
     _notices: dict[str, PaymentNotice] = field(factory=dict)
     _count: int = 0
@@ -108,9 +125,10 @@ class PretendBank:
         """Report a deposit no more."""
         self._notices.pop(notice.id, None)
 
-    def pay(self, key: str, task: PayOut) -> Answer:
+    def pay(self, key: str, task: PayOut, bank_account: str) -> Answer:
         """Pay a payee."""
-        return self.temper.answer(key, lambda: _done(self.paid, task))
+        made = MadePayout(task.deal, task.position, task.payee, bank_account, task.units, task.currency)
+        return self.temper.answer(key, lambda: _done(self.paid, made))
 
     def refund(self, key: str, task: Refund) -> Answer:
         """Send a transfer back."""
@@ -174,19 +192,28 @@ class PretendAccounts:
     accounts: dict[str, int] = field(factory=dict)
     refunded: list[Refund] = field(factory=list)
 
-    def charge(self, key: str, task: ChargeAccount) -> Answer:
+    def charge(self, key: str, task: ChargeAccount, account: str) -> Answer:
         """Take an amount from an account."""
-        return self.temper.answer(key, lambda: self._charge(task))
+        return self.temper.answer(key, lambda: self._charge(task, account))
 
     def refund(self, key: str, task: Refund) -> Answer:
         """Send money back to an account."""
         return self.temper.answer(key, lambda: _done(self.refunded, task))
 
-    def _charge(self, task: ChargeAccount) -> Answer:
-        if self.accounts.get(task.account, -1) < task.units:
-            return Answer(False, "unknown account" if task.account not in self.accounts else "not enough money")
-        self.accounts[task.account] -= task.units
+    def _charge(self, task: ChargeAccount, account: str) -> Answer:
+        if self.accounts.get(account, -1) < task.units:
+            return Answer(False, "unknown account" if account not in self.accounts else "not enough money")
+        self.accounts[account] -= task.units
         return _APPROVED
+
+
+@frozen
+class TakenOrder:
+    """What a carrier knows of an order that it took."""
+
+    deal: DealNumber
+    collect_from: Address
+    deliver_to: Address
 
 
 @define(eq=False)
@@ -194,13 +221,14 @@ class PretendCarrier:
     """A carrier that takes orders, and reports what it is told to have done."""
 
     temper: Temper = field(factory=lambda: Temper("carrier"))
-    orders: list[CarrierOrder] = field(factory=list)
+    orders: list[TakenOrder] = field(factory=list)
     _notices: dict[str, DeliveryNotice] = field(factory=dict)
     _count: int = 0
 
-    def order(self, key: str, task: CarrierOrder) -> Answer:
+    def order(self, key: str, task: CarrierOrder, collect_from: Address, deliver_to: Address) -> Answer:
         """Take an order."""
-        return self.temper.answer(key, lambda: _done(self.orders, task))
+        taken = TakenOrder(task.deal, collect_from, deliver_to)
+        return self.temper.answer(key, lambda: _done(self.orders, taken))
 
     def report(self, deal: DealNumber, step: DeliveryStep) -> DeliveryNotice:
         """Pretend that a step was done: it is reported until it is confirmed."""
@@ -218,16 +246,28 @@ class PretendCarrier:
         self._notices.pop(notice.id, None)
 
 
+@frozen
+class Letter:
+    """An e-mail that went out: the task, and the address."""
+
+    box: BoxNumber | None
+    contact: ContactNumber
+    address: str
+    subject: str
+    body: str
+
+
 @define(eq=False)
 class Mailbox:
     """Keeps the e-mails that it is given to send."""
 
     temper: Temper = field(factory=lambda: Temper("mail"))
-    sent: list[Mail] = field(factory=list)
+    sent: list[Letter] = field(factory=list)
 
-    def send(self, key: str, task: Mail) -> Answer:
+    def send(self, key: str, task: Mail, to: str) -> Answer:
         """Send an e-mail, as far as anybody can tell."""
-        return self.temper.answer(key, lambda: _done(self.sent, task))
+        letter = Letter(task.box, task.contact, to, task.subject, task.body)
+        return self.temper.answer(key, lambda: _done(self.sent, letter))
 
 
 def _done(tasks: list[_Task], task: _Task) -> Answer:

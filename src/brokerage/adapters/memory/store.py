@@ -9,7 +9,7 @@ from brokerage.adapters.memory.facts import MemoryFacts, MemoryRecords
 from brokerage.adapters.memory.journal import MemoryJournal, MemoryOutbox
 from brokerage.adapters.memory.ledger import MemoryLedger
 from brokerage.adapters.memory.offers import MemoryOffers
-from brokerage.adapters.memory.people import MemoryMembers, MemoryPersons
+from brokerage.adapters.memory.people import MemoryContacts, MemoryMembers, MemoryPersons
 from brokerage.adapters.memory.session import Session
 from brokerage.adapters.memory.trading import MemoryAuthorisations, MemoryCategories, MemoryChecks, MemoryDeals
 from brokerage.errors import Conflict, DuplicateFact, TooManyConflicts
@@ -49,6 +49,7 @@ class _MemoryTransaction:
     def __init__(self, session: Session) -> None:
         self.numbers = _Numbers(session)
         self.members = MemoryMembers(session)
+        self.contacts = MemoryContacts(session)
         self.activities: MemoryFacts[BoxNumber, Activity] = MemoryFacts(session, attrgetter("box"))
         self.credentials: MemoryFacts[BoxNumber, Credentials] = MemoryFacts(session, attrgetter("box"))
         self.persons = MemoryPersons(session)

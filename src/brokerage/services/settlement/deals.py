@@ -152,8 +152,8 @@ class Settlement:
         new = tuple(position for position in positions if position not in deal.released)
         for position in new:
             charge = deal.charges[position]
-            if position in deal.payable and charge.payee.bank_account is not None:
-                task = PayOut(deal.number, position, charge.payee.bank_account, charge.units, deal.currency)
+            if position in deal.payable:
+                task = PayOut(deal.number, position, charge.payee, charge.units, deal.currency)
                 send(tx, f"payout:{deal.number}:{position}", task, now)
         return self._put(tx, deal, change(deal, released=(*deal.released, *new)), Role.BROKER, now)
 
@@ -192,5 +192,5 @@ class Settlement:
         for box in (deal.seller, deal.buyer):
             member = tx.members.get(box)
             if member is not None and member.mail_deals:
-                view = sellers_deal(deal) if box == deal.seller else buyers_deal(deal)
+                view = sellers_deal(deal, None) if box == deal.seller else buyers_deal(deal, None)
                 send(tx, f"mail:deal:{deal.number}:{deal.state.value}:{box}", deal_changed(member, view), now)

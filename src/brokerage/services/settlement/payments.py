@@ -11,6 +11,7 @@ from brokerage.records.deals import Deal, DealState, Means, Payment
 from brokerage.records.effects import Capture, ChargeAccount, Effect
 from brokerage.records.members import Member
 from brokerage.records.notices import PaymentNotice
+from brokerage.services.contacts import contact_of
 from brokerage.services.settlement.attempts import attempt_payment
 from brokerage.services.settlement.bookings import book_suspense
 from brokerage.services.settlement.deals import Settlement
@@ -55,11 +56,11 @@ class Payments:
             PaymentDeclined: the member lets the broker charge no account.
             NotPayable: the deal is not waiting for a payment.
         """
-        if member.charged_account is None:
+        if contact_of(tx, member.contact).charged_account is None:
             raise PaymentDeclined("the member lets the broker charge no account")
         if deal.state is not DealState.AGREED:
             raise NotPayable(deal.number)
-        task = ChargeAccount(member.charged_account, deal.number, deal.owed - deal.received, deal.currency)
+        task = ChargeAccount(member.contact, deal.number, deal.owed - deal.received, deal.currency)
         return attempt_payment(tx, deal, f"charge:{deal.number}:{len(deal.attempts) + 1}", task, now)
 
     def charge_answered(self, tx: Transaction, effect: Effect, answer: Answer, now: datetime) -> None:
