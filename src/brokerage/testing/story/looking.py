@@ -10,9 +10,9 @@ from typing import Any
 
 from attrs import AttrsInstance, define, field, fields, has
 
+from brokerage.records.contacts import Contact
 from brokerage.records.deals import Deal
-from brokerage.records.members import Member
-from brokerage.records.numbers import BoxNumber
+from brokerage.records.numbers import BoxNumber, ContactNumber
 from brokerage.testing.story.invariants import Broken, Invariant
 
 __all__ = ["CANARY", "Onlooker", "canary"]
@@ -39,12 +39,14 @@ class Onlooker:
 
     limits: dict[int, BoxNumber] = field(factory=dict)
     identities: dict[BoxNumber, frozenset[str]] = field(factory=dict)
+    places: dict[ContactNumber, frozenset[str]] = field(factory=dict)
 
-    def know(self, member: Member) -> None:
-        """Take down what a member may be recognised by."""
-        kept = self.identities.get(member.box, frozenset())
-        told = " ".join((member.name, member.address, member.telephone, member.email, member.bank_account))
-        self.identities[member.box] = kept | frozenset(_IDENTITY.findall(told))
+    def know(self, box: BoxNumber, contact: Contact) -> None:
+        """Take down what a member may be recognised by, and what of it delivering needs."""
+        kept, place = self.identities.get(box, frozenset()), contact.place
+        told = " ".join((place.name, place.address, place.telephone))
+        self.places[contact.number] = frozenset(_IDENTITY.findall(told))
+        self.identities[box] = kept | frozenset(_IDENTITY.findall(f"{told} {contact.email} {contact.bank_account}"))
 
     def look(self, box: BoxNumber, shown: object, deal: Deal | None = None) -> None:
         """Read what a member is shown; raises :class:`Broken` if it tells too much.
@@ -71,13 +73,17 @@ class Onlooker:
             if not self._may_know(box, found, deal):
                 raise _leak(box, f"{found} of somebody else", shown)
 
+    def check_account(self, box: BoxNumber, account: str) -> None:
+        """Raise :class:`Broken` if an account that a member is paid into was never the member's."""
+        if not set(_IDENTITY.findall(account)) <= self.identities[box]:
+            raise Broken(Invariant.ONE_PAYOUT, f"member {box} is paid into {account!r}")
+
     def _may_know(self, box: BoxNumber, found: str, deal: Deal | None) -> bool:
         if found in self.identities[box]:
             return True
         if deal is None or deal.paid_at is None or box not in (deal.seller, deal.buyer):
             return False
-        address = deal.deliver_to if box == deal.seller else deal.collect_from
-        return found in f"{address.name} {address.address} {address.telephone}"
+        return found in self.places[deal.deliver_to if box == deal.seller else deal.collect_from]
 
 
 def _leak(box: BoxNumber, what: str, shown: object) -> Broken:

@@ -38,7 +38,8 @@ def register(world: World, pick: int, shared: int, mail: int) -> str:
     if members and shared % 6 == 0:
         other = members[pick_of(list(members), pick)]
         name = pick_of(("telephone", "email", "bank_account"), shared // 6)
-        contact[name] = getattr(other, name)
+        known = world.store.read(lambda tx: tx.contacts.get(other.contact))
+        contact[name] = getattr(known, name)
     desk = world.attempt(
         None,
         lambda: world.broker.register(

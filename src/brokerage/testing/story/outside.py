@@ -11,6 +11,8 @@ from typing import Generic, TypeVar
 from attrs import define, field, frozen
 
 from brokerage.ports import Answer, Gateways, Store
+from brokerage.records.contacts import Address
+from brokerage.records.deals import Payee
 from brokerage.records.effects import Capture, CarrierOrder, ChargeAccount, Mail, PayOut, Refund, VoidAuthorisation
 from brokerage.records.notices import DeliveryNotice, NoticeKey, PaymentNotice, ReceivedNotice
 from brokerage.records.numbers import DealNumber
@@ -67,6 +69,7 @@ class Till:
     cards: dict[str, int] = field(factory=dict)
     accounts: dict[str, int] = field(factory=dict)
     held: dict[str, tuple[str, int, str]] = field(factory=dict)
+    paid_into: list[tuple[Payee, str]] = field(factory=list)
     payouts: dict[tuple[DealNumber, int], str] = field(factory=dict)
     came: dict[NoticeKey, int] = field(factory=dict)
     _voided: set[str] = field(factory=set)
@@ -84,13 +87,13 @@ class Till:
         """Let go of what is held, or would be."""
         return self._do("card house", key, task, lambda: self._void(task))
 
-    def charge(self, key: str, task: ChargeAccount) -> Answer:
+    def charge(self, key: str, task: ChargeAccount, account: str) -> Answer:
         """Take an amount from an account."""
-        return self._do("accounts", key, task, lambda: self._charge(key, task))
+        return self._do("accounts", key, task, lambda: self._charge(key, task, account))
 
-    def pay(self, key: str, task: PayOut) -> Answer:
+    def pay(self, key: str, task: PayOut, bank_account: str) -> Answer:
         """Pay a payee."""
-        return self._do("bank", key, task, lambda: self._pay(key, task))
+        return self._do("bank", key, task, lambda: self._pay(key, task, bank_account))
 
     def refund(self, key: str, task: Refund) -> Answer:
         """Send money back to where it came from."""
@@ -127,15 +130,16 @@ class Till:
             self.cards[token] += units
         return _APPROVED
 
-    def _charge(self, key: str, task: ChargeAccount) -> Answer:
-        if self.accounts.get(task.account, -1) < task.units:
+    def _charge(self, key: str, task: ChargeAccount, account: str) -> Answer:
+        if self.accounts.get(account, -1) < task.units:
             return Answer(False, "not enough money")
-        self.accounts[task.account] -= task.units
+        self.accounts[account] -= task.units
         self.came["charge", key] = task.units
         self.books.move(key, task.units, task.currency, task.deal)
         return _APPROVED
 
-    def _pay(self, key: str, task: PayOut) -> Answer:
+    def _pay(self, key: str, task: PayOut, bank_account: str) -> Answer:
+        self.paid_into.append((task.payee, bank_account))
         before = self.payouts.setdefault((task.deal, task.position), key)
         if before != key:
             seen = f"charge {task.position} of deal {task.deal} was paid out under {before!r} and under {key!r}"
@@ -211,7 +215,7 @@ class Carrier:
     reports: Reports[DeliveryNotice]
     orders: dict[DealNumber, str] = field(factory=dict)
 
-    def order(self, key: str, task: CarrierOrder) -> Answer:
+    def order(self, key: str, task: CarrierOrder, collect_from: Address, deliver_to: Address) -> Answer:
         """Take an order."""
         checked(self.process, self.written, key, task)
         return self.process.call("carrier", lambda: self._take(key, task))
@@ -238,18 +242,18 @@ class Mailbox:
 
     process: Process
     written: Written
-    fresh: list[Mail] = field(factory=list)
+    fresh: list[tuple[Mail, str]] = field(factory=list)
     keys: set[str] = field(factory=set)
 
-    def send(self, key: str, task: Mail) -> Answer:
-        """Send an e-mail."""
+    def send(self, key: str, task: Mail, to: str) -> Answer:
+        """Send an e-mail to an address."""
         checked(self.process, self.written, key, task)
-        return self.process.call("mail", lambda: self._send(key, task))
+        return self.process.call("mail", lambda: self._send(key, task, to))
 
-    def _send(self, key: str, task: Mail) -> Answer:
+    def _send(self, key: str, task: Mail, to: str) -> Answer:
         if key not in self.keys:
             self.keys.add(key)
-            self.fresh.append(task)
+            self.fresh.append((task, to))
         return _APPROVED
 
 

@@ -14,7 +14,9 @@ from brokerage.errors import BrokerageError, NotAllowed
 from brokerage.policy import Carriage, Immediate, PayoutOn, Periodic, Policy
 from brokerage.ports import Store
 from brokerage.records.categories import Fulfilment
+from brokerage.records.contacts import Contact
 from brokerage.records.deals import Deal, DealState
+from brokerage.records.members import Member
 from brokerage.records.notices import DeliveryStep
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.records.offers import Offer, SaleOffer
@@ -198,10 +200,15 @@ class World:
     def _look(self, news: News) -> None:
         """Look over the shoulders of those whose views changed, and of one other by turns."""
         for member in news.members.values():
-            self.onlooker.know(member)
+            self.onlooker.know(member.box, self._contact(member))
         mails, self.outside.mailbox.fresh = self.outside.mailbox.fresh, []
-        for mail in mails:
-            self.onlooker.look(mail.box, (mail.subject, mail.body))
+        for mail, address in mails:
+            if mail.box is not None:
+                self.onlooker.look(mail.box, (mail.subject, mail.body, address))
+        paid, self.outside.till.paid_into = self.outside.till.paid_into, []
+        for payee, account in paid:
+            if payee.box is not None:
+                self.onlooker.check_account(payee.box, account)
         for offer in news.offers.values():
             units = offer.min_price if isinstance(offer, SaleOffer) else offer.max_price
             if units:
@@ -217,6 +224,12 @@ class World:
             among = self.chronicle.open
             if among:
                 self._show(self.chronicle.offers[pick_of(list(among), self._seen_open)])
+
+    def _contact(self, member: Member) -> Contact:
+        contact = self.store.read(lambda tx: tx.contacts.get(member.contact))
+        if contact is None:
+            raise Broken(Invariant.EVERY_CHANGE_TOLD, f"nobody knows how to reach member {member.box}")
+        return contact
 
     def _show(self, offer: Offer) -> None:
         deal = None if offer.deal is None else self.chronicle.deals[offer.deal]
