@@ -20,8 +20,10 @@ from brokerage.gateways import (
 )
 from brokerage.storage import (
     Authorisations,
+    Cases,
     Categories,
     Checks,
+    Contacts,
     Deals,
     Facts,
     Journal,
@@ -35,6 +37,7 @@ from brokerage.storage import (
     Position,
     Records,
     Series,
+    Statements,
     Store,
     Transaction,
 )
@@ -43,10 +46,12 @@ __all__ = [
     "AccountCharger",
     "Answer",
     "Authorisations",
+    "Cases",
     "Categories",
     "Checks",
     "ClearingHouse",
     "Clock",
+    "Contacts",
     "Deals",
     "Deliverer",
     "Entropy",
@@ -67,6 +72,7 @@ __all__ = [
     "Position",
     "Records",
     "Series",
+    "Statements",
     "Store",
     "Transaction",
 ]
