@@ -20,6 +20,7 @@ from brokerage.gateways import (
 )
 from brokerage.storage import (
     Authorisations,
+    Cases,
     Categories,
     Checks,
     Contacts,
@@ -36,6 +37,7 @@ from brokerage.storage import (
     Position,
     Records,
     Series,
+    Statements,
     Store,
     Transaction,
 )
@@ -44,6 +46,7 @@ __all__ = [
     "AccountCharger",
     "Answer",
     "Authorisations",
+    "Cases",
     "Categories",
     "Checks",
     "ClearingHouse",
@@ -69,6 +72,7 @@ __all__ = [
     "Position",
     "Records",
     "Series",
+    "Statements",
     "Store",
     "Transaction",
 ]
