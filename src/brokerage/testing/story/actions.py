@@ -7,8 +7,10 @@ from random import Random
 from attrs import field, frozen
 
 from brokerage.testing.story import market_actions as market
+from brokerage.testing.story import news
 from brokerage.testing.story import settling_actions as settling
 from brokerage.testing.story import time_actions as time
+from brokerage.testing.story import trouble_actions as trouble
 
 __all__ = ["ACTIONS", "Action", "Step", "drawn", "steps_of"]
 
@@ -48,13 +50,23 @@ ACTIONS = (
     Action("decide_again", 4, 2, market.decide_again),
     Action("pay", 4, 2, market.pay),
     Action("transfer", 12, 3, settling.transfer),
-    Action("bank_tells", 4, 2, settling.bank_tells),
+    Action("bank_tells", 4, 2, news.bank_tells),
     Action("move_goods", 12, 3, settling.move_goods),
-    Action("carrier_tells", 4, 2, settling.carrier_tells),
-    Action("contradict", 1, 2, settling.contradict),
-    Action("tell_all", 1, 0, settling.tell_all),
+    Action("carrier_tells", 4, 2, news.carrier_tells),
+    Action("contradict", 1, 2, news.contradict),
+    Action("tell_all", 1, 0, news.tell_all),
     Action("perform", 5, 2, settling.perform),
     Action("confirm", 5, 2, settling.confirm),
+    Action("card_house_tells", 2, 2, news.card_house_tells),
+    Action("call_off", 2, 2, trouble.call_off),
+    Action("send_back", 3, 1, trouble.send_back),
+    Action("dispute", 3, 2, trouble.dispute),
+    Action("answer", 3, 2, trouble.answer),
+    Action("settle_dispute", 2, 2, trouble.settle_dispute),
+    Action("bounce", 3, 2, trouble.bounce),
+    Action("charge_back", 3, 3, trouble.charge_back),
+    Action("decline", 2, 2, trouble.decline),
+    Action("manage", 5, 3, trouble.manage),
     Action("match", 2, 0, time.match),
     Action("run_due", 14, 0, time.run_due),
     Action("wait", 9, 1, time.wait),

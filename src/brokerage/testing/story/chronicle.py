@@ -10,24 +10,29 @@ from itertools import islice
 from attrs import define, field
 
 from brokerage.ports import Store, Transaction
+from brokerage.records.cases import Case, CaseKind
 from brokerage.records.deals import DEAL_MOVES, Deal, DealState
 from brokerage.records.effects import Effect
 from brokerage.records.events import Event, EventKind
-from brokerage.records.ledger import BANK, Account, AccountKind, Entry
+from brokerage.records.ledger import BANK, Account, AccountKind, Entry, Posting
 from brokerage.records.members import Member
 from brokerage.records.notices import ReceivedNotice
-from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
+from brokerage.records.numbers import BoxNumber, CaseNumber, DealNumber, OfferNumber
 from brokerage.records.offers import OFFER_MOVES, Offer, OfferState, Outcome, PurchaseOffer, SaleOffer
 from brokerage.records.versions import next_version
 from brokerage.testing.story.invariants import Broken, Invariant
 from brokerage.testing.story.outside import TrueBooks
 
-__all__ = ["CLAIMS", "Chronicle", "News"]
+__all__ = ["CLAIMS", "OWED", "Chronicle", "News"]
 
-CLAIMS: frozenset[AccountKind] = frozenset()
-"""The accounts of what somebody owes the broker: above nothing, where all others but the bank are below."""
+CLAIMS = frozenset((AccountKind.SELLERS_DEBT, AccountKind.CARRIERS_DEBT, AccountKind.BUYERS_DEBT))
+"""The accounts of what somebody owes the broker for a deal, which are never below nothing."""
+
+OWED = frozenset((AccountKind.ESCROW, AccountKind.REFUNDS, AccountKind.PAYOUTS))
+"""The accounts of what the broker owes for a deal, which are never above nothing."""
 
 _BATCH = 1000
+DISMISSED = "dismissed in a story"
 _DEAL_TARGETS = frozenset(
     (row.source, target) for row in DEAL_MOVES for target in (row.target, row.otherwise) if target is not None
 )
@@ -62,7 +67,8 @@ class Chronicle:
     open: dict[OfferNumber, None] = field(factory=dict)
     members: dict[BoxNumber, Member] = field(factory=dict)
     balances: dict[tuple[Account, str], int] = field(factory=dict)
-    claims: dict[DealNumber, int] = field(factory=dict)
+    cases: dict[CaseNumber, Case] = field(factory=dict)
+    own: dict[DealNumber, int] = field(factory=dict)
     _sold: dict[OfferNumber, DealNumber] = field(factory=dict)
     _deal_numbers: list[DealNumber] = field(factory=list)
     _offer_numbers: list[OfferNumber] = field(factory=list)
@@ -99,13 +105,13 @@ class Chronicle:
                 seen = f"the bank has {units} {currency}, the ledger says {booked}, and {unheard} cannot be known yet"
                 raise Broken(Invariant.BOOKED_AS_IT_WAS, seen)
         for deal in self.books.touched:
-            left = self.books.deals[deal] + self.claims.get(deal, 0)
+            left = self.books.deals.get(deal, 0) + self.own.get(deal, 0)
             if left < 0:
                 raise Broken(Invariant.OUT_OF_ITS_OWN, f"{-left} in minor units too much left for deal {deal}")
         self.books.touched.clear()
         for account, currency in news.balances:
             units = self.balances[account, currency]
-            if account != BANK and (units < 0 if account.kind in CLAIMS else units > 0):
+            if (account.kind in CLAIMS and units < 0) or (account.kind in OWED and units > 0):
                 raise Broken(Invariant.NOTHING_OVERDRAWN, f"{account} stands at {units} {currency}")
 
     def _compare(
@@ -148,7 +154,10 @@ class Chronicle:
             if event.kind is EventKind.EFFECT_ANSWERED:
                 self.books.heard(fact.key)
         elif isinstance(fact, ReceivedNotice):
-            self.books.heard(fact.notice)
+            if not fact.result.startswith("not believed"):
+                self.books.heard(fact.notice)
+        elif isinstance(fact, Case):
+            self._case(fact)
         elif isinstance(fact, Member):
             self.members[fact.box] = news.members[fact.box] = fact
 
@@ -158,6 +167,8 @@ class Chronicle:
             if kind is not EventKind.DEAL_AGREED or deal.state is not DealState.AGREED:
                 raise Broken(Invariant.DEAL_MOVES, f"deal {deal.number} begins as {deal.state.value}")
             self._agreed(deal, news)
+        elif kind is EventKind.DEAL_ENDED and deal == before and deal.state.has_ended:
+            return
         else:
             if deal.version != before.version + 1:
                 seen = f"deal {deal.number} goes from version {before.version} to {deal.version}"
@@ -168,10 +179,8 @@ class Chronicle:
 
     def _moved(self, before: Deal, deal: Deal) -> None:
         seen = f"deal {deal.number} goes from {before.state.value} to {deal.state.value}"
-        if before.state.has_ended:
-            raise Broken(Invariant.ENDED, seen)
         if (before.state, deal.state) not in _DEAL_TARGETS:
-            raise Broken(Invariant.DEAL_MOVES, seen)
+            raise Broken(Invariant.ENDED if before.state.has_ended else Invariant.DEAL_MOVES, seen)
         self.deal_moves.add((before.state, deal.state))
         if deal.state.has_ended:
             self.live.pop(deal.number, None)
@@ -220,6 +229,27 @@ class Chronicle:
         else:
             self.open.pop(offer.number, None)
 
+    def _case(self, case: Case) -> None:
+        if case.closed_at is None:
+            self.cases[case.number] = case
+            return
+        self.cases.pop(case.number, None)
+        if case.kind is CaseKind.QUARANTINE and case.outcome != DISMISSED:
+            self.books.heard(case.notice)
+
+    def _own(self, deal: DealNumber, postings: Iterable[Posting]) -> None:
+        """Count what else than its own money a deal may spend: claims, money out of suspense, what is written off."""
+        kinds = {posting.account.kind for posting in postings}
+        counted = set(CLAIMS)
+        if AccountKind.BANK not in kinds:
+            counted.add(AccountKind.SUSPENSE)
+        if kinds & CLAIMS:
+            counted.add(AccountKind.REVENUE)
+        units = sum(posting.units for posting in postings if posting.account.kind in counted)
+        if units:
+            self.own[deal] = self.own.get(deal, 0) + units
+        self.books.touched.add(deal)
+
     def _entry(self, entry: Entry, news: News) -> None:
         self.entries += 1
         sums: dict[str, int] = {}
@@ -228,8 +258,7 @@ class Chronicle:
             key = posting.account, posting.currency
             self.balances[key] = self.balances.get(key, 0) + posting.units
             news.balances.add(key)
-            if posting.account.kind in CLAIMS and posting.account.deal is not None:
-                self.claims[posting.account.deal] = self.claims.get(posting.account.deal, 0) + posting.units
-                self.books.touched.add(posting.account.deal)
+        if entry.deal is not None:
+            self._own(entry.deal, entry.postings)
         if any(sums.values()):
             raise Broken(Invariant.BALANCED, f"entry {entry.number} adds up to {sums}")

@@ -10,9 +10,11 @@ class Invariant(Enum):
 
     BALANCED = "the postings of every entry, and so every currency, add up to zero"
     BOOKED_AS_IT_WAS = "what the ledger says of the bank is what really moved, but for what the broker cannot know yet"
-    NOTHING_OVERDRAWN = "no escrow, refund, revenue or suspense is below nothing, nor is a claim"
+    NOTHING_OVERDRAWN = (
+        "nothing is paid out of a deal's account that was not in it, and no claim is paid more than once"
+    )
     OUT_OF_ITS_OWN = "for no deal does more money leave than came in for it and is claimed for it"
-    ONE_PAYOUT = "a charge of a deal is paid out once at most, and to its payee"
+    ONE_PAYOUT = "a charge of a deal is paid out once at most, but for what came back, and to its payee"
     NO_MORE_THAN_CAME = "of a payment no more goes back than came"
     ONE_ORDER = "the carrier is ordered once for a deal"
     ALL_MONEY_KNOWN = "when all is quiet, no money that the broker was told of is left unbooked, in escrow or on hold"
@@ -32,6 +34,7 @@ class Invariant(Enum):
     PROPER_ERRORS = "whoever asks for something gets it, or an error that says why not"
     DEADLINES_KEPT = "after a round no deal is where its deadline says it cannot be"
     ALL_ENDS = "when the faults stop, every deal ends, soon after its last deadline"
+    CASES_CLOSE = "when the manager has worked on them, no case waits any more"
     OUTBOX_EMPTIES = "when the faults stop, nothing is left to be sent"
 
 

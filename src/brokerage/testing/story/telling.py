@@ -14,6 +14,7 @@ from brokerage.ports import Store
 from brokerage.records.deals import DealState
 from brokerage.records.offers import OfferState, Outcome
 from brokerage.testing.story.actions import ACTIONS, Action, Step, drawn, steps_of
+from brokerage.testing.story.ending import finish
 from brokerage.testing.story.invariants import Broken, Invariant
 from brokerage.testing.story.world import World
 
@@ -108,7 +109,7 @@ class _Play:
             for step in rest:
                 self._one(world, acts[step.name], step)
             self.sentences.append("the faults stop, and time goes on")
-            world.finish()
+            finish(world)
         except Broken:
             raise
         except Exception as error:

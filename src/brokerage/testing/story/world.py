@@ -15,12 +15,11 @@ from brokerage.policy import Carriage, Immediate, PayoutOn, Periodic, Policy
 from brokerage.ports import Store
 from brokerage.records.categories import Fulfilment
 from brokerage.records.contacts import Contact
-from brokerage.records.deals import Deal, DealState
+from brokerage.records.deals import Deal
 from brokerage.records.members import Member
-from brokerage.records.notices import DeliveryStep
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.records.offers import Offer, SaleOffer
-from brokerage.testing.story.chronicle import CLAIMS, Chronicle, News
+from brokerage.testing.story.chronicle import Chronicle, News
 from brokerage.testing.story.invariants import Broken, Invariant
 from brokerage.testing.story.looking import CANARY, Onlooker
 from brokerage.testing.story.outside import Outside
@@ -34,7 +33,6 @@ CODES = ("phones", "phones", "repairs")
 CATEGORIES = (("phones", "0.1", Fulfilment.CARRIER), ("repairs", "0.2", Fulfilment.PERFORMED))
 _PAYOUTS = tuple(PayoutOn)
 _SECRET = b"the secret of every story"
-_ROUND, _ROUNDS = timedelta(hours=1), 400
 _Result = TypeVar("_Result")
 
 
@@ -240,38 +238,6 @@ class World:
             shown = error
         self.onlooker.look(offer.box, shown, deal)
 
-    # the end
-
-    def finish(self) -> None:
-        """Stop the faults, and let time go on until nothing is left to be done; raises :class:`Broken` if it stays."""
-        self.process.heal()
-        for _ in range(_ROUNDS):
-            self._help()
-            due = self.broker.next_due()
-            reported = self.outside.bank.open or self.outside.carrier.reports.open
-            if due is None and not reported:
-                break
-            is_held = bool(self.outside.till.held)
-            if not (reported or self.chronicle.live or is_held or self._is_pending()):
-                break  # only filing and the time limits of offers are left
-            now = self.clock.now()
-            self.clock.set(due if due is not None and due > now else now + _ROUND)
-            self.attempt(None, self.broker.run_due)
-            self.check()
-            self.check_deadlines()
-        self._check_end()
-
-    def _help(self) -> None:
-        for number in tuple(self.chronicle.live):
-            deal = self.chronicle.deals[number]
-            if deal.state not in (DealState.PAID, DealState.COLLECTED):
-                continue
-            if deal.fulfilment is Fulfilment.CARRIER:
-                self.broker.advise_delivery(number, DeliveryStep.DELIVERED, notice=f"end {number}")
-            else:
-                self.broker.desk(deal.seller).performed(number)
-        self.check()
-
     def check_deadlines(self) -> None:
         """Hold the deadlines of deals against the time, after a round that nothing disturbed."""
         now = self.clock.now()
@@ -279,28 +245,6 @@ class World:
             deal = self.chronicle.deals[number]
             if deal.deadline is not None and deal.deadline <= now:
                 raise Broken(Invariant.DEADLINES_KEPT, f"deal {number} is {deal.state.value} behind its deadline")
-
-    def _is_pending(self) -> bool:
-        return self.store.read(lambda tx: tx.outbox.next_due()) is not None
-
-    def _check_end(self) -> None:
-        for number in self.chronicle.live:
-            deal = self.chronicle.deals[number]
-            raise Broken(Invariant.ALL_ENDS, f"deal {number} stays {deal.state.value}")
-        if self._is_pending():
-            raise Broken(Invariant.OUTBOX_EMPTIES, "an effect is still pending")
-        for reports in (self.outside.bank, self.outside.carrier.reports):
-            for notice_id in reports.open:
-                raise Broken(Invariant.NOTICES_KEPT, f"{notice_id!r} is still reported, and never confirmed")
-        untold = set(self.outside.bank.untold)
-        for key, (currency, units) in self.outside.books.unheard.items():
-            if key not in untold:
-                raise Broken(Invariant.ALL_MONEY_KNOWN, f"{units} {currency} of {key} was never booked")
-        for key, (_, units, currency) in self.outside.till.held.items():
-            raise Broken(Invariant.ALL_MONEY_KNOWN, f"{units} {currency} is still held under {key}")
-        for (account, currency), units in self.chronicle.balances.items():
-            if account.deal is not None and units and account.kind not in CLAIMS:
-                raise Broken(Invariant.ALL_MONEY_KNOWN, f"{account} still holds {-units} {currency}")
 
 
 def pick_of(among: Sequence[_Result], pick: int) -> _Result:
