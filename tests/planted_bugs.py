@@ -9,29 +9,68 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-import brokerage.boxes as boxes
+import brokerage.services.effects as effects
 import brokerage.services.market.candidates as candidates
 import brokerage.services.market.decisions as decisions
 import brokerage.services.market.offers as offers
-import brokerage.services.settlement.deals as deals
-import brokerage.services.settlement.payments as payments
+import brokerage.services.market.reading as reading
+import brokerage.services.settlement.deals as settling
+import brokerage.services.settlement.refunds as refunds
+import brokerage.services.settlement.reversals as reversals
 from brokerage.adapters.memory.ledger import MemoryLedger
-from brokerage.boxes import Counterpart
 from brokerage.errors import BrokerageError
 from brokerage.house import House
 from brokerage.ports import Answer, Transaction
-from brokerage.records.deals import Deal, DealState, change
+from brokerage.records.deals import Deal, DealState, Payee, change
 from brokerage.records.effects import Authorisation, EffectState, Mail, PayOut, answered
 from brokerage.records.events import Event, EventKind, Role
 from brokerage.records.ledger import REVENUE
+from brokerage.records.notices import ReceivedNotice
+from brokerage.records.numbers import BoxNumber
 from brokerage.records.offers import OfferState, Outcome, reopen
 from brokerage.records.versions import next_version
+from brokerage.services.cases import Cases
 from brokerage.services.effects import Relay, send
 from brokerage.services.housekeeping import Housekeeping
 from brokerage.services.market.decisions import Decisions
 from brokerage.services.market.offers import Offers
-from brokerage.services.settlement import CardPayments, Delivery, Settlement
+from brokerage.services.settlement import (
+    CardPayments,
+    Course,
+    Delivery,
+    Disbursements,
+    Reception,
+    Refunds,
+    Settlement,
+)
 from brokerage.testing.story.invariants import Invariant
+
+(
+    BALANCED,
+    BOOKED_AS_IT_WAS,
+    NOTHING_OVERDRAWN,
+    OUT_OF_ITS_OWN,
+    ONE_PAYOUT,
+    NO_MORE_THAN_CAME,
+    ONE_ORDER,
+    ALL_MONEY_KNOWN,
+    NOTICES_KEPT,
+    SENT_AS_WRITTEN,
+    DEAL_MOVES,
+    OFFER_MOVES,
+    ENDED,
+    EVERY_CHANGE_TOLD,
+    COUNTED,
+    ONE_BUYER,
+    ONE_DEAL_A_REQUEST,
+    WRONG_PRICE,
+    BLIND,
+    PROPER_ERRORS,
+    DEADLINES_KEPT,
+    ALL_ENDS,
+    CASES_CLOSE,
+    OUTBOX_EMPTIES,
+) = Invariant
 
 __all__ = ["PLANTED", "PlantedBug"]
 
@@ -48,41 +87,39 @@ class PlantedBug:
     steps: int
 
 
-def _double_payout(release: Any) -> Any:
-    def released(self: Settlement, tx: Transaction, deal: Deal, positions: tuple[int, ...], now: Any) -> Deal:
-        new: Deal = release(self, tx, deal, positions, now)
-        for at in positions:
-            effect = tx.outbox.get(f"payout:{deal.number}:{at}")
-            if effect is not None:
-                send(tx, f"payout:{deal.number}:{at}:{new.version}", effect.task, now)
-        return new
+def _double_payout(sent: Any) -> Any:
+    def twice(self: Disbursements, tx: Transaction, deal: Deal, position: int, now: Any, units: Any = None) -> None:
+        sent(self, tx, deal, position, now, units)
+        sent(self, tx, deal, position, now, units)
 
-    return released
+    return twice
 
 
 def _refund_after_payout(complete: Any) -> Any:
-    def completed(self: Settlement, tx: Transaction, deal: Deal, now: Any) -> None:
-        complete(self, tx, deal, now)
-        if tx.deals.get(deal.number).state is DealState.COMPLETED:  # type: ignore[union-attr]
+    def completed(self: Settlement, tx: Transaction, deal: Deal, now: Any) -> Deal:
+        new: Deal = complete(self, tx, deal, now)
+        if new.state is DealState.COMPLETED:
             for payment in deal.payments:
-                self._refund(tx, deal, payment, payment.units, "sorry", now)
+                self.refunds.send(tx, new, payment, payment.units, "sorry", now)
+        return new
 
     return completed
 
 
 def _revived_deal(receive: Any) -> Any:
-    def received(self: Settlement, tx: Transaction, deal: Deal, payment: Any, now: Any) -> None:
+    def received(self: Settlement, tx: Transaction, deal: Deal, payment: Any, now: Any, *source: Any) -> None:
         if deal.state is DealState.LAPSED and payment.units == deal.owed:
-            deal = self._put(tx, deal, next_version(deal, state=DealState.AGREED, deadline=None), Role.BROKER, now)
-        receive(self, tx, deal, payment, now)
+            revived = next_version(deal, state=DealState.AGREED, deadline=None)
+            deal = self.course.put(tx, deal, revived, Role.BROKER, now)
+        receive(self, tx, deal, payment, now, *source)
 
     return received
 
 
 def _unbooked_after_lapse(receive: Any) -> Any:
-    def received(self: Settlement, tx: Transaction, deal: Deal, payment: Any, now: Any) -> None:
+    def received(self: Settlement, tx: Transaction, deal: Deal, payment: Any, now: Any, *source: Any) -> None:
         if deal.state is not DealState.LAPSED:
-            receive(self, tx, deal, payment, now)
+            receive(self, tx, deal, payment, now, *source)
 
     return received
 
@@ -96,6 +133,8 @@ def _sold_twice(decide: Any) -> Any:
         again = reopen(sale, sale.arrival, now)
         tx.offers.replace(sale, again)
         tx.journal.append(Event(now, Role.BROKER, EventKind.OFFER_REOPENED, again))
+        activity: Any = tx.activities.get(sale.box)
+        tx.activities.replace(activity, activity.changed(open_offers=1))
         return deal
 
     return decided
@@ -164,17 +203,19 @@ class _Deaf:
         pass
 
 
-def _kept_apart(keep: Any) -> Any:
-    def kept(tx: Transaction, notice: Any, result: str, now: Any) -> str:
-        return str(keep(tx, evolve(notice, id=f"{notice.id}, {tx.journal.last()}"), result, now))
+def _booked_again(take: Any) -> Any:
+    def taken(self: Reception, tx: Transaction, notice: Any, now: Any, believe: Any) -> str:
+        if tx.inbox.get(ReceivedNotice(notice, now, "").key) is not None:
+            believe()
+        return str(take(self, tx, notice, now, believe))
 
-    return kept
+    return taken
 
 
 def _carried_unpaid(take: Any) -> Any:
     def taken(self: Delivery, tx: Transaction, deal: Deal, step: Any, now: Any) -> str:
         if deal.state is DealState.AGREED:
-            self.settlement._put(tx, deal, next_version(deal, state=DealState.COLLECTED), Role.OUTSIDE, now)
+            self.settlement.course.put(tx, deal, next_version(deal, state=DealState.COLLECTED), Role.OUTSIDE, now)
             return "taken"
         return str(take(self, tx, deal, step, now))
 
@@ -182,13 +223,17 @@ def _carried_unpaid(take: Any) -> Any:
 
 
 def _silent_change(put: Any) -> Any:
-    def put_silently(self: Settlement, tx: Transaction, deal: Deal, new: Deal, by: Any, now: Any) -> Deal:
+    def put_silently(self: Course, tx: Transaction, deal: Deal, new: Deal, by: Any, now: Any) -> Deal:
         if not new.accepted or deal.accepted:
             return put(self, tx, deal, new, by, now)  # type: ignore[no-any-return]
         tx.deals.replace(deal, new)
         return new
 
     return put_silently
+
+
+def _forgetful(_remember: Any) -> Any:
+    return lambda *_given: None
 
 
 class _Anything(int):
@@ -220,14 +265,30 @@ def _leaked_limit(view: Any) -> Any:
     return shown
 
 
-def _leaked_identity(_counterpart: Any) -> Any:
-    return lambda deal, address: Counterpart(address.name, address.address, address.telephone)
+def _leaked_identity(view: Any) -> Any:
+    return lambda tx, deal: view(tx, evolve(deal, paid_at=deal.agreed_at))
 
 
 def _too_much_back(refund: Any) -> Any:
     return lambda self, tx, deal, payment, units, why, now: refund(
         self, tx, deal, payment, units + (why == "lapse"), why, now
     )
+
+
+def _no_claim(_claim: Any) -> Any:
+    return lambda *_given: None
+
+
+def _never_closed(_close: Any) -> Any:
+    return lambda self, tx, case, outcome, by, now: case
+
+
+def _foreign_account(account: Any) -> Any:
+    def account_of(tx: Transaction, payee: Payee) -> str:
+        other = payee if payee.box not in (1, 2) else evolve(payee, box=BoxNumber(3 - payee.box))
+        return str(account(tx, other))
+
+    return account_of
 
 
 def _overdrawn(set_aside: Any) -> Any:
@@ -268,7 +329,7 @@ def _forgotten_deadline(deadline: Any) -> Any:
     def done(self: Settlement, tx: Transaction, number: Any, now: Any) -> None:
         deal = tx.deals.get(number)
         if deal is not None and deal.state is DealState.AGREED:
-            self._put(tx, deal, change(deal, deadline=None), Role.BROKER, now)
+            self.course.put(tx, deal, change(deal, deadline=None), Role.BROKER, now)
         else:
             deadline(self, tx, number, now)
 
@@ -298,72 +359,44 @@ def _no_error_of_ours(own: Any) -> Any:
 
 
 PLANTED = (
-    PlantedBug("double payout", Settlement, "_release", _double_payout, Invariant.ONE_PAYOUT, 14),
+    PlantedBug("double payout", Disbursements, "_send", _double_payout, ONE_PAYOUT, 7),
+    PlantedBug("payout into the account of another", effects, "account_of", _foreign_account, ONE_PAYOUT, 7),
+    PlantedBug("payout tried again under another key", Relay, "_postpone", _rekeyed, ONE_PAYOUT, 10),
+    PlantedBug("refund after payout", Settlement, "_complete_if_done", _refund_after_payout, NOTHING_OVERDRAWN, 11),
+    PlantedBug("refund after payout, without a claim", settling, "claim", _no_claim, OUT_OF_ITS_OWN, 6),
+    PlantedBug("chargeback after payout, without a claim", reversals, "claim", _no_claim, OUT_OF_ITS_OWN, 9),
+    PlantedBug("refund of more than came", Refunds, "send", _too_much_back, NO_MORE_THAN_CAME, 7),
+    PlantedBug("escrow emptied twice", refunds, "set_aside", _overdrawn, NOTHING_OVERDRAWN, 7),
+    PlantedBug("lost notice", Housekeeping, "_take", _confirmed_unkept, NOTICES_KEPT, 7),
+    PlantedBug("notice never confirmed", Housekeeping, "_take", _never_confirmed, NOTICES_KEPT, 8),
+    PlantedBug("notice booked as often as it comes", Reception, "take", _booked_again, BOOKED_AS_IT_WAS, 8),
     PlantedBug(
-        "refund after payout", Settlement, "_complete_if_done", _refund_after_payout, Invariant.OUT_OF_ITS_OWN, 14
+        "money not booked when the deal lapsed", Settlement, "receive", _unbooked_after_lapse, BOOKED_AS_IT_WAS, 10
     ),
-    PlantedBug("lost notice", Housekeeping, "_take", _confirmed_unkept, Invariant.NOTICES_KEPT, 9),
-    PlantedBug("revived deal", Settlement, "receive", _revived_deal, Invariant.ENDED, 12),
+    PlantedBug("money booked though it never moved", Relay, "_try", _answered_though_it_failed, BOOKED_AS_IT_WAS, 8),
+    PlantedBug("revived deal", Settlement, "receive", _revived_deal, ENDED, 9),
+    PlantedBug("goods moved before they are paid", Delivery, "_moved_on", _carried_unpaid, DEAL_MOVES, 7),
+    PlantedBug("goods ordered twice", Settlement, "_paid", _ordered_twice, ONE_ORDER, 7),
+    PlantedBug("offer closed as it cannot be", offers, "close", _closed_wrongly, OFFER_MOVES, 8),
+    PlantedBug("change without an event", Course, "put", _silent_change, EVERY_CHANGE_TOLD, 7),
+    PlantedBug("ended offers that are still counted", Offers, "_closed", _uncounted, COUNTED, 5),
+    PlantedBug("sale sold twice", Decisions, "decide", _sold_twice, ONE_BUYER, 8),
+    PlantedBug("double use of a request id", decisions, "remember_request", _forgetful, ONE_DEAL_A_REQUEST, 7),
+    PlantedBug("any price will do", decisions, "minor_units", _any_price, WRONG_PRICE, 6),
     PlantedBug(
-        "double use of a request id",
-        decisions,
-        "remember_request",
-        lambda _remember: lambda *_given: None,
-        Invariant.ONE_DEAL_A_REQUEST,
-        9,
+        "effect under a key that is not written down", Relay, "_perform", _key_of_the_moment, SENT_AS_WRITTEN, 2
     ),
-    PlantedBug("sale sold twice", Decisions, "decide", _sold_twice, Invariant.ONE_BUYER, 12),
+    PlantedBug("effect sent before the commit", House, "commit", _sent_before_commit, SENT_AS_WRITTEN, 2),
+    PlantedBug("leaked limit", candidates, "candidate_view", _leaked_limit, BLIND, 6),
+    PlantedBug("leaked identity", reading, "bought_view", _leaked_identity, BLIND, 7),
     PlantedBug(
-        "effect under another key when it is tried again", Relay, "_postpone", _rekeyed, Invariant.ONE_PAYOUT, 14
+        "card held before that is written down", CardPayments, "with_authorisation", _no_intent, ALL_MONEY_KNOWN, 9
     ),
-    PlantedBug(
-        "effect under a key that is not written down",
-        Relay,
-        "_perform",
-        _key_of_the_moment,
-        Invariant.SENT_AS_WRITTEN,
-        4,
-    ),
-    PlantedBug("effect sent before the commit", House, "commit", _sent_before_commit, Invariant.SENT_AS_WRITTEN, 4),
-    PlantedBug(
-        "money not booked when the deal lapsed",
-        Settlement,
-        "receive",
-        _unbooked_after_lapse,
-        Invariant.BOOKED_AS_IT_WAS,
-        12,
-    ),
-    PlantedBug(
-        "money booked though it never moved", Relay, "_try", _answered_though_it_failed, Invariant.BOOKED_AS_IT_WAS, 14
-    ),
-    PlantedBug(
-        "notice booked as often as it comes", payments, "keep_notice", _kept_apart, Invariant.BOOKED_AS_IT_WAS, 12
-    ),
-    PlantedBug("notice never confirmed", Housekeeping, "_take", _never_confirmed, Invariant.NOTICES_KEPT, 9),
-    PlantedBug("refund of more than came", Settlement, "_refund", _too_much_back, Invariant.NO_MORE_THAN_CAME, 12),
-    PlantedBug("escrow emptied twice", deals, "set_aside", _overdrawn, Invariant.NOTHING_OVERDRAWN, 12),
-    PlantedBug("goods ordered twice", Settlement, "_paid", _ordered_twice, Invariant.ONE_ORDER, 9),
-    PlantedBug("ended offers that are still counted", Offers, "_closed", _uncounted, Invariant.COUNTED, 6),
-    PlantedBug("goods moved before they are paid", Delivery, "_take", _carried_unpaid, Invariant.DEAL_MOVES, 10),
-    PlantedBug("offer closed in a way that it cannot be", offers, "close", _closed_wrongly, Invariant.OFFER_MOVES, 12),
-    PlantedBug("change without an event", Settlement, "_put", _silent_change, Invariant.EVERY_CHANGE_TOLD, 14),
-    PlantedBug("any price will do", decisions, "minor_units", _any_price, Invariant.WRONG_PRICE, 9),
-    PlantedBug("leaked limit", candidates, "candidate_view", _leaked_limit, Invariant.BLIND, 9),
-    PlantedBug("leaked identity", boxes, "_counterpart", _leaked_identity, Invariant.BLIND, 9),
-    PlantedBug(
-        "card held before that is written down",
-        CardPayments,
-        "with_authorisation",
-        _no_intent,
-        Invariant.ALL_MONEY_KNOWN,
-        10,
-    ),
-    PlantedBug("deadline forgotten", Settlement, "deadline", _forgotten_deadline, Invariant.ALL_ENDS, 9),
-    PlantedBug(
-        "deadlines that nobody looks at", Housekeeping, "_deadlines", _late_deadlines, Invariant.DEADLINES_KEPT, 10
-    ),
-    PlantedBug("mails that are never sent", Relay, "_try", _no_welcome, Invariant.OUTBOX_EMPTIES, 4),
-    PlantedBug("an error that is none of ours", offers, "own_offer", _no_error_of_ours, Invariant.PROPER_ERRORS, 6),
-    PlantedBug("a ledger that cannot add", MemoryLedger, "balance", _cannot_add, Invariant.BALANCED, 12),
+    PlantedBug("deadline forgotten", Settlement, "deadline", _forgotten_deadline, ALL_ENDS, 6),
+    PlantedBug("deadlines that nobody looks at", Housekeeping, "_deadlines", _late_deadlines, DEADLINES_KEPT, 6),
+    PlantedBug("cases that never close", Cases, "close", _never_closed, CASES_CLOSE, 7),
+    PlantedBug("mails that are never sent", Relay, "_try", _no_welcome, OUTBOX_EMPTIES, 2),
+    PlantedBug("an error that is none of ours", offers, "own_offer", _no_error_of_ours, PROPER_ERRORS, 11),
+    PlantedBug("a ledger that cannot add", MemoryLedger, "balance", _cannot_add, BALANCED, 7),
 )
 """Every bug that the simulation must find."""

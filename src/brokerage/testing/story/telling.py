@@ -5,6 +5,7 @@ out, ever smaller ones), and told with a line of code that plays it again.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import count
 
 from attrs import define, field, frozen
 
@@ -20,7 +21,7 @@ from brokerage.testing.story.world import World
 
 __all__ = ["Setting", "StoryBroken", "Told", "replay_story", "shortened", "simulate", "tell_story"]
 
-_MOST_REPLAYS = 1500
+_MOST_REPLAYS = 3000
 _OPENING = Step("open", (0, 0, 0))
 
 
@@ -210,7 +211,9 @@ def _breaks(steps: Sequence[Step], setting: Setting) -> Invariant | None:
 
 
 def shortened(steps: Sequence[Step], is_broken: Callable[[Sequence[Step]], bool]) -> tuple[Step, ...]:
-    """Return the fewest steps that are found to break the same, by leaving out ever smaller pieces.
+    """Return the fewest steps that are found to break the same, with plain numbers where they do not matter.
+
+    Ever smaller pieces are left out, then single numbers become 0 or 1, and so on for as long as that helps.
 
     Args:
         steps: steps that break something.
@@ -221,16 +224,42 @@ def shortened(steps: Sequence[Step], is_broken: Callable[[Sequence[Step]], bool]
     >>> [step.name for step in few]
     ['b', 'g']
     """
-    kept, piece, replays = tuple(steps), max(1, len(steps) // 2), 0
+    replays = count(1)
+
+    def is_enough(some: Sequence[Step]) -> bool:
+        return next(replays) <= _MOST_REPLAYS and is_broken(some)
+
+    kept, before = tuple(steps), None
+    while kept != before:
+        before, kept = kept, _plainer(_fewer(kept, is_enough), is_enough)
+    return kept
+
+
+def _fewer(kept: tuple[Step, ...], is_enough: Callable[[Sequence[Step]], bool]) -> tuple[Step, ...]:
+    """Leave out pieces, ever smaller ones, that are not needed."""
+    piece = max(1, len(kept) // 2)
     while True:
         at, is_shorter = 0, False
-        while at < len(kept) and replays < _MOST_REPLAYS:
+        while at < len(kept):
             without = kept[:at] + kept[at + piece :]
-            replays += 1
-            if is_broken(without):
+            if is_enough(without):
                 kept, is_shorter = without, True
             else:
                 at += piece
-        if (piece == 1 and not is_shorter) or replays >= _MOST_REPLAYS:
+        if piece == 1 and not is_shorter:
             return kept
         piece = max(1, piece // 2)
+
+
+def _plainer(kept: tuple[Step, ...], is_enough: Callable[[Sequence[Step]], bool]) -> tuple[Step, ...]:
+    """Put 0 or 1 in the place of numbers that do not matter."""
+    for at, step in enumerate(kept):
+        for place, pick in enumerate(step.picks):
+            for plain in range(min(pick, 2)):
+                picks = kept[at].picks
+                other = Step(step.name, (*picks[:place], plain, *picks[place + 1 :]))
+                without = (*kept[:at], other, *kept[at + 1 :])
+                if is_enough(without):
+                    kept = without
+                    break
+    return kept

@@ -104,7 +104,7 @@ def charge_back(world: World, pick: int, how: int, fate: int) -> str:
         return "there is nothing to charge back"
     authorisation = pick_of(list(till.captures), pick)
     task, is_real = till.captures[authorisation], bool(how % 8)
-    units, deal = task.units if how % 3 else _PART, task.deal if is_real else None
+    units, deal = task.units if how % 3 else min(_PART, task.units), task.deal if is_real else None
     if is_real:
         del till.captures[authorisation]
     key = authorisation if is_real else "nobody's authorisation"
