@@ -102,7 +102,8 @@ def charge_back(world: World, pick: int, how: int, fate: int) -> str:
     till = world.outside.till
     if not till.captures:
         return "there is nothing to charge back"
-    authorisation = pick_of(list(till.captures), pick)
+    live = [key for key, task in till.captures.items() if task.deal in world.chronicle.live] if pick % 4 else []
+    authorisation = pick_of(live or list(till.captures), pick // 4)
     task, is_real = till.captures[authorisation], bool(how % 8)
     units, deal = task.units if how % 3 else min(_PART, task.units), task.deal if is_real else None
     if is_real:
