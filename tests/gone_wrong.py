@@ -530,5 +530,3 @@ def _() -> Trade:
     made.world.bank.bounce("payout:1:0", 8800, "USD")
     made.world.broker.run_due()
     return made
-
-
