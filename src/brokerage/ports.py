@@ -25,6 +25,7 @@ from brokerage.storage import (
     Contacts,
     Deals,
     Facts,
+    FormerMembers,
     Journal,
     Ladder,
     Ledger,
@@ -34,10 +35,13 @@ from brokerage.storage import (
     Outbox,
     Persons,
     Position,
+    Reasons,
     Records,
+    RemovableFacts,
     Series,
     Store,
     Transaction,
+    Tries,
 )
 
 __all__ = [
@@ -53,6 +57,7 @@ __all__ = [
     "Deliverer",
     "Entropy",
     "Facts",
+    "FormerMembers",
     "Gateways",
     "Journal",
     "Ladder",
@@ -67,8 +72,11 @@ __all__ = [
     "Payouts",
     "Persons",
     "Position",
+    "Reasons",
     "Records",
+    "RemovableFacts",
     "Series",
     "Store",
     "Transaction",
+    "Tries",
 ]

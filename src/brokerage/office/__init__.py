@@ -1,5 +1,6 @@
 """The manager's office: what the broker's manager decides and sees."""
 
 from brokerage.office.desk import Office
+from brokerage.office.members import MembersOffice
 
-__all__ = ["Office"]
+__all__ = ["MembersOffice", "Office"]

@@ -9,6 +9,7 @@ from brokerage.errors import UnknownDeal
 from brokerage.headings import ENTRIES
 from brokerage.house import House
 from brokerage.money import Money, Rate, currency_exponent
+from brokerage.office.members import MembersOffice
 from brokerage.pages import Listing
 from brokerage.ports import Transaction
 from brokerage.pricing import MarginRule
@@ -20,15 +21,20 @@ from brokerage.records.members import Member
 from brokerage.records.numbers import BoxNumber, DealNumber, EntryNumber
 from brokerage.services.inputs import choice, page_size, position, whole_number
 from brokerage.services.market.transactions import TransactionPage
+from brokerage.services.membership.members import member_of
 
 __all__ = ["Office"]
 
 
 class Office:
-    """Where the manager works. What it shows is not for members."""
+    """Where the manager works. What it shows is not for members.
+
+    Its ``members`` is a :class:`~brokerage.office.members.MembersOffice`.
+    """
 
     def __init__(self, house: House) -> None:
         self._house = house
+        self.members = MembersOffice(house)
 
     def add_category(
         self,
@@ -134,7 +140,7 @@ class Office:
 
     def member(self, box: BoxNumber) -> Member:
         """Return a member's record; raises ``UnknownMember`` if nobody has the box."""
-        return self._house.store.read(lambda tx: self._house.membership.member(tx, box))
+        return self._house.store.read(lambda tx: member_of(tx, box))
 
     def deal(self, number: DealNumber) -> Deal:
         """Return a deal with everything in it; raises ``UnknownDeal`` if there is none."""

@@ -124,10 +124,15 @@ class Relay:
         gateways = self._gateways
         match task:
             case Mail():
-                return gateways.notifier.send(key, task, self._contact(task.contact).email)
+                reader = self._contact(task.contact)
+                if reader.forgotten:
+                    return Answer(True, "its reader was forgotten")
+                return gateways.notifier.send(key, task, reader.email)
             case CarrierOrder():
-                ends = (self._contact(number).place for number in (task.collect_from, task.deliver_to))
-                return gateways.deliverer.order(key, task, *ends)
+                ends = [self._contact(number) for number in (task.collect_from, task.deliver_to)]
+                if any(end.forgotten for end in ends):
+                    return Answer(False, "a party was forgotten")
+                return gateways.deliverer.order(key, task, *(end.place for end in ends))
             case PayOut():
                 account = self._store.read(lambda tx: account_of(tx, task.payee))
                 return gateways.payouts.pay(key, task, account)
