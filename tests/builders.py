@@ -19,10 +19,27 @@ from brokerage.adapters.memory import (
 from brokerage.adapters.system import ManualClock, ScryptHasher, SeededEntropy
 from brokerage.policy import Immediate
 from brokerage.ports import Gateways, PasswordHasher, Series, Store, Transaction
+from brokerage.records.cases import CaseKind
 from brokerage.records.contacts import Contact
 from brokerage.records.deals import Deal
-from brokerage.records.ledger import BANK, REVENUE, SUSPENSE, Entry, escrow_of, refunds_of
-from brokerage.records.numbers import BoxNumber, ContactNumber, DealNumber, EntryNumber, OfferNumber, PersonNumber
+from brokerage.records.ledger import (
+    BANK,
+    REVENUE,
+    SUSPENSE,
+    Entry,
+    escrow_of,
+    payouts_of,
+    refunds_of,
+)
+from brokerage.records.numbers import (
+    BoxNumber,
+    CaseNumber,
+    ContactNumber,
+    DealNumber,
+    EntryNumber,
+    OfferNumber,
+    PersonNumber,
+)
 from brokerage.records.offers import Offer, PurchaseOffer, SaleOffer
 from brokerage.services.contacts import present_contact
 from brokerage.services.housekeeping import Report
@@ -219,6 +236,12 @@ def observed(tx: Transaction) -> dict[str, object]:
         "numbers": last,
         "members": [tx.members.get(box) for box in boxes],
         "of person": [tx.members.of_person(person) for person in persons],
+        "quiet": (tx.members.quiet(AGES, MANY), tx.members.next_quiet()),
+        "told": (tx.members.told(AGES, MANY), tx.members.next_told()),
+        "former": [tx.former.get(box) for box in boxes],
+        "former of person": [tx.former.of_person(person) for person in persons],
+        "reasons": tx.reasons.all(),
+        "tries": (tx.tries.due(AGES, MANY), tx.tries.next_due()),
         "contacts": [tx.contacts.get(ContactNumber(number)) for number in range(1, last[Series.CONTACT] + 1)],
         "of box": [tx.contacts.of_box(box) for box in boxes],
         "activities": [tx.activities.get(box) for box in boxes],
@@ -234,6 +257,10 @@ def observed(tx: Transaction) -> dict[str, object]:
         "lists": [_lists(tx, name) for name in sorted({offer.category for offer in offers if offer})],
         "checks": tx.checks.first(MANY),
         "deals": deals,
+        "cases": [tx.cases.get(CaseNumber(number)) for number in range(1, last[Series.CASE] + 1)],
+        "open cases": [tx.cases.open_ones(kind, CaseNumber(0), MANY) for kind in (None, *CaseKind)],
+        "cases of deals": [tx.cases.of_deal(deal.number) for deal in deals if deal],
+        "statements": [tx.statements.of_deal(deal.number) for deal in deals if deal],
         "references": [tx.deals.by_reference(deal.reference) for deal in deals if deal],
         "deals of member": [tx.deals.of_member(box, None, MANY) for box in boxes],
         "deadlines": (tx.deals.due(AGES, MANY), tx.deals.next_deadline()),
@@ -286,6 +313,7 @@ def balance(place: World, deal: DealNumber, currency: str = "USD") -> dict[str, 
         "bank": BANK,
         "escrow": escrow_of(deal),
         "refunds": refunds_of(deal),
+        "payouts": payouts_of(deal),
         "revenue": REVENUE,
         "suspense": SUSPENSE,
     }
@@ -309,7 +337,7 @@ def check_books(place: World) -> None:
         if deal.state.has_ended:
             assert place.broker.office.balance(escrow_of(deal.number), deal.currency) == Money(0, deal.currency)
         if deal.state.value == "completed":
-            revenue[deal.currency] = revenue.get(deal.currency, 0) + deal.buying_price - deal.selling_price
+            revenue[deal.currency] = revenue.get(deal.currency, 0) + deal.commission
     for currency, units in revenue.items():
         assert place.broker.office.balance(REVENUE, currency) == Money(-units, currency)
 

@@ -26,6 +26,7 @@ from brokerage.records.notices import NoticeKey, ReceivedNotice
 from brokerage.records.numbers import BoxNumber, DealNumber, EntryNumber
 from brokerage.records.requests import Request
 from sqlite_spike_books import OFFER_SCHEMA, Session, SqliteOffers, Table, instant
+from sqlite_spike_cases import SqliteCases, SqliteStatements
 from sqlite_spike_people import (
     PEOPLE_SCHEMA,
     SqliteContacts,
@@ -55,6 +56,9 @@ CREATE INDEX deal_deadlines ON deals (deadline, number) WHERE deadline IS NOT NU
 CREATE TABLE parties (box INTEGER, deal INTEGER, PRIMARY KEY (box, deal)) STRICT, WITHOUT ROWID;
 CREATE TABLE authorisations (key TEXT PRIMARY KEY, at INTEGER NOT NULL, state TEXT NOT NULL, {_REST}) STRICT;
 CREATE INDEX authorisation_intended ON authorisations (at, key) WHERE state = 'intended';
+CREATE TABLE cases (number INTEGER PRIMARY KEY, kind TEXT, deal INTEGER, closed INTEGER, {_REST}) STRICT;
+CREATE INDEX cases_of_deals ON cases (deal, number);
+CREATE TABLE statements (deal INTEGER, place INTEGER, {_REST}, PRIMARY KEY (deal, place)) STRICT;
 CREATE TABLE entries (number INTEGER PRIMARY KEY, {_REST}) STRICT;
 CREATE TABLE balances (account TEXT, currency TEXT, units INTEGER NOT NULL, PRIMARY KEY (account, currency)) STRICT;
 CREATE TABLE journal (position INTEGER PRIMARY KEY, fact TEXT NOT NULL) STRICT;
@@ -267,6 +271,8 @@ class _SqliteTransaction:
         self.offers = SqliteOffers(session)
         self.checks = _Checks(session)
         self.deals = _Deals(session)
+        self.cases = SqliteCases(session)
+        self.statements = SqliteStatements(session)
         self.authorisations = _Authorisations(session)
         self.ledger = _Ledger(session)
         self.journal = _Journal(session)

@@ -74,7 +74,7 @@ def check_once(made: Trade) -> None:
     assert sum(key.startswith("mail:") for key in done) == len(place.mailbox.sent)
     assert place.read(lambda tx: tx.outbox.next_due()) is None
     assert balance(place, made.number) == {
-        "bank": "4.00", "escrow": "0.00", "refunds": "0.00", "revenue": "-4.00", "suspense": "0.00",
+        "bank": "4.00", "escrow": "0.00", "refunds": "0.00", "payouts": "0.00", "revenue": "-4.00", "suspense": "0.00",
     }  # fmt: skip
     check_books(place)
 
@@ -165,7 +165,7 @@ def test_waiting_grows_between_tries() -> None:
 
 
 def test_a_payout_that_bounces() -> None:
-    """A payout that is declined leaves the deal delivered, the money in escrow, and the other payouts made."""
+    """A payout that is declined leaves the deal delivered, its money set apart, and the other payouts made."""
 
     class Bouncing(PretendBank):
         def pay(self, key: str, task: PayOut, bank_account: str) -> Answer:
@@ -181,7 +181,8 @@ def test_a_payout_that_bounces() -> None:
     made.bob.confirm(made.number)
     assert made.fact.state is DealState.DELIVERED
     assert [task.units for task in place.bank.paid] == [500]
-    assert balance(place, made.number)["escrow"] == "-92.00"
+    assert balance(place, made.number)["escrow"] == "-4.00"
+    assert balance(place, made.number)["payouts"] == "-88.00"
     kept = place.read(lambda tx: tx.outbox.get("payout:1:0"))
     assert kept is not None
     assert (kept.state, kept.problem) == (EffectState.DECLINED, "no such account")

@@ -15,13 +15,14 @@ from brokerage.records.contacts import Address
 from brokerage.records.effects import (
     Capture,
     CarrierOrder,
+    CarrierRecall,
     ChargeAccount,
     Mail,
     PayOut,
     Refund,
     VoidAuthorisation,
 )
-from brokerage.records.notices import DeliveryNotice, PaymentNotice
+from brokerage.records.notices import BounceNotice, ChargebackNotice, DeliveryNotice, PaymentNotice
 
 __all__ = [
     "AccountCharger",
@@ -92,6 +93,12 @@ class ClearingHouse(Protocol):
     def refund(self, key: str, task: Refund) -> Answer:
         """Send captured money back to the card."""
 
+    def notices(self) -> Sequence[ChargebackNotice]:
+        """Return what was taken back of captured money and is not confirmed yet; may repeat."""
+
+    def confirm(self, notice: ChargebackNotice) -> None:
+        """Say that a notice is safely kept."""
+
 
 class AccountCharger(Protocol):
     """Members' accounts that the broker may charge; errors as for :class:`ClearingHouse`."""
@@ -114,12 +121,12 @@ class Payouts(Protocol):
 
 
 class PaymentAdviser(Protocol):
-    """The broker's bank, for money that came in."""
+    """The broker's bank, for money that came in, or came back."""
 
-    def notices(self) -> Sequence[PaymentNotice]:
-        """Return what came in and is not confirmed yet; may repeat."""
+    def notices(self) -> Sequence[PaymentNotice | BounceNotice]:
+        """Return what came in, and payouts that came back, if not confirmed yet; may repeat."""
 
-    def confirm(self, notice: PaymentNotice) -> None:
+    def confirm(self, notice: PaymentNotice | BounceNotice) -> None:
         """Say that a notice is safely kept."""
 
 
@@ -128,6 +135,9 @@ class Deliverer(Protocol):
 
     def order(self, key: str, task: CarrierOrder, collect_from: Address, deliver_to: Address) -> Answer:
         """Order that goods are collected and delivered."""
+
+    def recall(self, key: str, task: CarrierRecall) -> Answer:
+        """Recall an order: goods that are still to be collected stay, others go back to where they came from."""
 
     def notices(self) -> Sequence[DeliveryNotice]:
         """Return what is to be reported and is not confirmed yet; may repeat."""

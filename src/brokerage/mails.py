@@ -6,6 +6,7 @@ Spec X4, M1, M3, M5, T1, V3.
 from datetime import datetime
 
 from brokerage.boxes import BuyersDeal, PurchaseView, SaleView, SellersDeal
+from brokerage.records.cases import Case
 from brokerage.records.contacts import Contact
 from brokerage.records.effects import Mail
 from brokerage.records.members import Member
@@ -13,6 +14,7 @@ from brokerage.records.members import Member
 __all__ = [
     "accepted_as_member",
     "candidate_found",
+    "case_opened",
     "deal_changed",
     "member_left",
     "member_removed",
@@ -79,3 +81,9 @@ def offer_expired(member: Member, offer: SaleView | PurchaseView) -> Mail:
 def deal_changed(member: Member, deal: SellersDeal | BuyersDeal) -> Mail:
     """Tell a party of a deal its new status."""
     return _mail(member, f"Deal {deal.number}: {deal.status}", f"{deal.name}: the deal is now {deal.status!r}.")
+
+
+def case_opened(case: Case) -> Mail:
+    """Tell the manager that something waits."""
+    about = "" if case.deal is None else f" about deal {case.deal}"
+    return Mail(None, None, f"Case {case.number}: {case.kind.value}", f"A case{about} waits for you: {case.reason}.")

@@ -20,6 +20,7 @@ from brokerage.gateways import (
 )
 from brokerage.storage import (
     Authorisations,
+    Cases,
     Categories,
     Checks,
     Contacts,
@@ -39,6 +40,7 @@ from brokerage.storage import (
     Records,
     RemovableFacts,
     Series,
+    Statements,
     Store,
     Transaction,
     Tries,
@@ -48,6 +50,7 @@ __all__ = [
     "AccountCharger",
     "Answer",
     "Authorisations",
+    "Cases",
     "Categories",
     "Checks",
     "ClearingHouse",
@@ -76,6 +79,7 @@ __all__ = [
     "Records",
     "RemovableFacts",
     "Series",
+    "Statements",
     "Store",
     "Transaction",
     "Tries",

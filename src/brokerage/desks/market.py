@@ -1,6 +1,7 @@
 """A member's desk: everything that one member can do and see, and nothing of anybody else's (spec B2).
 
-What concerns the membership itself is at the desk's ``account``.
+What concerns the membership itself is at the desk's ``account``, and what to do when a deal goes wrong at its
+``claims``.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -17,6 +18,7 @@ from brokerage.boxes import (
     UnsoldView,
 )
 from brokerage.desks.account import MemberAccount
+from brokerage.desks.claims import DealClaims
 from brokerage.errors import UnknownDeal
 from brokerage.house import House
 from brokerage.money import Amount, Money
@@ -38,13 +40,14 @@ class MemberDesk:
     """Acts for one member.
 
     Get one from :meth:`Brokerage.register`, :meth:`Brokerage.sign_in` or :meth:`Brokerage.desk`. Its ``account`` is a
-    :class:`~brokerage.desks.account.MemberAccount`.
+    :class:`~brokerage.desks.account.MemberAccount`, its ``claims`` a :class:`~brokerage.desks.claims.DealClaims`.
     """
 
     def __init__(self, house: House, box: BoxNumber) -> None:
         self._house = house
         self._box = box
         self.account = MemberAccount(house, box)
+        self.claims = DealClaims(house, box)
 
     def __repr__(self) -> str:
         return f"MemberDesk(box={self._box})"
@@ -297,7 +300,7 @@ class MemberDesk:
 
         Raises:
             UnknownDeal: the member has sold nothing under that number.
-            NotDeliverable: the deal is in goods, or is not paid.
+            WrongStep: the deal is in goods, or is not paid.
         """
         house, now = self._house, self._house.clock.now()
 
@@ -314,7 +317,7 @@ class MemberDesk:
 
         Raises:
             UnknownDeal: the member has bought nothing under that number.
-            NotDeliverable: nothing is being inspected.
+            WrongStep: nothing is being inspected.
         """
         house, now = self._house, self._house.clock.now()
 

@@ -1,6 +1,7 @@
 """The manager's office: what the broker's manager decides and sees."""
 
+from brokerage.office.cases import DealCases
 from brokerage.office.desk import Office
 from brokerage.office.members import MembersOffice
 
-__all__ = ["MembersOffice", "Office"]
+__all__ = ["DealCases", "MembersOffice", "Office"]

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from brokerage.records.deals import Means, Payee
 from brokerage.records.notices import NoticeKey
-from brokerage.records.numbers import BoxNumber, ContactNumber, DealNumber
+from brokerage.records.numbers import BoxNumber, CaseNumber, ContactNumber, DealNumber
 from brokerage.records.versions import next_version
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "AuthorisationState",
     "Capture",
     "CarrierOrder",
+    "CarrierRecall",
     "ChargeAccount",
     "Effect",
     "EffectState",
@@ -34,13 +35,13 @@ __all__ = [
 
 @frozen
 class Mail:
-    """An e-mail to a member, or to an applicant without a box.
+    """An e-mail to a member, to an applicant without a box, or (without a contact) to the manager.
 
     Its words are made from what its reader may see, and from nothing else.
     """
 
     box: BoxNumber | None
-    contact: ContactNumber
+    contact: ContactNumber | None
     subject: str
     body: str
 
@@ -52,6 +53,13 @@ class CarrierOrder:
     deal: DealNumber
     collect_from: ContactNumber
     deliver_to: ContactNumber
+
+
+@frozen
+class CarrierRecall:
+    """Do not collect the goods of a deal any more, or bring them back to where they came from."""
+
+    deal: DealNumber
 
 
 @frozen
@@ -67,11 +75,11 @@ class PayOut:
 
 @frozen
 class Refund:
-    """Send money back to where a payment came from."""
+    """Send money back to where a payment came from; ``deal`` is ``None`` for money that belonged to none."""
 
     payment: NoticeKey
     means: Means
-    deal: DealNumber
+    deal: DealNumber | None
     units: int
     currency: str
 
@@ -103,7 +111,7 @@ class ChargeAccount:
     currency: str
 
 
-Task = Mail | CarrierOrder | PayOut | Refund | Capture | VoidAuthorisation | ChargeAccount
+Task = Mail | CarrierOrder | CarrierRecall | PayOut | Refund | Capture | VoidAuthorisation | ChargeAccount
 
 
 class EffectState(Enum):
@@ -116,7 +124,10 @@ class EffectState(Enum):
 
 @frozen
 class Effect:
-    """A task for the outside, when to try it next, how often it was tried, and what was the matter the last time."""
+    """A task for the outside, when to try it next, how often it was tried, and what was the matter the last time.
+
+    ``case`` is the case that was opened because no answer came for long, if there is one.
+    """
 
     key: str
     task: Task
@@ -124,6 +135,7 @@ class Effect:
     attempts: int = 0
     state: EffectState = EffectState.PENDING
     problem: str = ""
+    case: CaseNumber | None = None
     version: int = 0
 
 
@@ -132,9 +144,9 @@ def answered(effect: Effect, state: EffectState, reason: str) -> Effect:
     return next_version(effect, state=state, problem=reason, attempts=effect.attempts + 1)
 
 
-def postponed(effect: Effect, due: datetime, problem: str) -> Effect:
+def postponed(effect: Effect, due: datetime, problem: str, case: CaseNumber | None = None) -> Effect:
     """Return the effect as tried without an answer, to be tried again under the same key."""
-    return next_version(effect, due=due, problem=problem, attempts=effect.attempts + 1)
+    return next_version(effect, due=due, problem=problem, attempts=effect.attempts + 1, case=case)
 
 
 class AuthorisationState(Enum):

@@ -2,7 +2,16 @@
 
 from typing import NewType
 
-__all__ = ["Arrival", "BoxNumber", "ContactNumber", "DealNumber", "EntryNumber", "OfferNumber", "PersonNumber"]
+__all__ = [
+    "Arrival",
+    "BoxNumber",
+    "CaseNumber",
+    "ContactNumber",
+    "DealNumber",
+    "EntryNumber",
+    "OfferNumber",
+    "PersonNumber",
+]
 
 BoxNumber = NewType("BoxNumber", int)
 """A member's box, and so the member (spec M1)."""
@@ -24,3 +33,6 @@ DealNumber = NewType("DealNumber", int)
 
 EntryNumber = NewType("EntryNumber", int)
 """An entry of the ledger."""
+
+CaseNumber = NewType("CaseNumber", int)
+"""Something that waits for the manager."""

@@ -7,11 +7,12 @@ update cannot happen in any store.
 from brokerage.storage.facts import Facts, Numbers, Records, RemovableFacts, Series
 from brokerage.storage.market import Categories, Checks, Ladder, Offers, Position
 from brokerage.storage.people import Contacts, FormerMembers, Members, Persons, Reasons, Tries
-from brokerage.storage.settling import Authorisations, Deals, Journal, Ledger, Outbox
+from brokerage.storage.settling import Authorisations, Cases, Deals, Journal, Ledger, Outbox, Statements
 from brokerage.storage.units import Store, Transaction
 
 __all__ = [
     "Authorisations",
+    "Cases",
     "Categories",
     "Checks",
     "Contacts",
@@ -31,6 +32,7 @@ __all__ = [
     "Records",
     "RemovableFacts",
     "Series",
+    "Statements",
     "Store",
     "Transaction",
     "Tries",

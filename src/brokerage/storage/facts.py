@@ -20,6 +20,7 @@ class Series(Enum):
     DEAL = "deal"
     ENTRY = "entry"
     TELLING = "telling"
+    CASE = "case"
 
     __hash__ = object.__hash__
 

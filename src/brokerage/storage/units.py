@@ -10,7 +10,7 @@ from brokerage.records.requests import Request
 from brokerage.storage.facts import Numbers, Records, RemovableFacts
 from brokerage.storage.market import Categories, Checks, Offers
 from brokerage.storage.people import Contacts, FormerMembers, Members, Persons, Reasons, Tries
-from brokerage.storage.settling import Authorisations, Deals, Journal, Ledger, Outbox
+from brokerage.storage.settling import Authorisations, Cases, Deals, Journal, Ledger, Outbox, Statements
 
 __all__ = ["Store", "Transaction"]
 
@@ -46,6 +46,10 @@ class Transaction(Protocol):
     def checks(self) -> Checks: ...
     @property
     def deals(self) -> Deals: ...
+    @property
+    def cases(self) -> Cases: ...
+    @property
+    def statements(self) -> Statements: ...
     @property
     def authorisations(self) -> Authorisations: ...
     @property

@@ -15,8 +15,17 @@ from brokerage.errors import GatewayError, NoAnswer
 from brokerage.ports import Answer, Gateways
 from brokerage.records.contacts import Address
 from brokerage.records.deals import Payee
-from brokerage.records.effects import Capture, CarrierOrder, ChargeAccount, Mail, PayOut, Refund, VoidAuthorisation
-from brokerage.records.notices import DeliveryNotice, DeliveryStep, PaymentNotice
+from brokerage.records.effects import (
+    Capture,
+    CarrierOrder,
+    CarrierRecall,
+    ChargeAccount,
+    Mail,
+    PayOut,
+    Refund,
+    VoidAuthorisation,
+)
+from brokerage.records.notices import BounceNotice, ChargebackNotice, DeliveryNotice, DeliveryStep, PaymentNotice
 from brokerage.records.numbers import BoxNumber, ContactNumber, DealNumber
 
 __all__ = [
@@ -107,7 +116,7 @@ class PretendBank:
     temper: Temper = field(factory=lambda: Temper("bank"))
     paid: list[MadePayout] = field(factory=list)
     refunded: list[Refund] = field(factory=list)
-    _notices: dict[str, PaymentNotice] = field(factory=dict)
+    _notices: dict[str, PaymentNotice | BounceNotice] = field(factory=dict)
     _count: int = 0
 
     def deposit(self, reference: str, units: int, currency: str) -> PaymentNotice:
@@ -117,12 +126,19 @@ class PretendBank:
         self._notices[notice.id] = notice
         return notice
 
-    def notices(self) -> Sequence[PaymentNotice]:
-        """Return the deposits that are not confirmed."""
+    def bounce(self, payout: str, units: int, currency: str) -> BounceNotice:
+        """Pretend that what was paid out under a key came back: the bank reports it until it is confirmed."""
+        self._count += 1
+        notice = BounceNotice("bank", f"bounce-{self._count}", payout, units, currency)
+        self._notices[notice.id] = notice
+        return notice
+
+    def notices(self) -> Sequence[PaymentNotice | BounceNotice]:
+        """Return the deposits and bounces that are not confirmed."""
         return list(self._notices.values())
 
-    def confirm(self, notice: PaymentNotice) -> None:
-        """Report a deposit no more."""
+    def confirm(self, notice: PaymentNotice | BounceNotice) -> None:
+        """Report a deposit or a bounce no more."""
         self._notices.pop(notice.id, None)
 
     def pay(self, key: str, task: PayOut, bank_account: str) -> Answer:
@@ -145,6 +161,7 @@ class PretendCardHouse:
     captured: list[Capture] = field(factory=list)
     refunded: list[Refund] = field(factory=list)
     _voided: set[str] = field(factory=set)
+    _notices: dict[str, ChargebackNotice] = field(factory=dict)
 
     def authorise(self, key: str, token: str, units: int, currency: str) -> Answer:
         """Hold an amount on a card."""
@@ -161,6 +178,20 @@ class PretendCardHouse:
     def refund(self, key: str, task: Refund) -> Answer:
         """Send money back to the card."""
         return self.temper.answer(key, lambda: _done(self.refunded, task))
+
+    def charge_back(self, authorisation: str, units: int, currency: str) -> ChargebackNotice:
+        """Pretend that a card's owner got money back: the clearing house reports it until it is confirmed."""
+        notice = ChargebackNotice("clearing house", f"chargeback-{authorisation}", authorisation, units, currency)
+        self._notices[notice.id] = notice
+        return notice
+
+    def notices(self) -> Sequence[ChargebackNotice]:
+        """Return the chargebacks that are not confirmed."""
+        return list(self._notices.values())
+
+    def confirm(self, notice: ChargebackNotice) -> None:
+        """Report a chargeback no more."""
+        self._notices.pop(notice.id, None)
 
     def _hold(self, key: str, token: str, units: int) -> Answer:
         if token not in self.cards:
@@ -222,6 +253,7 @@ class PretendCarrier:
 
     temper: Temper = field(factory=lambda: Temper("carrier"))
     orders: list[TakenOrder] = field(factory=list)
+    recalls: list[CarrierRecall] = field(factory=list)
     _notices: dict[str, DeliveryNotice] = field(factory=dict)
     _count: int = 0
 
@@ -229,6 +261,10 @@ class PretendCarrier:
         """Take an order."""
         taken = TakenOrder(task.deal, collect_from, deliver_to)
         return self.temper.answer(key, lambda: _done(self.orders, taken))
+
+    def recall(self, key: str, task: CarrierRecall) -> Answer:
+        """Take a recall."""
+        return self.temper.answer(key, lambda: _done(self.recalls, task))
 
     def report(self, deal: DealNumber, step: DeliveryStep) -> DeliveryNotice:
         """Pretend that a step was done: it is reported until it is confirmed."""
@@ -251,7 +287,7 @@ class Letter:
     """An e-mail that went out: the task, and the address."""
 
     box: BoxNumber | None
-    contact: ContactNumber
+    contact: ContactNumber | None
     address: str
     subject: str
     body: str

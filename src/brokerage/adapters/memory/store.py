@@ -5,6 +5,7 @@ from operator import attrgetter
 from threading import get_ident
 from typing import TypeVar
 
+from brokerage.adapters.memory.casebook import MemoryCases, MemoryStatements
 from brokerage.adapters.memory.facts import MemoryFacts, MemoryRecords
 from brokerage.adapters.memory.journal import MemoryJournal, MemoryOutbox
 from brokerage.adapters.memory.ledger import MemoryLedger
@@ -67,6 +68,8 @@ class _MemoryTransaction:
         self.offers = MemoryOffers(session)
         self.checks = MemoryChecks(session)
         self.deals = MemoryDeals(session)
+        self.cases = MemoryCases(session)
+        self.statements = MemoryStatements(session)
         self.authorisations = MemoryAuthorisations(session)
         self.ledger = MemoryLedger(session)
         self.journal = MemoryJournal(session)

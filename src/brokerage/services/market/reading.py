@@ -1,5 +1,6 @@
 """What members read of the market: boxes, candidates, deals, and what is unsold (spec B1–B6)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from attrs import frozen
@@ -29,6 +30,7 @@ from brokerage.records.deals import Deal
 from brokerage.records.events import Event, EventKind
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.records.offers import Offer, OfferState, PurchaseOffer, SaleOffer, Standing, is_open, look
+from brokerage.records.statements import Statement
 from brokerage.services.inputs import whole_number
 from brokerage.services.market.candidates import Candidates
 from brokerage.services.market.matching import has_candidate
@@ -51,12 +53,18 @@ def own_deal(tx: Transaction, box: BoxNumber, number: object) -> Deal:
 
 def bought_view(tx: Transaction, deal: Deal) -> BuyersDeal:
     """Show a deal to its buyer, after payment with where it is collected."""
-    return buyers_deal(deal, None if deal.paid_at is None else tx.contacts.get(deal.collect_from))
+    contact = None if deal.paid_at is None else tx.contacts.get(deal.collect_from)
+    return buyers_deal(deal, contact, _statements(tx, deal))
 
 
 def sold_view(tx: Transaction, deal: Deal) -> SellersDeal:
     """Show a deal to its seller, after payment with where it goes."""
-    return sellers_deal(deal, None if deal.paid_at is None else tx.contacts.get(deal.deliver_to))
+    contact = None if deal.paid_at is None else tx.contacts.get(deal.deliver_to)
+    return sellers_deal(deal, contact, _statements(tx, deal))
+
+
+def _statements(tx: Transaction, deal: Deal) -> Sequence[Statement]:
+    return () if deal.dispute is None else tx.statements.of_deal(deal.number)
 
 
 def deal_view(tx: Transaction, deal: Deal, box: BoxNumber) -> BuyersDeal | SellersDeal:

@@ -134,8 +134,9 @@ class Registration:
 
     def mail_answered(self, tx: Transaction, effect: Effect, answer: Answer, now: datetime) -> None:
         """Forget a refused applicant once the letter was sent, or could not be."""
-        if isinstance(effect.task, Mail) and effect.task.box is None:
-            contact = contact_of(tx, effect.task.contact)
+        task = effect.task
+        if isinstance(task, Mail) and task.box is None and task.contact is not None:
+            contact = contact_of(tx, task.contact)
             if not contact.forgotten:
                 tx.contacts.replace(contact, forget(contact))
 
