@@ -26,6 +26,7 @@ from brokerage.storage import (
     Contacts,
     Deals,
     Facts,
+    FormerMembers,
     Journal,
     Ladder,
     Ledger,
@@ -35,11 +36,14 @@ from brokerage.storage import (
     Outbox,
     Persons,
     Position,
+    Reasons,
     Records,
+    RemovableFacts,
     Series,
     Statements,
     Store,
     Transaction,
+    Tries,
 )
 
 __all__ = [
@@ -56,6 +60,7 @@ __all__ = [
     "Deliverer",
     "Entropy",
     "Facts",
+    "FormerMembers",
     "Gateways",
     "Journal",
     "Ladder",
@@ -70,9 +75,12 @@ __all__ = [
     "Payouts",
     "Persons",
     "Position",
+    "Reasons",
     "Records",
+    "RemovableFacts",
     "Series",
     "Statements",
     "Store",
     "Transaction",
+    "Tries",
 ]

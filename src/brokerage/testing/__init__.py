@@ -33,6 +33,11 @@ from brokerage.testing.contracts.gateways import (  # noqa: E402
     Stage,
 )
 from brokerage.testing.contracts.laws import Contract, Law, broken_laws, laws_of  # noqa: E402
+from brokerage.testing.contracts.leaving import (  # noqa: E402
+    FormerMembersContract,
+    ReasonsContract,
+    TriesContract,
+)
 from brokerage.testing.contracts.offers import OffersContract  # noqa: E402
 from brokerage.testing.contracts.parties import (  # noqa: E402
     AccountChargerContract,
@@ -93,6 +98,7 @@ __all__ = [
     "EntropyContract",
     "Fault",
     "Faults",
+    "FormerMembersContract",
     "GatewayContract",
     "InboxContract",
     "Invariant",
@@ -114,6 +120,7 @@ __all__ = [
     "PaymentAdviserContract",
     "PayoutsContract",
     "PersonsContract",
+    "ReasonsContract",
     "RequestsContract",
     "Setting",
     "Stage",
@@ -121,6 +128,7 @@ __all__ = [
     "StoreContract",
     "StoryBroken",
     "Told",
+    "TriesContract",
     "UnitsOfWorkContract",
     "broken_laws",
     "faulty",
