@@ -8,6 +8,7 @@ from attrs import field, frozen
 
 from brokerage.testing.story import market_actions as market
 from brokerage.testing.story import news
+from brokerage.testing.story import people_actions as people
 from brokerage.testing.story import settling_actions as settling
 from brokerage.testing.story import time_actions as time
 from brokerage.testing.story import trouble_actions as trouble
@@ -39,7 +40,7 @@ class Action:
 
 
 ACTIONS = (
-    Action("register", 5, 3, market.register),
+    Action("register", 5, 3, people.register),
     Action("sell", 16, 5, market.sell),
     Action("buy", 16, 5, market.buy),
     Action("amend", 3, 3, market.amend),
@@ -67,11 +68,15 @@ ACTIONS = (
     Action("charge_back", 5, 3, trouble.charge_back),
     Action("decline", 2, 2, trouble.decline),
     Action("manage", 5, 3, trouble.manage),
+    Action("withdraw", 2, 1, people.withdraw),
+    Action("forget", 1, 1, people.forget),
+    Action("correct", 2, 3, people.correct),
+    Action("stay", 1, 1, people.stay),
     Action("match", 2, 0, time.match),
     Action("run_due", 14, 0, time.run_due),
     Action("wait", 9, 1, time.wait),
     Action("wait_for_due", 5, 0, time.wait_for_due),
-    Action("correct", 1, 4, time.correct),
+    Action("set_terms", 1, 4, time.set_terms),
     Action("crash", 7, 1, time.crash, is_fault=True),
     Action("fail", 5, 2, time.fail, is_fault=True),
     Action("trouble", 2, 3, time.trouble),
@@ -112,7 +117,7 @@ def drawn(seed: int, count: int, actions: tuple[Action, ...] = ACTIONS) -> tuple
     """
     chance = Random(seed)
     pick, weights = chance.randrange, list(accumulate(action.weight for action in actions))
-    steps = [Step("open", (pick(_PICKS), pick(_PICKS), pick(_PICKS)))]
+    steps = [Step("open", (pick(_PICKS), pick(_PICKS), pick(_PICKS), pick(_PICKS)))]
     begin = [action for name in _BEGIN for action in actions if action.name == name][:count]
     for action in begin + chance.choices(actions, cum_weights=weights, k=count - len(begin)):
         steps.append(Step(action.name, tuple(pick(_PICKS) for _ in range(action.picks))))

@@ -15,7 +15,7 @@ from brokerage.records.deals import DEAL_MOVES, Deal, DealState
 from brokerage.records.effects import Effect
 from brokerage.records.events import Event, EventKind
 from brokerage.records.ledger import BANK, Account, AccountKind, Entry, Posting
-from brokerage.records.members import Member
+from brokerage.records.members import FormerMember, Member
 from brokerage.records.notices import ReceivedNotice
 from brokerage.records.numbers import BoxNumber, CaseNumber, DealNumber, OfferNumber
 from brokerage.records.offers import OFFER_MOVES, Offer, OfferState, Outcome, PurchaseOffer, SaleOffer
@@ -48,6 +48,7 @@ class News:
     deals: dict[DealNumber, Deal] = field(factory=dict)
     offers: dict[OfferNumber, Offer] = field(factory=dict)
     members: dict[BoxNumber, Member] = field(factory=dict)
+    forgotten: list[FormerMember] = field(factory=list)
     balances: set[tuple[Account, str]] = field(factory=set)
 
 
@@ -66,6 +67,7 @@ class Chronicle:
     offers: dict[OfferNumber, Offer] = field(factory=dict)
     open: dict[OfferNumber, None] = field(factory=dict)
     members: dict[BoxNumber, Member] = field(factory=dict)
+    former: dict[BoxNumber, FormerMember] = field(factory=dict)
     balances: dict[tuple[Account, str], int] = field(factory=dict)
     cases: dict[CaseNumber, Case] = field(factory=dict)
     own: dict[DealNumber, int] = field(factory=dict)
@@ -160,6 +162,12 @@ class Chronicle:
             self._case(fact)
         elif isinstance(fact, Member):
             self.members[fact.box] = news.members[fact.box] = fact
+        elif isinstance(fact, FormerMember):
+            self.members.pop(fact.box, None)
+            news.members.pop(fact.box, None)
+            self.former[fact.box] = fact
+            if event.kind is EventKind.MEMBER_FORGOTTEN:
+                news.forgotten.append(fact)
 
     def _deal(self, kind: EventKind, deal: Deal, news: News) -> None:
         before = self.deals.get(deal.number)

@@ -39,14 +39,23 @@ class Onlooker:
 
     limits: dict[int, BoxNumber] = field(factory=dict)
     identities: dict[BoxNumber, frozenset[str]] = field(factory=dict)
+    accounts: dict[BoxNumber, str] = field(factory=dict)
+    contacts: dict[BoxNumber, list[ContactNumber]] = field(factory=dict)
     places: dict[ContactNumber, frozenset[str]] = field(factory=dict)
 
     def know(self, box: BoxNumber, contact: Contact) -> None:
         """Take down what a member may be recognised by, and what of it delivering needs."""
         kept, place = self.identities.get(box, frozenset()), contact.place
         told = " ".join((place.name, place.address, place.telephone))
+        self.contacts.setdefault(box, []).append(contact.number)
+        self.accounts[box] = contact.bank_account
         self.places[contact.number] = frozenset(_IDENTITY.findall(told))
         self.identities[box] = kept | frozenset(_IDENTITY.findall(f"{told} {contact.email} {contact.bank_account}"))
+
+    def forget(self, box: BoxNumber) -> None:
+        """Take down that a former member is to be recognised by nobody any more."""
+        for contact in self.contacts.get(box, ()):
+            self.places[contact] = frozenset()
 
     def look(self, box: BoxNumber, shown: object, deal: Deal | None = None) -> None:
         """Read what a member is shown; raises :class:`Broken` if it tells too much.
@@ -74,12 +83,12 @@ class Onlooker:
                 raise _leak(box, f"{found} of somebody else", shown)
 
     def check_account(self, box: BoxNumber, account: str) -> None:
-        """Raise :class:`Broken` if an account that a member is paid into was never the member's."""
-        if not set(_IDENTITY.findall(account)) <= self.identities[box]:
+        """Raise :class:`Broken` if the account that a member is paid into is not the member's."""
+        if account != self.accounts[box]:
             raise Broken(Invariant.ONE_PAYOUT, f"member {box} is paid into {account!r}")
 
     def _may_know(self, box: BoxNumber, found: str, deal: Deal | None) -> bool:
-        if found in self.identities[box]:
+        if found in self.identities.get(box, frozenset()):
             return True
         if deal is None or deal.paid_at is None or box not in (deal.seller, deal.buyer):
             return False

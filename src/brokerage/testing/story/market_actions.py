@@ -1,66 +1,23 @@
-"""What members do in the market of a story: they join, offer, change their minds, look, and decide."""
+"""What members do in the market of a story: they offer, change their minds, look, and decide."""
 
 from datetime import timedelta
 
 from attrs import evolve
 
 from brokerage.boxes import BuyersDeal
-from brokerage.desks import MemberDesk
-from brokerage.errors import BrokerageError, RequestReused
+from brokerage.errors import BrokerageError, RequestReused, UnknownMember
 from brokerage.pages import Page
 from brokerage.records.deals import DealState
-from brokerage.records.numbers import BoxNumber, OfferNumber
+from brokerage.records.numbers import BoxNumber
 from brokerage.records.offers import PurchaseOffer, SaleOffer
 from brokerage.services.market.decisions import AccountCharge, BankTransfer, Card, PayBy
 from brokerage.testing.story.invariants import Broken, Invariant
-from brokerage.testing.story.looking import canary
 from brokerage.testing.story.world import CODES, CURRENCIES, Asked, Death, World, pick_of, told
 
-__all__ = ["acknowledge", "amend", "buy", "cancel", "decide", "decide_again", "look", "pay", "register", "sell"]
+__all__ = ["acknowledge", "amend", "buy", "cancel", "decide", "decide_again", "look", "pay", "sell"]
 
-_MOST_MEMBERS = 12
 _LIVES = (None, None, None, timedelta(hours=3), timedelta(days=2), timedelta(days=20))
 _MEANS = ("transfer", "transfer", "card", "account", "unknown card")
-
-
-def register(world: World, pick: int, shared: int, mail: int) -> str:
-    """Somebody becomes a member, who may be the person that another member is."""
-    members = world.chronicle.members
-    if len(members) >= _MOST_MEMBERS:
-        return "nobody else comes"
-    world.newcomers += 1
-    own = world.newcomers
-    contact = {
-        "telephone": canary("555", own),
-        "email": canary("mail", own).replace(" ", "") + "@story.example",
-        "bank_account": canary("account", own),
-    }
-    if members and shared % 6 == 0:
-        other = members[pick_of(list(members), pick)]
-        name = pick_of(("telephone", "email", "bank_account"), shared // 6)
-        known = world.store.read(lambda tx: tx.contacts.get(other.contact))
-        contact[name] = getattr(known, name)
-    desk = world.attempt(
-        None,
-        lambda: world.broker.register(
-            name=canary("Name", own),
-            address=canary("Address", own),
-            telephone=contact["telephone"],
-            email=contact["email"],
-            bank_account=contact["bank_account"],
-            request_id=f"join {own}",
-        ),
-    )
-    if isinstance(desk, MemberDesk):
-        box = desk.number
-        world.outside.till.cards[f"card of {box}"] = 30_000_000
-        world.outside.till.accounts[f"account of {box}"] = 12_000_000
-        world.check()
-        world.attempt(box, lambda: desk.account.choose_mail(candidates=bool(mail % 2), deals=bool(mail // 2 % 2)))
-        if mail % 3:
-            world.attempt(box, lambda: world.broker.desk(box).account.allow_charging(f"account of {box}"))
-        return f"member {box} comes"
-    return "somebody wants to become a member, and nobody hears of it"
 
 
 def sell(world: World, who: int, category: int, currency: int, price: int, life: int) -> str:
@@ -74,22 +31,17 @@ def buy(world: World, who: int, category: int, currency: int, price: int, life: 
 
 
 def _offer(world: World, is_sale: bool, who: int, category: int, currency: int, price: int, life: int) -> str:
-    if not world.chronicle.members:
-        return "nobody is there to offer anything"
-    desk, units = world.desk(who), world.limit(price, is_sale)
-    world.onlooker.limits[units] = desk.number
+    box, units = world.member(who), world.limit(price, is_sale)
+    world.onlooker.limits[units] = box
     code, money = pick_of(CODES, category), pick_of(CURRENCIES, currency)
     span = pick_of(_LIVES, life)
     until = None if span is None else world.clock.now() + span
     if is_sale:
-        made = world.attempt(
-            desk.number,
-            lambda: desk.sell(code, "Thing", min_price=units, currency=money, limit=until),
-        )
+        made = world.ask(box, lambda desk: desk.sell(code, "Thing", min_price=units, currency=money, limit=until))
     else:
-        made = world.attempt(desk.number, lambda: desk.buy(code, max_price=units, currency=money, limit=until))
+        made = world.ask(box, lambda desk: desk.buy(code, max_price=units, currency=money, limit=until))
     what = "offers for sale" if is_sale else "wants to buy"
-    return f"member {desk.number} {what} {code} at {units} {money}: {told(made)}"
+    return f"member {box} {what} {code} at {units} {money}: {told(made)}"
 
 
 def amend(world: World, pick: int, price: int, life: int) -> str:
@@ -97,12 +49,11 @@ def amend(world: World, pick: int, price: int, life: int) -> str:
     offer = world.offer(pick)
     if offer is None:
         return "there is nothing to amend"
-    desk, is_sale = world.broker.desk(offer.box), isinstance(offer, SaleOffer)
-    units = world.limit(price, is_sale)
+    units = world.limit(price, isinstance(offer, SaleOffer))
     span = pick_of(_LIVES, life)
     changes = {} if span is None else {"limit": world.clock.now() + span}
     world.onlooker.limits[units] = offer.box
-    made = world.attempt(offer.box, lambda: desk.amend(offer.number, price=units, **changes))
+    made = world.ask(offer.box, lambda desk: desk.amend(offer.number, price=units, **changes))
     return f"member {offer.box} amends offer {offer.number} to {units}: {told(made)}"
 
 
@@ -111,31 +62,29 @@ def cancel(world: World, pick: int, own: int) -> str:
     offer = world.offer(pick)
     if offer is None:
         return "there is nothing to cancel"
-    desk = world.broker.desk(offer.box) if own % 10 else world.desk(own // 10)
-    made = world.attempt(desk.number, lambda: desk.cancel(offer.number))
-    return f"member {desk.number} cancels offer {offer.number}: {told(made)}"
+    box = offer.box if own % 10 else world.member(own // 10)
+    made = world.ask(box, lambda desk: desk.cancel(offer.number))
+    return f"member {box} cancels offer {offer.number}: {told(made)}"
 
 
 def acknowledge(world: World, who: int) -> str:
     """A member has looked."""
-    if not world.chronicle.members:
-        return "nobody looks"
-    desk = world.desk(who)
-    world.attempt(desk.number, desk.acknowledge)
-    return f"member {desk.number} has looked"
+    box = world.member(who)
+    world.ask(box, lambda desk: desk.acknowledge())
+    return f"member {box} has looked"
 
 
 def look(world: World, who: int, category: int) -> str:
     """A member looks at everything there is to see; an onlooker looks, too."""
-    if not world.chronicle.members:
-        return "nobody looks"
-    desk = world.desk(who)
-    code = pick_of(CODES, category)
-    for shown in (desk.box, lambda: desk.unsold(code, size=5)):
-        seen = world.attempt(desk.number, shown)
+    box, code = world.member(who), pick_of(CODES, category)
+    for seen in (
+        world.ask(box, lambda desk: desk.box()),
+        world.ask(box, lambda desk: desk.unsold(code, size=5)),
+        world.ask(box, lambda desk: desk.account.show()),
+    ):
         if not isinstance(seen, BrokerageError | Death):
-            world.onlooker.look(desk.number, seen)
-    return f"member {desk.number} looks into the box"
+            world.onlooker.look(box, seen)
+    return f"member {box} looks into the box"
 
 
 def decide(world: World, pick: int, choice: int, means: int, shift: int, request: int) -> str:
@@ -143,13 +92,13 @@ def decide(world: World, pick: int, choice: int, means: int, shift: int, request
     wanted = world.open_offers(PurchaseOffer)
     if not wanted:
         return "nobody wants anything"
-    number, page = OfferNumber(0), None
+    number, box, page = wanted[0], BoxNumber(0), None
     for turn in range(min(12, len(wanted))):
         number = pick_of(wanted, pick + turn)
-        desk = world.broker.desk(world.chronicle.offers[number].box)
-        page = world.attempt(desk.number, lambda: desk.candidates(number, size=4))  # noqa: B023
+        box = world.chronicle.offers[number].box
+        page = world.ask(box, lambda desk: desk.candidates(number, size=4))  # noqa: B023
         if isinstance(page, Page):
-            world.onlooker.look(desk.number, page)
+            world.onlooker.look(box, page)
             if page.items:
                 break
     if not isinstance(page, Page) or not page.items:
@@ -157,7 +106,7 @@ def decide(world: World, pick: int, choice: int, means: int, shift: int, request
     candidate = pick_of(page.items, choice)
     world.requests += 1
     asked = Asked(
-        desk.number,
+        box,
         f"decision {world.requests}" if request % 2 else None,
         number,
         candidate.sale,
@@ -184,10 +133,9 @@ def _decide(world: World, asked: Asked, total: int | None) -> str:
     said += "" if asked.request_id is None else f" ({asked.request_id})"
     world.saying = said
     before = next((each for each in world.asked if each.names(asked) and each.deal is not None), None)
-    desk = world.broker.desk(asked.box)
-    made = world.attempt(
+    made = world.ask(
         asked.box,
-        lambda: desk.decide(
+        lambda desk: desk.decide(
             asked.purchase,
             asked.sale,
             price=asked.price,
@@ -204,7 +152,8 @@ def _decide(world: World, asked: Asked, total: int | None) -> str:
             raise Broken(Invariant.ONE_DEAL_A_REQUEST, f"{said}, which made deal {before.deal} before")
         if isinstance(made, BuyersDeal) and not (is_same and made.number == before.deal):
             raise Broken(Invariant.ONE_DEAL_A_REQUEST, f"{said}, and gets deal {made.number} instead of {before.deal}")
-        if isinstance(made, BrokerageError) and (is_same or not isinstance(made, RequestReused)):
+        has_left = isinstance(made, UnknownMember)
+        if isinstance(made, BrokerageError) and not has_left and (is_same or not isinstance(made, RequestReused)):
             raise Broken(Invariant.ONE_DEAL_A_REQUEST, f"{said}, and gets {type(made).__name__}")
     elif asked.request_id is not None:
         world.asked.append(evolve(asked, deal=agreed[0].number if agreed else None))
@@ -216,9 +165,8 @@ def pay(world: World, pick: int, means: int) -> str:
     deal = world.deal(pick, lambda deal: deal.state is DealState.AGREED)
     if deal is None:
         return "there is nothing to pay"
-    desk = world.broker.desk(deal.buyer)
     how = pick_of(_MEANS, means)
-    made = world.attempt(deal.buyer, lambda: desk.pay(deal.number, _way(how, deal.buyer)))
+    made = world.ask(deal.buyer, lambda desk: desk.pay(deal.number, _way(how, deal.buyer)))
     return f"member {deal.buyer} pays deal {deal.number} by {how}: {told(made)}"
 
 

@@ -68,9 +68,9 @@ def perform(world: World, pick: int, who: int) -> str:
     deal = world.deal(pick, _is_to_be_performed)
     if deal is None:
         return "there is nothing to perform"
-    desk = world.broker.desk(deal.seller if who % 8 else deal.buyer)
-    made = world.attempt(desk.number, lambda: desk.performed(deal.number))
-    return f"member {desk.number} says that deal {deal.number} is performed: {told(made)}"
+    box = deal.seller if who % 8 else deal.buyer
+    made = world.ask(box, lambda desk: desk.performed(deal.number))
+    return f"member {box} says that deal {deal.number} is performed: {told(made)}"
 
 
 def confirm(world: World, pick: int, who: int) -> str:
@@ -78,6 +78,6 @@ def confirm(world: World, pick: int, who: int) -> str:
     deal = world.deal(pick, _is_inspected)
     if deal is None:
         return "there is nothing to confirm"
-    desk = world.broker.desk(deal.buyer if who % 8 else deal.seller)
-    made = world.attempt(desk.number, lambda: desk.confirm(deal.number))
-    return f"member {desk.number} confirms deal {deal.number}: {told(made)}"
+    box = deal.buyer if who % 8 else deal.seller
+    made = world.ask(box, lambda desk: desk.confirm(deal.number))
+    return f"member {box} confirms deal {deal.number}: {told(made)}"

@@ -6,7 +6,7 @@ from brokerage.errors import BrokerageError
 from brokerage.testing.story.process import Mishap
 from brokerage.testing.story.world import CODES, Death, World, pick_of, told
 
-__all__ = ["correct", "crash", "fail", "match", "run_due", "trouble", "wait", "wait_for_due"]
+__all__ = ["crash", "fail", "match", "run_due", "set_terms", "trouble", "wait", "wait_for_due"]
 
 _SPANS = (
     timedelta(minutes=1),
@@ -55,13 +55,12 @@ def wait_for_due(world: World) -> str:
     return f"it is {due:%Y-%m-%d %H:%M:%S}"
 
 
-def correct(world: World, who: int, factor: int, category: int, rate: int) -> str:
+def set_terms(world: World, who: int, factor: int, category: int, rate: int) -> str:
     """The manager sets a member's factor and a category's rate."""
     code, rm, rc = pick_of(CODES, category), pick_of(_FACTORS, factor), pick_of(_RATES, rate)
     world.attempt(None, lambda: world.broker.office.correct_category(code, rate=rc))
-    if world.chronicle.members:
-        box = world.desk(who).number
-        world.attempt(None, lambda: world.broker.office.set_factor(box, rm))
+    box = world.member(who)
+    world.attempt(None, lambda: world.broker.office.set_factor(box, rm))
     return f"the manager sets the rate of {code} to {rc}, and a factor to {rm}"
 
 

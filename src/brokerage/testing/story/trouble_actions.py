@@ -31,8 +31,7 @@ def call_off(world: World, pick: int, who: int) -> str:
         return "there is nothing to call off"
     said = []
     for box in deal.parties if who % 4 > 1 else (deal.parties[who % 2],):
-        desk = world.broker.desk(box)
-        said.append(f"member {box}: {told(world.attempt(box, lambda: desk.claims.call_off(deal.number)))}")  # noqa: B023
+        said.append(f"member {box}: {told(world.ask(box, lambda desk: desk.claims.call_off(deal.number)))}")
     return f"deal {deal.number} is called off by {', '.join(said)}"
 
 
@@ -41,8 +40,7 @@ def send_back(world: World, pick: int) -> str:
     deal = world.deal(pick, lambda deal: deal.state is DealState.DELIVERED and deal.fulfilment is Fulfilment.CARRIER)
     if deal is None:
         return "there is nothing to send back"
-    desk = world.broker.desk(deal.buyer)
-    made = world.attempt(deal.buyer, lambda: desk.claims.send_back(deal.number))
+    made = world.ask(deal.buyer, lambda desk: desk.claims.send_back(deal.number))
     return f"member {deal.buyer} sends back what deal {deal.number} delivered: {told(made)}"
 
 
@@ -52,8 +50,7 @@ def dispute(world: World, pick: int, who: int) -> str:
     if deal is None:
         return "there is nothing to dispute"
     box = deal.parties[who % 2]
-    desk = world.broker.desk(box)
-    made = world.attempt(box, lambda: desk.claims.dispute(deal.number, "it is not what was said"))
+    made = world.ask(box, lambda desk: desk.claims.dispute(deal.number, "it is not what was said"))
     return f"member {box} disputes deal {deal.number}: {told(made)}"
 
 
@@ -63,8 +60,7 @@ def answer(world: World, pick: int, who: int) -> str:
     if deal is None:
         return "there is nothing to answer"
     box = deal.parties[who % 2]
-    desk = world.broker.desk(box)
-    made = world.attempt(box, lambda: desk.claims.answer(deal.number, "it is as it should be"))
+    made = world.ask(box, lambda desk: desk.claims.answer(deal.number, "it is as it should be"))
     return f"member {box} answers in deal {deal.number}: {told(made)}"
 
 

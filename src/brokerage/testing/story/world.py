@@ -25,8 +25,9 @@ from brokerage.testing.story.looking import CANARY, Onlooker
 from brokerage.testing.story.outside import Outside
 from brokerage.testing.story.process import Crash, Process, ProcessStore
 
-__all__ = ["CATEGORIES", "CODES", "CURRENCIES", "Asked", "Death", "World", "pick_of", "told"]
+__all__ = ["CATEGORIES", "CODES", "CURRENCIES", "REASON", "Asked", "Death", "Newcomer", "World", "pick_of", "told"]
 
+REASON = "moved"
 START = datetime(2026, 1, 5, 12, 1, tzinfo=UTC)
 CURRENCIES = ("USD", "USD", "USD", "USD", "USD", "JPY")
 CODES = ("phones", "phones", "repairs")
@@ -57,6 +58,15 @@ class Asked:
         return self.purchase, self.sale, self.price, self.means
 
 
+@frozen
+class Newcomer:
+    """How somebody wanted to be reached and paid who became a member, or wanted to."""
+
+    telephone: str
+    email: str
+    bank_account: str
+
+
 class Death(Enum):
     """What somebody gets who asked a broker while its process died."""
 
@@ -80,7 +90,7 @@ class World:
     onlooker: Onlooker = field(factory=Onlooker)
     asked: list[Asked] = field(factory=list)
     saying: str = ""
-    newcomers: int = 0
+    newcomers: list[Newcomer] = field(factory=list)
     requests: int = 0
     outside: Outside = field(init=False)
     chronicle: Chronicle = field(init=False)
@@ -92,17 +102,19 @@ class World:
         self.outside = Outside.of(self.process, self.store)
         self.chronicle = Chronicle(self.store, self.outside.books)
 
-    def open(self, matching: int, payout_on: int, carriage: int) -> None:
+    def open(self, matching: int, payout_on: int, carriage: int, dormant: int) -> None:
         """Choose the policy, and open the broker with its categories."""
         self.policy = Policy(
             matching=Periodic() if matching % 2 else Immediate(),
             payout_on=_PAYOUTS[payout_on % len(_PAYOUTS)],
             carriage=Carriage("Post", "account of the carrier", {"USD": 500}) if carriage % 2 else None,
             retry=timedelta(minutes=5),
+            dormant_after=timedelta(days=100) if dormant % 2 else None,
         )
         self.start()
         for code, rate, fulfilment in CATEGORIES:
             self.broker.office.add_category(code, rate=rate, fulfilment=fulfilment)
+        self.broker.office.members.add_reason(REASON, "moving away")
         self.check()
 
     def start(self) -> None:
@@ -139,6 +151,10 @@ class World:
             seen = f"{type(error).__name__} was raised: {error}"
             raise Broken(Invariant.PROPER_ERRORS, seen) from error
 
+    def ask(self, box: BoxNumber, ask: Callable[[MemberDesk], _Result]) -> _Result | BrokerageError | Death:
+        """Ask for something at a member's desk, as :meth:`attempt` does; whoever has left is refused."""
+        return self.attempt(box, lambda: ask(self.broker.desk(box)))
+
     def check(self) -> News:
         """Hold every invariant against what is new since the last time."""
         chronicle = self.chronicle
@@ -152,9 +168,10 @@ class World:
 
     # whom and what a step is about
 
-    def desk(self, pick: int) -> MemberDesk:
-        """Return the desk of some member."""
-        return self.broker.desk(pick_of(list(self.chronicle.members), pick))
+    def member(self, pick: int) -> BoxNumber:
+        """Return the box of some member, a box that never was where there is none."""
+        members = self.chronicle.members
+        return pick_of(list(members), pick) if members else BoxNumber(1)
 
     def offer(self, pick: int) -> Offer | None:
         """Return an offer; nine times in ten an open one, if there is any."""
@@ -199,6 +216,8 @@ class World:
         """Look over the shoulders of those whose views changed, and of one other by turns."""
         for member in news.members.values():
             self.onlooker.know(member.box, self._contact(member))
+        for former in news.forgotten:
+            self.onlooker.forget(former.box)
         mails, self.outside.mailbox.fresh = self.outside.mailbox.fresh, []
         for mail, address in mails:
             if mail.box is not None:
@@ -212,8 +231,9 @@ class World:
             if units:
                 self.onlooker.limits[units] = offer.box
         for deal in news.deals.values():
-            for box in (deal.seller, deal.buyer):
-                self.onlooker.look(box, self.broker.desk(box).deal(deal.number), deal)
+            for box in deal.parties:
+                if box in self.chronicle.members:
+                    self.onlooker.look(box, self.broker.desk(box).deal(deal.number), deal)
         for offer in news.offers.values():
             if not offer.filed:
                 self._show(offer)
