@@ -1,6 +1,6 @@
 """The table of everything that can happen in a story: to let something else happen, write a function and add a row."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import accumulate
 from random import Random
 
@@ -110,7 +110,7 @@ def steps_of(story: str) -> tuple[Step, ...]:
     return tuple(Step(words[0], tuple(map(int, words[1:]))) for words in lines if words)
 
 
-def drawn(seed: int, count: int, actions: tuple[Action, ...] = ACTIONS) -> tuple[Step, ...]:
+def drawn(seed: int, count: int, actions: Sequence[Action] = ACTIONS) -> tuple[Step, ...]:
     """Return the steps that a seed determines, behind the step "open".
 
     Some members come and offer first, and half of all stories end with all news told.

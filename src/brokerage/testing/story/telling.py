@@ -89,7 +89,7 @@ class Setting:
     store: Callable[[], Store] = MemoryStore
     prepare: Callable[[Brokerage], None] = _unchanged
     let_go: Callable[[Store], None] | None = None
-    actions: tuple[Action, ...] = ACTIONS
+    actions: Sequence[Action] = ACTIONS
 
 
 @define(eq=False)

@@ -144,6 +144,8 @@ def work_on(world: World, case: Case, how: int, other: int) -> object:
         case CaseKind.EFFECT:
             if how % 4 == 0 and not case.units:
                 return world.attempt(None, lambda: office.dismiss(number, DISMISSED))
+            if case.units and "forgotten" in case.reason:
+                return world.attempt(None, lambda: office.write_off(number, "nobody is there to be paid"))
             return world.attempt(None, lambda: office.repeat(number))
         case CaseKind.CLAIM:
             if how % 4:
