@@ -14,10 +14,13 @@ from brokerage.testing import (
     AuthorisationsContract,
     CategoriesContract,
     ChecksContract,
+    ComplaintsContract,
     CredentialsContract,
     DealsContract,
     InboxContract,
+    LossesContract,
     MembersContract,
+    NewsItemsContract,
     OffersContract,
     OutboxContract,
     PersonsContract,
@@ -186,6 +189,9 @@ COLLECTIONS: list[tuple[Any, dict[str, Wrong]]] = [
     (OffersContract, _listed("of_member")),
     (CategoriesContract, _removable("all")),
     (ChecksContract, _removable("first")),
+    (LossesContract, _removable("first")),
+    (ComplaintsContract, _listed("of_member")),
+    (NewsItemsContract, _listed("for_box")),
 ]
 
 

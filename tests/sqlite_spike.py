@@ -27,6 +27,7 @@ from brokerage.records.notices import NoticeKey, ReceivedNotice
 from brokerage.records.numbers import BoxNumber, DealNumber, EntryNumber, PersonNumber
 from brokerage.records.requests import Request
 from sqlite_spike_books import OFFER_SCHEMA, Session, SqliteOffers, Table, instant
+from sqlite_spike_messages import MESSAGES_SCHEMA, SqliteComplaints, SqliteLosses, SqliteNews
 
 __all__ = ["SqliteStore"]
 
@@ -35,12 +36,14 @@ _Result = TypeVar("_Result")
 _REST = "version INTEGER NOT NULL, fact TEXT NOT NULL"
 _SCHEMA = f"""
 {OFFER_SCHEMA}
+{MESSAGES_SCHEMA}
 CREATE TABLE numbers (series TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT;
 CREATE TABLE members (box INTEGER PRIMARY KEY, person INTEGER NOT NULL, {_REST}) STRICT;
 CREATE INDEX member_persons ON members (person, box);
 CREATE TABLE activities (box INTEGER PRIMARY KEY, {_REST}) STRICT;
 CREATE TABLE credentials (box INTEGER PRIMARY KEY, {_REST}) STRICT;
-CREATE TABLE persons (number INTEGER PRIMARY KEY, {_REST}) STRICT;
+CREATE TABLE persons (number INTEGER PRIMARY KEY, filed INTEGER NOT NULL, {_REST}) STRICT;
+CREATE INDEX person_filed ON persons (filed, number) WHERE filed < 0;
 CREATE TABLE fingerprints (digest TEXT PRIMARY KEY, {_REST}) STRICT;
 CREATE TABLE categories (key TEXT PRIMARY KEY, {_REST}) STRICT;
 CREATE TABLE checks (arrival INTEGER, others INTEGER, {_REST}, PRIMARY KEY (arrival, others)) STRICT;
@@ -96,19 +99,31 @@ class _Members:
     def of_person(self, person: PersonNumber) -> Sequence[Member]:
         return self._table.select("WHERE person = ? ORDER BY box", person)
 
+    def after(self, box: BoxNumber, limit: int) -> Sequence[Member]:
+        return self._table.select("WHERE box > ? ORDER BY box LIMIT ?", box, limit)
+
 
 class _Persons:
     """Persons by number, and their fingerprints by digest."""
 
     def __init__(self, session: Session) -> None:
-        persons: Table[PersonNumber, Person] = Table(
-            session, "persons", Person, ["number"], lambda person: {"number": person.number}
+        self._table: Table[PersonNumber, Person] = Table(
+            session,
+            "persons",
+            Person,
+            ["number"],
+            lambda person: {"number": person.number, "filed": 0 if person.joined_into else -person.filed},
         )
-        self.add, self.get, self.replace = persons.add, persons.get, persons.replace
+        self.add, self.get, self.replace = self._table.add, self._table.get, self._table.replace
         fingerprints: Table[str, Fingerprint] = Table(
             session, "fingerprints", Fingerprint, ["digest"], lambda fingerprint: {"digest": fingerprint.digest}
         )
         self.add_fingerprint, self.fingerprint = fingerprints.add, fingerprints.get
+
+    def who_filed(self, at_least: int, after: tuple[int, PersonNumber] | None, limit: int) -> Sequence[Person]:
+        first = (-(1 << 62), 0) if after is None else (-after[0], after[1])
+        rest = "WHERE filed < 0 AND filed <= ? AND (filed, number) > (?, ?) ORDER BY filed, number LIMIT ?"
+        return self._table.select(rest, -at_least, *first, limit)
 
 
 class _Categories:
@@ -288,11 +303,14 @@ class _SqliteTransaction:
         self.categories = _Categories(session)
         self.offers = SqliteOffers(session)
         self.checks = _Checks(session)
+        self.losses = SqliteLosses(session)
         self.deals = _Deals(session)
         self.authorisations = _Authorisations(session)
         self.ledger = _Ledger(session)
         self.journal = _Journal(session)
         self.outbox = _Outbox(session)
+        self.complaints = SqliteComplaints(session)
+        self.news = SqliteNews(session)
         self.inbox: Table[NoticeKey, ReceivedNotice] = Table(
             session, "inbox", ReceivedNotice, ["source", "id"], lambda fact: {"source": fact.key[0], "id": fact.key[1]}
         )

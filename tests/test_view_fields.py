@@ -15,6 +15,7 @@ from brokerage import (
     SellersDeal,
     UnsoldView,
 )
+from brokerage.messages import ComplaintAbout, FiledComplaint, NewsView
 from brokerage.records.offers import Details
 
 
@@ -38,7 +39,10 @@ from brokerage.records.offers import Details
             "counterpart",
         ),
         (UnsoldView, "number category name details"),
-        (MemberBox, "number sale_count sales purchase_count purchases"),
+        (MemberBox, "number sale_count sales purchase_count purchases news"),
+        (NewsView, "number at subject text"),
+        (FiledComplaint, "number deal kind text at status"),
+        (ComplaintAbout, "number deal kind points at status"),
         (Details, "description age model photographs attributes"),
     ],
 )

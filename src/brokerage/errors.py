@@ -19,6 +19,8 @@
     │   ├── UnknownOffer         no such offer of this member
     │   ├── UnknownDeal          no such deal of this member
     │   ├── UnknownMember        no member has that box
+    │   ├── UnknownComplaint     no complaint under that number stands
+    │   ├── UnknownNews          no news under that number is there
     │   ├── NotCancelable        the offer is agreed or closed: "Not Cancelable"
     │   ├── NotOpen              the offer is not open any more
     │   ├── NotACandidate        the sale is no candidate of the purchase (any more)
@@ -81,9 +83,11 @@ __all__ = [
     "StoreError",
     "TooManyConflicts",
     "UnknownCategory",
+    "UnknownComplaint",
     "UnknownCurrency",
     "UnknownDeal",
     "UnknownMember",
+    "UnknownNews",
     "UnknownOffer",
     "WrongPrice",
 ]
@@ -239,6 +243,20 @@ class UnknownMember(NotAllowed):
 
     def __init__(self, box: object) -> None:
         super().__init__("box", box, "the box number of a member", "check the number")
+
+
+class UnknownComplaint(NotAllowed):
+    """The number names no complaint, or one that was annulled."""
+
+    def __init__(self, number: object) -> None:
+        super().__init__("complaint", number, "a complaint that stands", "take a number from the list of complaints")
+
+
+class UnknownNews(NotAllowed):
+    """The number names no item of news, or one that was withdrawn."""
+
+    def __init__(self, number: object) -> None:
+        super().__init__("news", number, "an item of news that is shown", "take a number from the list of news")
 
 
 class NotCancelable(NotAllowed):

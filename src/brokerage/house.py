@@ -12,6 +12,7 @@ from brokerage.ports import Clock, Entropy, Gateways, PasswordHasher, Store, Tra
 from brokerage.records.deals import DealOrigin
 from brokerage.records.effects import Capture, ChargeAccount, PayOut, Refund
 from brokerage.records.events import Event
+from brokerage.services.complaints import Complaints
 from brokerage.services.effects import Relay
 from brokerage.services.housekeeping import Housekeeping
 from brokerage.services.market.acceptance import Acceptance
@@ -24,6 +25,7 @@ from brokerage.services.market.offers import Offers
 from brokerage.services.market.reading import Reading
 from brokerage.services.market.transactions import TransactionFile
 from brokerage.services.membership import Membership
+from brokerage.services.news import Newsroom
 from brokerage.services.settlement import CardPayments, Delivery, Payments, Settlement
 from brokerage.services.turns import Turn
 
@@ -120,7 +122,9 @@ class House:
         self.acceptance = Acceptance(policy, self.matching, self.offers)
         marks = PageMarks(secret)
         self.candidates = Candidates(policy, marks)
-        self.reading = Reading(policy, marks, self.candidates, self.offers)
+        self.newsroom = Newsroom(policy, marks)
+        self.complaints = Complaints(policy, marks)
+        self.reading = Reading(policy, marks, self.candidates, self.offers, self.newsroom)
         self.transactions = TransactionFile(policy, marks, self.candidates)
         self.settlement = Settlement(policy, {DealOrigin.MARKET: self.offers})
         self.payments = Payments(self.settlement)
@@ -150,6 +154,7 @@ class House:
             self.payments,
             self.delivery,
             self.cards,
+            self.newsroom,
             self.relay,
         )
         self.subscriptions = _Subscriptions(store)

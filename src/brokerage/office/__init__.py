@@ -1,5 +1,7 @@
 """The manager's office: what the broker's manager decides and sees."""
 
+from brokerage.office.complaints import ComplaintsOffice
 from brokerage.office.desk import Office
+from brokerage.office.news import NewsOffice
 
-__all__ = ["Office"]
+__all__ = ["ComplaintsOffice", "NewsOffice", "Office"]

@@ -9,6 +9,8 @@ from brokerage.errors import UnknownDeal
 from brokerage.headings import ENTRIES
 from brokerage.house import House
 from brokerage.money import Money, Rate, currency_exponent
+from brokerage.office.complaints import ComplaintsOffice
+from brokerage.office.news import NewsOffice
 from brokerage.pages import Listing
 from brokerage.ports import Transaction
 from brokerage.pricing import MarginRule
@@ -25,10 +27,16 @@ __all__ = ["Office"]
 
 
 class Office:
-    """Where the manager works. What it shows is not for members."""
+    """Where the manager works. What it shows is not for members.
+
+    Its ``complaints`` are a :class:`~brokerage.office.complaints.ComplaintsOffice`, its ``news`` a
+    :class:`~brokerage.office.news.NewsOffice`.
+    """
 
     def __init__(self, house: House) -> None:
         self._house = house
+        self.complaints = ComplaintsOffice(house)
+        self.news = NewsOffice(house)
 
     def add_category(
         self,

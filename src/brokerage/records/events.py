@@ -7,10 +7,12 @@ from attrs import frozen
 
 from brokerage.making import quickly_made
 from brokerage.records.categories import Category
+from brokerage.records.complaints import Complaint
 from brokerage.records.deals import Deal
 from brokerage.records.effects import Authorisation, Effect
 from brokerage.records.ledger import Entry
 from brokerage.records.members import Member, Person
+from brokerage.records.news import News
 from brokerage.records.notices import ReceivedNotice
 from brokerage.records.numbers import BoxNumber
 from brokerage.records.offers import PurchaseOffer, SaleOffer
@@ -29,7 +31,20 @@ class Role(Enum):
 Actor = BoxNumber | Role
 """Who made a change: a member, by box, or one of the roles."""
 
-Fact = Member | Person | Category | SaleOffer | PurchaseOffer | Deal | Entry | Effect | ReceivedNotice | Authorisation
+Fact = (
+    Member
+    | Person
+    | Category
+    | SaleOffer
+    | PurchaseOffer
+    | Deal
+    | Entry
+    | Effect
+    | ReceivedNotice
+    | Authorisation
+    | Complaint
+    | News
+)
 """What an event can be about."""
 
 
@@ -61,6 +76,11 @@ class EventKind(Enum):
     NOTICE_RECEIVED = "notice received"
     AUTHORISATION_INTENDED = "authorisation intended"
     AUTHORISATION_CHANGED = "authorisation changed"
+    COMPLAINT_FILED = "complaint filed"
+    COMPLAINT_CORRECTED = "complaint corrected"
+    COMPLAINT_ANNULLED = "complaint annulled"
+    NEWS_WRITTEN = "news written"
+    NEWS_WITHDRAWN = "news withdrawn"
 
 
 @quickly_made

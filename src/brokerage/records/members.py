@@ -7,7 +7,8 @@ from enum import Enum
 from attrs import frozen
 
 from brokerage.making import quickly_made
-from brokerage.records.numbers import BoxNumber, PersonNumber
+from brokerage.records.news import NO_NEWS
+from brokerage.records.numbers import BoxNumber, NewsNumber, PersonNumber
 from brokerage.records.versions import next_version
 
 __all__ = ["Activity", "Credentials", "Fingerprint", "Member", "MemberKind", "Person"]
@@ -25,12 +26,14 @@ class Person:
     """Whoever shares an e-mail address, telephone or bank account with a member, now or in the past.
 
     Persons are only ever joined, never split: a joined person points to the one it went into, for good. ``points`` is
-    the sum of the complaints about whoever the person is or was as a member (spec K3).
+    the sum of the complaints about whoever the person is or was as a member, and ``filed`` the number of standing
+    complaints that the person has filed (spec K3).
     """
 
     number: PersonNumber
     joined_into: PersonNumber | None = None
     points: int = 0
+    filed: int = 0
     version: int = 0
 
     def join(self, into: PersonNumber) -> "Person":
@@ -55,7 +58,8 @@ class Member:
 
     ``factor`` is the commission factor Rm; offers freeze it when they are accepted (spec P8). ``open_offers_allowed``
     overrides the policy's limit. ``mail_candidates`` and ``mail_deals`` are the member's choices of e-mail (spec X4),
-    and ``charged_account`` is the account that the member lets the broker charge, if any (spec S4).
+    ``mail_news`` that
+    of news by e-mail, and ``charged_account`` is the account that the member lets the broker charge, if any (spec S4).
     """
 
     box: BoxNumber
@@ -71,6 +75,7 @@ class Member:
     open_offers_allowed: int | None = None
     mail_candidates: bool = False
     mail_deals: bool = False
+    mail_news: bool = False
     charged_account: str | None = None
     version: int = 0
 
@@ -81,19 +86,23 @@ class Activity:
     """How much a member has going on: the record that guards rules across the member's offers and deals.
 
     Whoever opens or ends an offer or a deal of the member replaces it, so two works that would together break a limit
-    cannot both succeed.
+    cannot both succeed. ``seen_news`` is the last item of news when the member last acknowledged the box.
     """
 
     box: BoxNumber
     open_offers: int = 0
     deals_in_flight: int = 0
+    seen_news: NewsNumber = NO_NEWS
     version: int = 0
 
     def changed(self, open_offers: int = 0, deals_in_flight: int = 0) -> "Activity":
         """Return the activity with the differences added."""
-        return Activity(
-            self.box, self.open_offers + open_offers, self.deals_in_flight + deals_in_flight, self.version + 1
-        )
+        counts = self.open_offers + open_offers, self.deals_in_flight + deals_in_flight
+        return Activity(self.box, *counts, self.seen_news, self.version + 1)
+
+    def saw(self, news: NewsNumber) -> "Activity":
+        """Return the activity with news seen up to an item."""
+        return Activity(self.box, self.open_offers, self.deals_in_flight, news, self.version + 1)
 
 
 @frozen

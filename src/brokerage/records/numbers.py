@@ -2,7 +2,16 @@
 
 from typing import NewType
 
-__all__ = ["Arrival", "BoxNumber", "DealNumber", "EntryNumber", "OfferNumber", "PersonNumber"]
+__all__ = [
+    "Arrival",
+    "BoxNumber",
+    "ComplaintNumber",
+    "DealNumber",
+    "EntryNumber",
+    "NewsNumber",
+    "OfferNumber",
+    "PersonNumber",
+]
 
 BoxNumber = NewType("BoxNumber", int)
 """A member's box, and so the member (spec M1)."""
@@ -21,3 +30,9 @@ DealNumber = NewType("DealNumber", int)
 
 EntryNumber = NewType("EntryNumber", int)
 """An entry of the ledger."""
+
+ComplaintNumber = NewType("ComplaintNumber", int)
+"""A complaint (spec K3)."""
+
+NewsNumber = NewType("NewsNumber", int)
+"""An item of the manager's news; the numbers rise in the order of the commits (spec M8)."""

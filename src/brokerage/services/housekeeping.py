@@ -14,8 +14,10 @@ from brokerage.policy import Policy
 from brokerage.ports import Gateways, Store, Transaction
 from brokerage.services.effects import Relay
 from brokerage.services.inputs import later
+from brokerage.services.market.losers import take_losses
 from brokerage.services.market.matching import Matching
 from brokerage.services.market.offers import Offers
+from brokerage.services.news import Newsroom
 from brokerage.services.settlement import CardPayments, Delivery, Payments, Settlement
 
 __all__ = ["Housekeeping", "Report"]
@@ -34,14 +36,17 @@ class _Source(Protocol[_Notice]):
 
 @frozen
 class Report:
-    """What one call did, in numbers: offers expired, deals moved by a deadline, arrivals and checks of rounds,
-    authorisations voided, notices taken, notices that could not be taken, sources that were silent, effects tried."""
+    """What one call did, in numbers: offers expired, deals moved by a deadline, arrivals and checks of rounds, lost
+    sales whose losers were told, authorisations voided, members looked at for mails of news, notices taken, notices
+    that could not be taken, sources that were silent, effects tried."""
 
     expired: int = 0
     deadlines: int = 0
     arrivals: int = 0
     checks: int = 0
+    losses: int = 0
     voided: int = 0
+    news: int = 0
     notices: int = 0
     failed: int = 0
     silent: int = 0
@@ -61,6 +66,7 @@ class Housekeeping:
     payments: Payments
     delivery: Delivery
     cards: CardPayments
+    newsroom: Newsroom
     relay: Relay
 
     def run(self, now: datetime) -> Report:
@@ -68,17 +74,31 @@ class Housekeeping:
         notices, failed, silent = self._notices(now)
         deadlines = self._repeat(lambda tx: self._deadlines(tx, now))
         expired = self._repeat(lambda tx: self._expire(tx, now))  # also sales that a lapse opened too late
-        arrivals, checks = self.round(self.matching.cut(now), now)
+        arrivals, checks, losses = self.round(self.matching.cut(now), now)
         voided = self._repeat(lambda tx: self._void(tx, now))
-        return Report(expired, deadlines, arrivals, checks, voided, notices, failed, silent, self.relay.drain())
+        news = self._repeat(lambda tx: self.newsroom.mail(tx, now))
+        return Report(
+            expired=expired,
+            deadlines=deadlines,
+            arrivals=arrivals,
+            checks=checks,
+            losses=losses,
+            voided=voided,
+            news=news,
+            notices=notices,
+            failed=failed,
+            silent=silent,
+            effects=self.relay.drain(),
+        )
 
-    def round(self, cut: datetime | None, now: datetime) -> tuple[int, int]:
+    def round(self, cut: datetime | None, now: datetime) -> tuple[int, int, int]:
         """Run a round over what arrived before ``cut``.
 
-        Return how many arrivals and left-over checks it took (X2).
+        Return how many arrivals and left-over checks it took, and of how many lost sales it told losers (X2, X4).
         """
+        losses = self._repeat(lambda tx: take_losses(tx, self.policy, cut, now))
         checks = self.store.run(lambda tx: self.matching.take_checks(tx, cut, now))
-        return self._repeat(lambda tx: self.matching.take_arrivals(tx, cut, now)), checks
+        return self._repeat(lambda tx: self.matching.take_arrivals(tx, cut, now)), checks, losses
 
     def next_due(self, tx: Transaction) -> datetime | None:
         """Return the earliest instant at which something will be due, ``None`` if nothing will."""
@@ -88,6 +108,7 @@ class Housekeeping:
             tx.deals.next_deadline(),
             self.matching.due(tx),
             None if intended is None else later(intended, self.policy.authorisation_life),
+            self.newsroom.due(tx),
             tx.outbox.next_due(),
         )
         return min((time for time in times if time is not None), default=None)

@@ -196,20 +196,15 @@ class Membership:
         *,
         mail_candidates: bool | None = None,
         mail_deals: bool | None = None,
+        mail_news: bool | None = None,
     ) -> Member:
         """Keep a member's choice of e-mails; ``None`` leaves a choice as it is (X4)."""
         member = self.member(tx, box)
-        for name, value in (("mail_candidates", mail_candidates), ("mail_deals", mail_deals)):
-            if value is not None:
-                choice(value, name, bool)
-        return self._change(
-            tx,
-            member,
-            box,
-            now,
-            mail_candidates=member.mail_candidates if mail_candidates is None else mail_candidates,
-            mail_deals=member.mail_deals if mail_deals is None else mail_deals,
-        )
+        given = {"mail_candidates": mail_candidates, "mail_deals": mail_deals, "mail_news": mail_news}
+        chosen = {name: value for name, value in given.items() if value is not None}
+        for name, value in chosen.items():
+            choice(value, name, bool)
+        return self._change(tx, member, box, now, **chosen)
 
     def allow_charging(self, tx: Transaction, box: BoxNumber, account: str | None, now: datetime) -> Member:
         """Let the broker charge an account, or no account any more (S4)."""
@@ -262,8 +257,9 @@ class Membership:
         tx.persons.replace(person, joined)
         root = tx.persons.get(into)
         assert root is not None
-        if person.points:
-            tx.persons.replace(root, next_version(root, points=root.points + person.points))
+        if person.points or person.filed:
+            sums = {"points": root.points + person.points, "filed": root.filed + person.filed}
+            tx.persons.replace(root, next_version(root, **sums))
         tx.journal.append(Event(now, Role.BROKER, EventKind.PERSONS_JOINED, joined))
         for member in tx.members.of_person(number):
             self._change(tx, member, Role.BROKER, now, person=into)

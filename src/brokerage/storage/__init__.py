@@ -5,7 +5,8 @@ update cannot happen in any store.
 """
 
 from brokerage.storage.facts import Facts, Numbers, Records, Series
-from brokerage.storage.market import Categories, Checks, Ladder, Offers, Position
+from brokerage.storage.market import Categories, Checks, Ladder, Losses, Offers, Position
+from brokerage.storage.messages import Complaints, NewsItems
 from brokerage.storage.people import Members, Persons
 from brokerage.storage.settling import Authorisations, Deals, Journal, Ledger, Outbox
 from brokerage.storage.units import Store, Transaction
@@ -14,12 +15,15 @@ __all__ = [
     "Authorisations",
     "Categories",
     "Checks",
+    "Complaints",
     "Deals",
     "Facts",
     "Journal",
     "Ladder",
     "Ledger",
+    "Losses",
     "Members",
+    "NewsItems",
     "Numbers",
     "Offers",
     "Outbox",

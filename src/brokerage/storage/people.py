@@ -16,6 +16,9 @@ class Members(Facts[BoxNumber, Member], Protocol):
     def of_person(self, person: PersonNumber) -> Sequence[Member]:
         """Return the members that are one person, by box."""
 
+    def after(self, box: BoxNumber, limit: int) -> Sequence[Member]:
+        """Return the first members with boxes above ``box``, by box. O(log n + limit)."""
+
 
 class Persons(Facts[PersonNumber, Person], Protocol):
     """Persons by number, and what they were recognised by."""
@@ -25,3 +28,10 @@ class Persons(Facts[PersonNumber, Person], Protocol):
 
     def fingerprint(self, digest: str) -> Fingerprint | None:
         """Return the fingerprint with a digest."""
+
+    def who_filed(self, at_least: int, after: tuple[int, PersonNumber] | None, limit: int) -> Sequence[Person]:
+        """Return the persons who filed so many complaints or more, most first, then by number. O(log n + limit).
+
+        Persons that were joined into others are not among them. ``at_least`` is 1 or more, and ``after`` is (filed,
+        number) of the last one that was read.
+        """

@@ -33,6 +33,11 @@ from brokerage.testing.contracts.gateways import (  # noqa: E402
     Stage,
 )
 from brokerage.testing.contracts.laws import Contract, Law, broken_laws, laws_of  # noqa: E402
+from brokerage.testing.contracts.messages import (  # noqa: E402
+    ComplaintsContract,
+    LossesContract,
+    NewsItemsContract,
+)
 from brokerage.testing.contracts.offers import OffersContract  # noqa: E402
 from brokerage.testing.contracts.parties import (  # noqa: E402
     AccountChargerContract,
@@ -77,6 +82,7 @@ __all__ = [
     "ChecksContract",
     "ClearingHouseContract",
     "ClockContract",
+    "ComplaintsContract",
     "Contract",
     "CredentialsContract",
     "DealsContract",
@@ -90,11 +96,13 @@ __all__ = [
     "JournalContract",
     "Law",
     "LedgerContract",
+    "LossesContract",
     "ManualClock",
     "MarginRuleContract",
     "MarketMachine",
     "MembersContract",
     "Mood",
+    "NewsItemsContract",
     "NoticeStage",
     "NoticesContract",
     "NotifierContract",

@@ -8,10 +8,17 @@ from typing import TypeVar
 from brokerage.adapters.memory.facts import MemoryFacts, MemoryRecords
 from brokerage.adapters.memory.journal import MemoryJournal, MemoryOutbox
 from brokerage.adapters.memory.ledger import MemoryLedger
+from brokerage.adapters.memory.messages import MemoryComplaints, MemoryNews
 from brokerage.adapters.memory.offers import MemoryOffers
 from brokerage.adapters.memory.people import MemoryMembers, MemoryPersons
 from brokerage.adapters.memory.session import Session
-from brokerage.adapters.memory.trading import MemoryAuthorisations, MemoryCategories, MemoryChecks, MemoryDeals
+from brokerage.adapters.memory.trading import (
+    MemoryAuthorisations,
+    MemoryCategories,
+    MemoryChecks,
+    MemoryDeals,
+    MemoryLosses,
+)
 from brokerage.errors import Conflict, DuplicateFact, TooManyConflicts
 from brokerage.ports import Series, Transaction
 from brokerage.records.members import Activity, Credentials
@@ -55,11 +62,14 @@ class _MemoryTransaction:
         self.categories = MemoryCategories(session)
         self.offers = MemoryOffers(session)
         self.checks = MemoryChecks(session)
+        self.losses = MemoryLosses(session)
         self.deals = MemoryDeals(session)
         self.authorisations = MemoryAuthorisations(session)
         self.ledger = MemoryLedger(session)
         self.journal = MemoryJournal(session)
         self.outbox = MemoryOutbox(session)
+        self.complaints = MemoryComplaints(session)
+        self.news = MemoryNews(session)
         self.inbox: MemoryRecords[NoticeKey, ReceivedNotice] = MemoryRecords(session, attrgetter("key"))
         self.requests: MemoryRecords[tuple[BoxNumber, str], Request] = MemoryRecords(session, attrgetter("box", "id"))
 

@@ -3,6 +3,7 @@
 from brokerage.testing.contracts.bookkeeping import InboxContract, JournalContract, LedgerContract, OutboxContract
 from brokerage.testing.contracts.books import BooksContract
 from brokerage.testing.contracts.laws import Contract
+from brokerage.testing.contracts.messages import ComplaintsContract, LossesContract, NewsItemsContract
 from brokerage.testing.contracts.offers import OffersContract
 from brokerage.testing.contracts.people import (
     ActivitiesContract,
@@ -55,6 +56,9 @@ class StoreContract(Contract):
     class TestChecks(ChecksContract):
         """Left-over checks."""
 
+    class TestLosses(LossesContract):
+        """Lost sales whose losers are to be told."""
+
     class TestDeals(DealsContract):
         """Deals."""
 
@@ -72,6 +76,12 @@ class StoreContract(Contract):
 
     class TestInbox(InboxContract):
         """The inbox."""
+
+    class TestComplaints(ComplaintsContract):
+        """Complaints."""
+
+    class TestNewsItems(NewsItemsContract):
+        """News."""
 
     class TestRequests(RequestsContract):
         """Requests."""
