@@ -46,11 +46,17 @@ def write(place: Scene, **changes: Any) -> object:
 
 CASES: list[Case] = [
     *each("complain", NUMBERS, lambda s, v: complain(s, deal=v), UnknownDeal, "deal"),
-    ("complain foreign", lambda s: s.eve.complaints.file(s.made.number, ComplaintKind.DELAY, "late"), UnknownDeal, "deal"),
+    (
+        "complain foreign", lambda s: s.eve.complaints.file(s.made.number, ComplaintKind.DELAY, "late"),
+        UnknownDeal, "deal",
+    ),
     *each("complain", KINDS, lambda s, v: complain(s, kind=v), InvalidChoice, "kind"),
     *each("complain", WORDS, lambda s, v: complain(s, text=v), InvalidText, "text"),
     *each("complain", ["", 5, "r" * 201], lambda s, v: complain(s, request_id=v), InvalidText, "request_id"),
-    ("complain twice", lambda s: s.bob.complaints.file(s.made.number, ComplaintKind.DELAY, "late"), LimitReached, "complaints"),
+    (
+        "complain twice", lambda s: s.bob.complaints.file(s.made.number, ComplaintKind.DELAY, "late"),
+        LimitReached, "complaints",
+    ),
     *each("complaints", SIZES, lambda s, v: s.ann.complaints.page(size=v), InvalidChoice, "size"),
     *each("complaints", CURSORS, lambda s, v: s.ann.complaints.page(after=v), InvalidCursor, "after"),
     *each("lodge", NUMBERS, lambda s, v: lodge(s, box=v), UnknownMember, "box"),

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from fractions import Fraction
+from functools import partial
 
 import pytest
 from attrs import frozen
@@ -172,19 +173,14 @@ class World:
 
     def complain(self, pick: int) -> None:
         """Let both parties of a deal complain, in words that differ between the worlds, and the manager as well."""
-        office, unseen = self.house.broker.office, self.rivals[0].number
+        broker, kind = self.house.broker, tuple(ComplaintKind)[pick % 3]
         for number in list(self.deals)[-2:]:
-            deal = office.deal(DealNumber(number))
-            for box in (deal.seller, deal.buyer):
-                words = f"{deal.min_price} {deal.max_price} {deal.seller} {deal.collect_from}"
-                tried(
-                    lambda box=box, deal=deal: self.house.broker.desk(box).complaints.file(  # type: ignore[misc]
-                        deal.number, tuple(ComplaintKind)[pick % 3], words
-                    )
-                )
-        office.complaints.file(
-            self.me.number if pick % 2 else unseen, ComplaintKind.DELAY, text=self.rivals[0].box().text()
-        )
+            deal = broker.office.deal(DealNumber(number))
+            for desk in (broker.desk(deal.seller), broker.desk(deal.buyer)):
+                words = "it was late" if desk.number == self.me.number else f"{deal.min_price} {deal.collect_from}"
+                tried(partial(desk.complaints.file, deal.number, kind, words))
+        about = self.me if pick % 2 else self.rivals[0]
+        broker.office.complaints.file(about.number, kind, text=self.rivals[0].box().text())
 
     def decide_on_the_known(self, pick: int) -> None:
         """Decide on the sale of the one member whose name is the same in all worlds."""

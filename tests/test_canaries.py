@@ -190,7 +190,7 @@ def life() -> Life:
     life.check((BOB, refused + reused), (BOB, forms(deal)))
 
     # Both complain, in words that would tell everything; the manager writes news to one of them alone.
-    words = " ".join(sorted(ANN.delivery | ANN.secrets | BOB.delivery | BOB.secrets - {BOB.password}))
+    words = " ".join(sorted(ANN.delivery | BOB.delivery | amounts(ANN.limit) | amounts(BOB.limit)))
     own = forms(ann.complaints.file(deal.number, ComplaintKind.PAYMENT, f"Name{ANN.mark} wants {ANN.limit}"))
     told_bob = forms(bob.complaints.file(deal.number, ComplaintKind.COMMODITY, f"Name{BOB.mark} paid {BOB.limit}"))
     broker.office.complaints.file(cat.number, ComplaintKind.DELAY, text=words)
