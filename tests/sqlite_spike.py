@@ -18,16 +18,19 @@ from brokerage.ports import Series, Transaction
 from brokerage.pricing import MarginRule
 from brokerage.records.categories import Category
 from brokerage.records.checks import Check
+from brokerage.records.contacts import Contact
 from brokerage.records.deals import Deal
 from brokerage.records.effects import Authorisation, Effect
 from brokerage.records.events import Actor, Event, EventKind, Fact
 from brokerage.records.ledger import Account, Entry
-from brokerage.records.members import Activity, Credentials, Fingerprint, Member, Person
+from brokerage.records.members import Activity, Credentials, Member
 from brokerage.records.notices import NoticeKey, ReceivedNotice
-from brokerage.records.numbers import BoxNumber, DealNumber, EntryNumber, PersonNumber
+from brokerage.records.numbers import BoxNumber, ContactNumber, DealNumber, EntryNumber, PersonNumber
 from brokerage.records.requests import Request
 from sqlite_spike_books import OFFER_SCHEMA, Session, SqliteOffers, Table, instant
+from sqlite_spike_cases import SqliteCases, SqliteStatements
 from sqlite_spike_messages import MESSAGES_SCHEMA, SqliteComplaints, SqliteLosses, SqliteNews
+from sqlite_spike_people import SqlitePersons
 
 __all__ = ["SqliteStore"]
 
@@ -40,6 +43,8 @@ _SCHEMA = f"""
 CREATE TABLE numbers (series TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT;
 CREATE TABLE members (box INTEGER PRIMARY KEY, person INTEGER NOT NULL, {_REST}) STRICT;
 CREATE INDEX member_persons ON members (person, box);
+CREATE TABLE contacts (number INTEGER PRIMARY KEY, box INTEGER, {_REST}) STRICT;
+CREATE INDEX contact_boxes ON contacts (box, number);
 CREATE TABLE activities (box INTEGER PRIMARY KEY, {_REST}) STRICT;
 CREATE TABLE credentials (box INTEGER PRIMARY KEY, {_REST}) STRICT;
 CREATE TABLE persons (number INTEGER PRIMARY KEY, filed INTEGER NOT NULL, {_REST}) STRICT;
@@ -52,6 +57,9 @@ CREATE INDEX deal_deadlines ON deals (deadline, number) WHERE deadline IS NOT NU
 CREATE TABLE parties (box INTEGER, deal INTEGER, PRIMARY KEY (box, deal)) STRICT, WITHOUT ROWID;
 CREATE TABLE authorisations (key TEXT PRIMARY KEY, at INTEGER NOT NULL, state TEXT NOT NULL, {_REST}) STRICT;
 CREATE INDEX authorisation_intended ON authorisations (at, key) WHERE state = 'intended';
+CREATE TABLE cases (number INTEGER PRIMARY KEY, kind TEXT, deal INTEGER, closed INTEGER, {_REST}) STRICT;
+CREATE INDEX cases_of_deals ON cases (deal, number);
+CREATE TABLE statements (deal INTEGER, place INTEGER, {_REST}, PRIMARY KEY (deal, place)) STRICT;
 CREATE TABLE entries (number INTEGER PRIMARY KEY, {_REST}) STRICT;
 CREATE TABLE balances (account TEXT, currency TEXT, units INTEGER NOT NULL, PRIMARY KEY (account, currency)) STRICT;
 CREATE TABLE journal (position INTEGER PRIMARY KEY, fact TEXT NOT NULL) STRICT;
@@ -103,27 +111,17 @@ class _Members:
         return self._table.select("WHERE box > ? ORDER BY box LIMIT ?", box, limit)
 
 
-class _Persons:
-    """Persons by number, and their fingerprints by digest."""
+class _Contacts:
+    """Contacts by number, and by box."""
 
     def __init__(self, session: Session) -> None:
-        self._table: Table[PersonNumber, Person] = Table(
-            session,
-            "persons",
-            Person,
-            ["number"],
-            lambda person: {"number": person.number, "filed": 0 if person.joined_into else -person.filed},
+        self._table: Table[ContactNumber, Contact] = Table(
+            session, "contacts", Contact, ["number"], lambda contact: {"number": contact.number, "box": contact.box}
         )
         self.add, self.get, self.replace = self._table.add, self._table.get, self._table.replace
-        fingerprints: Table[str, Fingerprint] = Table(
-            session, "fingerprints", Fingerprint, ["digest"], lambda fingerprint: {"digest": fingerprint.digest}
-        )
-        self.add_fingerprint, self.fingerprint = fingerprints.add, fingerprints.get
 
-    def who_filed(self, at_least: int, after: tuple[int, PersonNumber] | None, limit: int) -> Sequence[Person]:
-        first = (-(1 << 62), 0) if after is None else (-after[0], after[1])
-        rest = "WHERE filed < 0 AND filed <= ? AND (filed, number) > (?, ?) ORDER BY filed, number LIMIT ?"
-        return self._table.select(rest, -at_least, *first, limit)
+    def of_box(self, box: BoxNumber) -> Sequence[Contact]:
+        return self._table.select("WHERE box = ? ORDER BY number", box)
 
 
 class _Categories:
@@ -293,18 +291,21 @@ class _SqliteTransaction:
     def __init__(self, session: Session) -> None:
         self.numbers = _Numbers(session)
         self.members = _Members(session)
+        self.contacts = _Contacts(session)
         self.activities: Table[BoxNumber, Activity] = Table(
             session, "activities", Activity, ["box"], lambda activity: {"box": activity.box}
         )
         self.credentials: Table[BoxNumber, Credentials] = Table(
             session, "credentials", Credentials, ["box"], lambda fact: {"box": fact.box}
         )
-        self.persons = _Persons(session)
+        self.persons = SqlitePersons(session)
         self.categories = _Categories(session)
         self.offers = SqliteOffers(session)
         self.checks = _Checks(session)
         self.losses = SqliteLosses(session)
         self.deals = _Deals(session)
+        self.cases = SqliteCases(session)
+        self.statements = SqliteStatements(session)
         self.authorisations = _Authorisations(session)
         self.ledger = _Ledger(session)
         self.journal = _Journal(session)

@@ -10,16 +10,18 @@ from builders import DAY, World, immediate, world
 LOST = "Purchase Failed"
 
 
-def told(place: World) -> list[tuple[int, str]]:
+def told(place: World) -> list[tuple[int | None, str]]:
     """Return the box and the subject of every mail about a loss."""
     return [(mail.box, mail.subject) for mail in place.mailbox.sent if LOST in mail.subject]
 
 
-def buyer(place: World, name: str, *, max_price: int = 100, mail: bool = True, **more: list[str]) -> MemberDesk:
+def buyer(
+    place: World, name: str, *, max_price: int = 100, mail: bool = True, words: tuple[str, ...] = ()
+) -> MemberDesk:
     """Return a new member who wants something."""
     desk = place.join(name)
     desk.account.choose_mail(candidates=mail)
-    desk.buy("goods", max_price=max_price, currency="USD", **more)
+    desk.buy("goods", max_price=max_price, currency="USD", words=words)
     return desk
 
 
@@ -44,7 +46,7 @@ def test_the_other_candidate_buyers_are_told() -> None:
     bob, eve = buyer(place, "Bob"), buyer(place, "Eve")
     buyer(place, "Mute", mail=False)
     buyer(place, "Poor", max_price=79)
-    buyer(place, "Picky", words=["other"])
+    buyer(place, "Picky", words=("other",))
     bob.buy("goods", max_price=90, currency="USD")
     decided(place, bob, sale)
     assert told(place) == []
@@ -162,7 +164,7 @@ def test_many_losers_are_told_in_bounded_works() -> None:
         sizes.append(place.read(count))
     assert sizes == [4, 8, 10]
     place.broker.run_due()
-    assert sorted(box for box, _ in told(place)) == sorted(desk.number for desk in losers)
+    assert sorted(box for box, _ in told(place) if box) == sorted(desk.number for desk in losers)
 
 
 def test_several_sales_in_one_work() -> None:

@@ -16,7 +16,7 @@ def unread(desk: MemberDesk) -> list[str]:
     return [item.subject for item in desk.box().news]
 
 
-def mailed(place: World, subject: str) -> list[int]:
+def mailed(place: World, subject: str) -> list[int | None]:
     """Return the boxes to which an item was mailed, in that order."""
     return [mail.box for mail in place.mailbox.sent if mail.subject == subject]
 

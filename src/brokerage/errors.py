@@ -19,15 +19,15 @@
     │   ├── UnknownOffer         no such offer of this member
     │   ├── UnknownDeal          no such deal of this member
     │   ├── UnknownMember        no member has that box
-    │   ├── UnknownComplaint     no complaint under that number stands
-    │   ├── UnknownNews          no news under that number is there
+    │   ├── UnknownRecord        no complaint, or no item of news, stands under that number
     │   ├── NotCancelable        the offer is agreed or closed: "Not Cancelable"
     │   ├── NotOpen              the offer is not open any more
     │   ├── NotACandidate        the sale is no candidate of the purchase (any more)
     │   ├── WrongPrice           the total given is not the total shown
     │   ├── LimitReached         one more than the policy allows
     │   ├── NotPayable           the deal is not waiting for a payment
-    │   ├── NotDeliverable       the deal is not waiting for that step of its delivery
+    │   ├── WrongStep            the deal is at a point of its life where that step cannot be taken
+    │   ├── UnknownCase          no such case waits for the manager
     │   ├── PaymentDeclined      the clearing house or the account said no
     │   ├── CategoryExists       a category with that code is there already
     │   ├── CategoryInUse        the category still has open offers or deals in flight
@@ -72,7 +72,6 @@ __all__ = [
     "NotACandidate",
     "NotAllowed",
     "NotCancelable",
-    "NotDeliverable",
     "NotInstalled",
     "NotOpen",
     "NotPayable",
@@ -82,14 +81,15 @@ __all__ = [
     "RequestReused",
     "StoreError",
     "TooManyConflicts",
+    "UnknownCase",
     "UnknownCategory",
-    "UnknownComplaint",
     "UnknownCurrency",
     "UnknownDeal",
     "UnknownMember",
-    "UnknownNews",
     "UnknownOffer",
+    "UnknownRecord",
     "WrongPrice",
+    "WrongStep",
 ]
 
 _SHOWN = 200
@@ -245,18 +245,11 @@ class UnknownMember(NotAllowed):
         super().__init__("box", box, "the box number of a member", "check the number")
 
 
-class UnknownComplaint(NotAllowed):
-    """The number names no complaint, or one that was annulled."""
+class UnknownRecord(NotAllowed):
+    """The number names no complaint, or one that was annulled; or no item of news, or one that was withdrawn."""
 
-    def __init__(self, number: object) -> None:
-        super().__init__("complaint", number, "a complaint that stands", "take a number from the list of complaints")
-
-
-class UnknownNews(NotAllowed):
-    """The number names no item of news, or one that was withdrawn."""
-
-    def __init__(self, number: object) -> None:
-        super().__init__("news", number, "an item of news that is shown", "take a number from the list of news")
+    def __init__(self, kind: str, number: object) -> None:
+        super().__init__(kind, number, f"the number of a {kind} record that stands", "take one from the list of them")
 
 
 class NotCancelable(NotAllowed):
@@ -301,11 +294,19 @@ class NotPayable(NotAllowed):
         super().__init__("deal", number, "a deal that waits for its payment", "look at the deal's status")
 
 
-class NotDeliverable(NotAllowed):
-    """The deal is not waiting for that step of its delivery."""
+class WrongStep(NotAllowed):
+    """The deal is at a point of its life where that step cannot be taken; ``step`` says which."""
+
+    def __init__(self, number: object, step: str) -> None:
+        super().__init__("deal", number, f"a deal that can be {step} now", "look at the deal's status")
+        self.step = step
+
+
+class UnknownCase(NotAllowed):
+    """No case under that number waits for the manager, or it is of another kind."""
 
     def __init__(self, number: object) -> None:
-        super().__init__("deal", number, "a deal that waits for this step", "look at the deal's status")
+        super().__init__("case", number, "an open case of that kind", "take a number from the list of open cases")
 
 
 class PaymentDeclined(NotAllowed):

@@ -2,6 +2,7 @@
 
 from brokerage.boxes import FAILED, BuyersDeal, PurchaseView, SaleView, SellersDeal
 from brokerage.messages import ComplaintAbout, FiledComplaint, NewsView
+from brokerage.records.cases import Case
 from brokerage.records.effects import Mail
 from brokerage.records.members import Member
 from brokerage.tables import counted
@@ -9,6 +10,7 @@ from brokerage.tables import counted
 __all__ = [
     "accepted_as_member",
     "candidate_found",
+    "case_opened",
     "complaint_annulled",
     "complaint_filed",
     "deal_changed",
@@ -19,7 +21,7 @@ __all__ = [
 
 
 def _mail(member: Member, subject: str, body: str) -> Mail:
-    return Mail(member.box, member.email, subject, body)
+    return Mail(member.box, member.contact, subject, body)
 
 
 def accepted_as_member(member: Member) -> Mail:
@@ -87,3 +89,9 @@ def _of_deal(complaint: FiledComplaint | ComplaintAbout) -> str:
 def news_written(member: Member, item: NewsView) -> Mail:
     """Send a member an item of news."""
     return _mail(member, item.subject, item.text)
+
+
+def case_opened(case: Case) -> Mail:
+    """Tell the manager that something waits."""
+    about = "" if case.deal is None else f" about deal {case.deal}"
+    return Mail(None, None, f"Case {case.number}: {case.kind.value}", f"A case{about} waits for you: {case.reason}.")

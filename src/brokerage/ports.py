@@ -20,9 +20,11 @@ from brokerage.gateways import (
 )
 from brokerage.storage import (
     Authorisations,
+    Cases,
     Categories,
     Checks,
     Complaints,
+    Contacts,
     Deals,
     Facts,
     Journal,
@@ -38,6 +40,7 @@ from brokerage.storage import (
     Position,
     Records,
     Series,
+    Statements,
     Store,
     Transaction,
 )
@@ -46,11 +49,13 @@ __all__ = [
     "AccountCharger",
     "Answer",
     "Authorisations",
+    "Cases",
     "Categories",
     "Checks",
     "ClearingHouse",
     "Clock",
     "Complaints",
+    "Contacts",
     "Deals",
     "Deliverer",
     "Entropy",
@@ -73,6 +78,7 @@ __all__ = [
     "Position",
     "Records",
     "Series",
+    "Statements",
     "Store",
     "Transaction",
 ]

@@ -61,7 +61,7 @@ class ComplaintsOffice:
             text: the right words.
 
         Raises:
-            UnknownComplaint: no complaint under that number stands.
+            UnknownRecord: no complaint under that number stands.
             InvalidChoice: the kind is none, or the points are out of range.
             InvalidText: the text is blank or too long.
         """
@@ -76,7 +76,7 @@ class ComplaintsOffice:
             reason: why, for the manager's own use.
 
         Raises:
-            UnknownComplaint: no complaint under that number stands.
+            UnknownRecord: no complaint under that number stands.
             InvalidText: the reason is blank or too long.
         """
         house, now = self._house, self._house.clock.now()

@@ -9,6 +9,7 @@ from brokerage.errors import UnknownDeal
 from brokerage.headings import ENTRIES
 from brokerage.house import House
 from brokerage.money import Money, Rate, currency_exponent
+from brokerage.office.cases import DealCases
 from brokerage.office.complaints import ComplaintsOffice
 from brokerage.office.news import NewsOffice
 from brokerage.pages import Listing
@@ -29,7 +30,8 @@ __all__ = ["Office"]
 class Office:
     """Where the manager works. What it shows is not for members.
 
-    Its ``complaints`` are a :class:`~brokerage.office.complaints.ComplaintsOffice`, its ``news`` a
+    What waits for the manager is at its ``cases``, a :class:`~brokerage.office.cases.DealCases`; its ``complaints``
+    are a :class:`~brokerage.office.complaints.ComplaintsOffice`, its ``news`` a
     :class:`~brokerage.office.news.NewsOffice`.
     """
 
@@ -37,6 +39,7 @@ class Office:
         self._house = house
         self.complaints = ComplaintsOffice(house)
         self.news = NewsOffice(house)
+        self.cases = DealCases(house)
 
     def add_category(
         self,

@@ -63,7 +63,7 @@ class NewsOffice:
         """Take an item back: it leaves every box, and nobody more is mailed.
 
         Raises:
-            UnknownNews: there is no such item, or it was withdrawn before.
+            UnknownRecord: there is no such item, or it was withdrawn before.
         """
         house, now = self._house, self._house.clock.now()
         return house.commit(lambda tx: house.newsroom.withdraw(tx, number, now))

@@ -6,6 +6,7 @@ from enum import Enum
 from attrs import frozen
 
 from brokerage.making import quickly_made
+from brokerage.records.cases import Case
 from brokerage.records.categories import Category
 from brokerage.records.complaints import Complaint
 from brokerage.records.deals import Deal
@@ -44,6 +45,7 @@ Fact = (
     | Authorisation
     | Complaint
     | News
+    | Case
 )
 """What an event can be about."""
 
@@ -70,6 +72,7 @@ class EventKind(Enum):
     OFFER_JOINED = "offer joined to another person"
     DEAL_AGREED = "deal agreed"
     DEAL_CHANGED = "deal changed"
+    DEAL_ENDED = "deal ended"
     ENTRY_POSTED = "entry posted"
     EFFECT_ANSWERED = "effect answered"
     EFFECT_POSTPONED = "effect postponed"
@@ -81,6 +84,9 @@ class EventKind(Enum):
     COMPLAINT_ANNULLED = "complaint annulled"
     NEWS_WRITTEN = "news written"
     NEWS_WITHDRAWN = "news withdrawn"
+    CASE_OPENED = "case opened"
+    CASE_CHANGED = "case changed"
+    CASE_CLOSED = "case closed"
 
 
 @quickly_made

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from brokerage.making import quickly_made
 from brokerage.records.news import NO_NEWS
-from brokerage.records.numbers import BoxNumber, NewsNumber, PersonNumber
+from brokerage.records.numbers import BoxNumber, ContactNumber, NewsNumber, PersonNumber
 from brokerage.records.versions import next_version
 
 __all__ = ["Activity", "Credentials", "Fingerprint", "Member", "MemberKind", "Person"]
@@ -56,27 +56,21 @@ class Fingerprint:
 class Member:
     """A member as registered; a correction makes a new version (spec M1, M2).
 
-    ``factor`` is the commission factor Rm; offers freeze it when they are accepted (spec P8). ``open_offers_allowed``
-    overrides the policy's limit. ``mail_candidates`` and ``mail_deals`` are the member's choices of e-mail (spec X4),
-    ``mail_news`` that
-    of news by e-mail, and ``charged_account`` is the account that the member lets the broker charge, if any (spec S4).
+    ``contact`` is how the member is reached and paid at present. ``factor`` is the commission factor Rm; offers freeze
+    it when they are accepted (spec P8). ``open_offers_allowed`` overrides the policy's limit. ``mail_candidates``,
+    ``mail_deals`` and ``mail_news`` are the member's choices of e-mail (spec X4, M8).
     """
 
     box: BoxNumber
     person: PersonNumber
     kind: MemberKind
-    name: str
-    address: str
-    telephone: str
-    email: str
-    bank_account: str
+    contact: ContactNumber
     since: datetime
     factor: Decimal = Decimal(1)
     open_offers_allowed: int | None = None
     mail_candidates: bool = False
     mail_deals: bool = False
     mail_news: bool = False
-    charged_account: str | None = None
     version: int = 0
 
 

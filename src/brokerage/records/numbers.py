@@ -5,7 +5,9 @@ from typing import NewType
 __all__ = [
     "Arrival",
     "BoxNumber",
+    "CaseNumber",
     "ComplaintNumber",
+    "ContactNumber",
     "DealNumber",
     "EntryNumber",
     "NewsNumber",
@@ -18,6 +20,9 @@ BoxNumber = NewType("BoxNumber", int)
 
 PersonNumber = NewType("PersonNumber", int)
 """A person, who may have been a member more than once (spec M9)."""
+
+ContactNumber = NewType("ContactNumber", int)
+"""A version of how a party is reached and paid (spec M2)."""
 
 OfferNumber = NewType("OfferNumber", int)
 """A sale or purchase offer; the numbers rise and are common to both sides (spec O3)."""
@@ -36,3 +41,6 @@ ComplaintNumber = NewType("ComplaintNumber", int)
 
 NewsNumber = NewType("NewsNumber", int)
 """An item of the manager's news; the numbers rise in the order of the commits (spec M8)."""
+
+CaseNumber = NewType("CaseNumber", int)
+"""Something that waits for the manager."""

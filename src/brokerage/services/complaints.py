@@ -7,7 +7,7 @@ from datetime import datetime
 
 from attrs import frozen
 
-from brokerage.errors import InvalidChoice, LimitReached, UnknownComplaint, UnknownDeal, UnknownMember
+from brokerage.errors import InvalidChoice, LimitReached, UnknownDeal, UnknownMember, UnknownRecord
 from brokerage.headings import COMPLAINTS, OFFICE_COMPLAINTS, WATCHED
 from brokerage.mails import complaint_annulled, complaint_filed
 from brokerage.messages import ComplaintAbout, FiledComplaint, complaint_about, complaint_view, filed_complaint
@@ -161,7 +161,7 @@ class Complaints:
         """Correct a standing complaint; another kind without points gets the policy's. The sum follows. O(log n).
 
         Raises:
-            UnknownComplaint: no complaint under that number stands.
+            UnknownRecord: no complaint under that number stands.
             InvalidChoice: the kind is none, or the points are no whole number from 0 to 1,000,000.
             InvalidText: the text is blank or too long.
         """
@@ -179,7 +179,7 @@ class Complaints:
         """Annul a standing complaint: its points count no more, and both sides are told. O(log n).
 
         Raises:
-            UnknownComplaint: no complaint under that number stands.
+            UnknownRecord: no complaint under that number stands.
             InvalidText: the reason is blank or too long.
         """
         old = self._standing(tx, number)
@@ -247,13 +247,13 @@ class Complaints:
         found = whole_number(number)
         complaint = None if found is None else tx.complaints.get(ComplaintNumber(found))
         if complaint is None:
-            raise UnknownComplaint(number)
+            raise UnknownRecord("complaint", number)
         return complaint
 
     def _standing(self, tx: Transaction, number: object) -> Complaint:
         complaint = self._complaint(tx, number)
         if not complaint.stands:
-            raise UnknownComplaint(number)
+            raise UnknownRecord("complaint", number)
         return complaint
 
     def _add(

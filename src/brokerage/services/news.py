@@ -8,7 +8,7 @@ from datetime import datetime
 
 from attrs import frozen
 
-from brokerage.errors import InvalidChoice, LimitReached, UnknownMember, UnknownNews
+from brokerage.errors import InvalidChoice, LimitReached, UnknownMember, UnknownRecord
 from brokerage.headings import NEWS, OFFICE_NEWS
 from brokerage.mails import news_written
 from brokerage.messages import NewsView, news_view
@@ -80,22 +80,22 @@ class Newsroom:
         """Take an item back: no box shows it any more, and nobody more is mailed.
 
         Raises:
-            UnknownNews: there is no such item, or it was withdrawn before.
+            UnknownRecord: there is no such item, or it was withdrawn before.
         """
         item = self.item(tx, number)
         if item.withdrawn:
-            raise UnknownNews(number)
+            raise UnknownRecord("news", number)
         new = item.changed(withdrawn=True, mailing=False)
         tx.news.replace(item, new)
         tx.journal.append(Event(now, Role.OFFICE, EventKind.NEWS_WITHDRAWN, new))
         return new
 
     def item(self, tx: Transaction, number: object) -> News:
-        """Return an item; raises :class:`UnknownNews` if there is none."""
+        """Return an item; raises :class:`UnknownRecord` if there is none."""
         found = whole_number(number)
         item = None if found is None else tx.news.get(NewsNumber(found))
         if item is None:
-            raise UnknownNews(number)
+            raise UnknownRecord("news", number)
         return item
 
     def all(self, tx: Transaction, size: int, after: str | None) -> Page[News]:

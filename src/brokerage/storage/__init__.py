@@ -7,15 +7,17 @@ update cannot happen in any store.
 from brokerage.storage.facts import Facts, Numbers, Records, Series
 from brokerage.storage.market import Categories, Checks, Ladder, Losses, Offers, Position
 from brokerage.storage.messages import Complaints, NewsItems
-from brokerage.storage.people import Members, Persons
-from brokerage.storage.settling import Authorisations, Deals, Journal, Ledger, Outbox
+from brokerage.storage.people import Contacts, Members, Persons
+from brokerage.storage.settling import Authorisations, Cases, Deals, Journal, Ledger, Outbox, Statements
 from brokerage.storage.units import Store, Transaction
 
 __all__ = [
     "Authorisations",
+    "Cases",
     "Categories",
     "Checks",
     "Complaints",
+    "Contacts",
     "Deals",
     "Facts",
     "Journal",
@@ -31,6 +33,7 @@ __all__ = [
     "Position",
     "Records",
     "Series",
+    "Statements",
     "Store",
     "Transaction",
 ]

@@ -14,6 +14,7 @@ class Series(Enum):
 
     BOX = "box"
     PERSON = "person"
+    CONTACT = "contact"
     OFFER = "offer"
     ARRIVAL = "arrival"
     DEAL = "deal"
@@ -21,6 +22,7 @@ class Series(Enum):
     TELLING = "telling"
     COMPLAINT = "complaint"
     NEWS = "news"
+    CASE = "case"
 
     __hash__ = object.__hash__
 

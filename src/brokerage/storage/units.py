@@ -10,8 +10,8 @@ from brokerage.records.requests import Request
 from brokerage.storage.facts import Facts, Numbers, Records
 from brokerage.storage.market import Categories, Checks, Losses, Offers
 from brokerage.storage.messages import Complaints, NewsItems
-from brokerage.storage.people import Members, Persons
-from brokerage.storage.settling import Authorisations, Deals, Journal, Ledger, Outbox
+from brokerage.storage.people import Contacts, Members, Persons
+from brokerage.storage.settling import Authorisations, Cases, Deals, Journal, Ledger, Outbox, Statements
 
 __all__ = ["Store", "Transaction"]
 
@@ -25,6 +25,8 @@ class Transaction(Protocol):
     def numbers(self) -> Numbers: ...
     @property
     def members(self) -> Members: ...
+    @property
+    def contacts(self) -> Contacts: ...
     @property
     def activities(self) -> Facts[BoxNumber, Activity]: ...
     @property
@@ -41,6 +43,10 @@ class Transaction(Protocol):
     def losses(self) -> Losses: ...
     @property
     def deals(self) -> Deals: ...
+    @property
+    def cases(self) -> Cases: ...
+    @property
+    def statements(self) -> Statements: ...
     @property
     def authorisations(self) -> Authorisations: ...
     @property

@@ -52,6 +52,7 @@ from brokerage.testing.contracts.parties import (  # noqa: E402
 )
 from brokerage.testing.contracts.people import (  # noqa: E402
     ActivitiesContract,
+    ContactsContract,
     CredentialsContract,
     MembersContract,
     PersonsContract,
@@ -83,6 +84,7 @@ __all__ = [
     "ClearingHouseContract",
     "ClockContract",
     "ComplaintsContract",
+    "ContactsContract",
     "Contract",
     "CredentialsContract",
     "DealsContract",
