@@ -247,3 +247,12 @@ def test_complaints_are_in_the_journal() -> None:
     events = [event for _, event in office.events(size=1000) if event.kind in kinds]
     assert [event.kind for event in events] == list(kinds)
     assert events[0].by == made.ann.number
+
+
+def test_the_person_of_a_box_is_the_root() -> None:
+    """Whatever person a box was last known as, what counts is the one that this person was joined into."""
+    place = world()
+    ann, bob = place.join("Ann"), place.join("Bob")
+    root, other = person(place, ann), person(place, bob)
+    place.store.run(lambda tx: tx.persons.replace(other, other.join(root.number)))
+    assert person(place, bob) == root
