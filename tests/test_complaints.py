@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from brokerage import BankTransfer, EventKind, MemberDesk
-from brokerage.errors import LimitReached, RequestReused
+from brokerage.errors import LimitReached, RequestReused, UnknownMember
 from brokerage.records.complaints import ComplaintKind
 from brokerage.records.members import Person
 from brokerage.records.numbers import DealNumber
@@ -256,3 +256,17 @@ def test_the_person_of_a_box_is_the_root() -> None:
     root, other = person(place, ann), person(place, bob)
     place.store.run(lambda tx: tx.persons.replace(other, other.join(root.number)))
     assert person(place, bob) == root
+
+
+def test_a_complaint_about_who_has_left() -> None:
+    """Whoever withdrew is complained about still, and not mailed; the points wait for the person's return."""
+    made = trade(world())
+    made.world.wait(8 * DAY)
+    office = made.world.broker.office
+    office.members.add_reason("moved", "Moved away")
+    made.bob.account.withdraw("moved")
+    made.ann.complaints.file(made.number, ComplaintKind.PAYMENT, "the money never came")
+    assert mails(made.world, made.bob) == []
+    assert office.complaints.of_member(made.bob.number).points == 10
+    with pytest.raises(UnknownMember):
+        made.bob.complaints.file(made.number, ComplaintKind.DELAY, "late")

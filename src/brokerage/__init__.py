@@ -3,6 +3,7 @@
 Start with :class:`Brokerage`.
 """
 
+from brokerage.accounts import AccountView, ReasonView
 from brokerage.adapters.memory.gateways import pretend_gateways
 from brokerage.adapters.system import ManualClock
 from brokerage.boxes import (
@@ -15,13 +16,13 @@ from brokerage.boxes import (
     SellersDeal,
     UnsoldView,
 )
-from brokerage.desks import MemberDesk
+from brokerage.desks import MemberAccount, MemberDesk
 from brokerage.engine import Brokerage
 from brokerage.errors import BrokerageError, RefusedRow, RefusedRows
 from brokerage.gateways import Gateways
 from brokerage.messages import ComplaintAbout, FiledComplaint, NewsView
 from brokerage.money import Money
-from brokerage.office import Office
+from brokerage.office import MembersOffice, Office
 from brokerage.pages import Listing, Page
 from brokerage.policy import Carriage, Immediate, PayoutOn, Periodic, Policy
 from brokerage.pricing import FactorRule, Margin, MarginRule, Quote, Rounding, Terms, quote
@@ -35,11 +36,13 @@ from brokerage.records.news import News
 from brokerage.records.notices import DeliveryStep
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.records.offers import Details
+from brokerage.records.withdrawals import WithdrawalReason
 from brokerage.services.housekeeping import Report
 from brokerage.services.market.acceptance import Accepted
 from brokerage.services.market.decisions import AccountCharge, BankTransfer, Card, PayBy
 from brokerage.services.market.requests import Buy, Sell
 from brokerage.services.market.transactions import TransactionPage
+from brokerage.services.membership import MemberFile
 
 __all__ = [
     "BANK",
@@ -48,6 +51,7 @@ __all__ = [
     "Accepted",
     "Account",
     "AccountCharge",
+    "AccountView",
     "BankTransfer",
     "BoxNumber",
     "Brokerage",
@@ -78,9 +82,12 @@ __all__ = [
     "ManualClock",
     "Margin",
     "MarginRule",
+    "MemberAccount",
     "MemberBox",
     "MemberDesk",
+    "MemberFile",
     "MemberKind",
+    "MembersOffice",
     "Money",
     "News",
     "NewsView",
@@ -93,6 +100,7 @@ __all__ = [
     "Policy",
     "PurchaseView",
     "Quote",
+    "ReasonView",
     "RefusedRow",
     "RefusedRows",
     "Report",
@@ -103,6 +111,7 @@ __all__ = [
     "Terms",
     "TransactionPage",
     "UnsoldView",
+    "WithdrawalReason",
     "escrow_of",
     "pretend_gateways",
     "quote",

@@ -27,6 +27,7 @@ from brokerage.storage import (
     Contacts,
     Deals,
     Facts,
+    FormerMembers,
     Journal,
     Ladder,
     Ledger,
@@ -38,11 +39,14 @@ from brokerage.storage import (
     Outbox,
     Persons,
     Position,
+    Reasons,
     Records,
+    RemovableFacts,
     Series,
     Statements,
     Store,
     Transaction,
+    Tries,
 )
 
 __all__ = [
@@ -60,6 +64,7 @@ __all__ = [
     "Deliverer",
     "Entropy",
     "Facts",
+    "FormerMembers",
     "Gateways",
     "Journal",
     "Ladder",
@@ -76,9 +81,12 @@ __all__ = [
     "Payouts",
     "Persons",
     "Position",
+    "Reasons",
     "Records",
+    "RemovableFacts",
     "Series",
     "Statements",
     "Store",
     "Transaction",
+    "Tries",
 ]

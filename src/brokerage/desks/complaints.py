@@ -34,6 +34,7 @@ class MemberComplaints:
             request_id: repeated with the same arguments it returns the same complaint again (spec S5).
 
         Raises:
+            UnknownMember: the member has left.
             UnknownDeal: the member has no such deal.
             InvalidChoice: the kind is none.
             InvalidText: the text is blank or too long.

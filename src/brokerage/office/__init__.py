@@ -3,6 +3,7 @@
 from brokerage.office.cases import DealCases
 from brokerage.office.complaints import ComplaintsOffice
 from brokerage.office.desk import Office
+from brokerage.office.members import MembersOffice
 from brokerage.office.news import NewsOffice
 
-__all__ = ["ComplaintsOffice", "DealCases", "NewsOffice", "Office"]
+__all__ = ["ComplaintsOffice", "DealCases", "MembersOffice", "NewsOffice", "Office"]

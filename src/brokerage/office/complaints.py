@@ -35,7 +35,7 @@ class ComplaintsOffice:
             request_id: repeated with the same arguments it returns the same complaint again (spec S5).
 
         Raises:
-            UnknownMember: nobody has the box.
+            UnknownMember: nobody has or had the box.
             UnknownDeal: the member has no such deal.
             InvalidChoice: the kind is none.
             InvalidText: the text is blank or too long.
@@ -95,7 +95,7 @@ class ComplaintsOffice:
             after: the ``next`` of the page before.
 
         Raises:
-            UnknownMember: nobody has the box.
+            UnknownMember: nobody has or had the box.
             InvalidCursor: ``after`` is no mark of this list.
             InvalidChoice: ``size`` is more than the policy's largest page, or no whole number above 0.
         """

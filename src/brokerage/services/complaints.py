@@ -21,6 +21,7 @@ from brokerage.records.numbers import BoxNumber, ComplaintNumber, DealNumber, Pe
 from brokerage.records.versions import next_version
 from brokerage.services.effects import send
 from brokerage.services.inputs import OFFICE, choice, remember_request, repeated_request, text, whole_number
+from brokerage.services.market.offers import check_member
 from brokerage.services.market.reading import own_deal
 from brokerage.tables import Shown, Table, counted, joined
 
@@ -31,9 +32,12 @@ _MOST_POINTS = 1_000_000
 
 
 def person_of(tx: Transaction, box: object) -> Person | None:
-    """Return the person that a member is, ``None`` if nobody has the box."""
+    """Return the person that a member is or was, ``None`` if nobody ever had the box."""
     found = whole_number(box)
-    member = None if found is None else tx.members.get(BoxNumber(found))
+    if found is None:
+        return None
+    number = BoxNumber(found)
+    member = tx.members.get(number) or tx.former.get(number)
     person = None if member is None else tx.persons.get(member.person)
     while person is not None and person.joined_into is not None:
         person = tx.persons.get(person.joined_into)
@@ -98,6 +102,7 @@ class Complaints:
         """Take a complaint of a party of a deal about the other one. O(log n).
 
         Raises:
+            UnknownMember: the member has left.
             UnknownDeal: the member has no such deal.
             InvalidChoice: the kind is none.
             InvalidText: the text is blank or too long.
@@ -108,6 +113,7 @@ class Complaints:
         repeated = repeated_request(tx, box, request_id, "complain", arguments)
         if repeated is not None:
             return filed_complaint(self._complaint(tx, repeated[0]))
+        check_member(tx, box)
         found = own_deal(tx, box, deal)
         self._check(kind, words)
         if any(complaint.complainant == box for complaint in tx.complaints.of_deal(found.number)):
@@ -228,10 +234,7 @@ class Complaints:
         mark = None if after is None else self.marks.read(_WATCHED, after, 2)
         start = None if mark is None else (mark[0], PersonNumber(mark[1]))
         persons = tx.persons.who_filed(self.policy.watch_complainants + 1, start, size + 1)
-        rows = (
-            Watched(one.number, tuple(m.box for m in tx.members.of_person(one.number)), one.filed, one.points)
-            for one in persons[:size]
-        )
+        rows = (Watched(one.number, _boxes(tx, one.number), one.filed, one.points) for one in persons[:size])
         last = persons[size - 1] if len(persons) > size else None
         return Page(
             tuple(rows),
@@ -300,3 +303,9 @@ class Complaints:
         found = tx.complaints.of_member(box, before, size + 1)
         mark = self.marks.write(cursor, found[size - 1].number) if len(found) > size else None
         return tuple(found[:size]), mark
+
+
+def _boxes(tx: Transaction, person: PersonNumber) -> tuple[BoxNumber, ...]:
+    """The boxes that a person has or had. O(their number)."""
+    present = [member.box for member in tx.members.of_person(person)]
+    return tuple(sorted(present + [former.box for former in tx.former.of_person(person)]))

@@ -1,4 +1,4 @@
-"""Everything that is due: expiry, deadlines, rounds, forgotten authorisations, reports, effects (spec T1–T3).
+"""Everything that is due: expiry, deadlines, rounds, authorisations, the dormant, reports, effects (spec T1–T3, M5).
 
 Each piece is a unit of work of its own, so that one that fails leaves the others done.
 """
@@ -18,6 +18,7 @@ from brokerage.services.inputs import later
 from brokerage.services.market.losers import take_losses
 from brokerage.services.market.matching import Matching
 from brokerage.services.market.offers import Offers
+from brokerage.services.membership import Dormancy, SigningIn
 from brokerage.services.news import Newsroom
 from brokerage.services.settlement import CardPayments, Delivery, Payments, Reversals, Settlement
 
@@ -37,9 +38,10 @@ class _Source(Protocol[_Notice]):
 
 @frozen
 class Report:
-    """What one call did, in numbers: offers expired, deals moved by a deadline, arrivals and checks of rounds, lost
-    sales whose losers were told, authorisations voided, members looked at for mails of news, notices taken, notices
-    that could not be taken, sources that were silent, effects tried."""
+    """What one call did, in numbers: offers expired, deals moved by a deadline, arrivals and checks of rounds,
+    authorisations voided, notices taken, notices that could not be taken, sources that were silent, effects tried,
+    members looked at for being quiet, failures to sign in forgotten, lost sales whose losers were told, and members
+    looked at for mails of news."""
 
     expired: int = 0
     deadlines: int = 0
@@ -52,6 +54,8 @@ class Report:
     failed: int = 0
     silent: int = 0
     effects: int = 0
+    quiet: int = 0
+    purged: int = 0
 
 
 @frozen
@@ -68,6 +72,8 @@ class Housekeeping:
     delivery: Delivery
     reversals: Reversals
     cards: CardPayments
+    dormancy: Dormancy
+    signing_in: SigningIn
     newsroom: Newsroom
     relay: Relay
 
@@ -78,6 +84,9 @@ class Housekeeping:
         expired = self._repeat(lambda tx: self._expire(tx, now))  # also sales that a lapse opened too late
         arrivals, checks, losses = self.round(self.matching.cut(now), now)
         voided = self._repeat(lambda tx: self._void(tx, now))
+        quiet = self._repeat(lambda tx: self.dormancy.remove(tx, now))
+        quiet += self._repeat(lambda tx: self.dormancy.tell(tx, now))
+        purged = self._repeat(lambda tx: self.signing_in.purge(tx, now))
         news = self._repeat(lambda tx: self.newsroom.mail(tx, now))
         return Report(
             expired=expired,
@@ -91,6 +100,8 @@ class Housekeeping:
             failed=failed,
             silent=silent,
             effects=self.relay.drain(),
+            quiet=quiet,
+            purged=purged,
         )
 
     def round(self, cut: datetime | None, now: datetime) -> tuple[int, int, int]:
@@ -112,6 +123,8 @@ class Housekeeping:
             None if intended is None else later(intended, self.policy.authorisation_life),
             self.newsroom.due(tx),
             tx.outbox.next_due(),
+            self.dormancy.next_due(tx),
+            tx.tries.next_due(),
         )
         return min((time for time in times if time is not None), default=None)
 

@@ -4,10 +4,10 @@ A fact is replaced by comparison: ``replace(old, new)`` succeeds only while the 
 update cannot happen in any store.
 """
 
-from brokerage.storage.facts import Facts, Numbers, Records, Series
+from brokerage.storage.facts import Facts, Numbers, Records, RemovableFacts, Series
 from brokerage.storage.market import Categories, Checks, Ladder, Losses, Offers, Position
 from brokerage.storage.messages import Complaints, NewsItems
-from brokerage.storage.people import Contacts, Members, Persons
+from brokerage.storage.people import Contacts, FormerMembers, Members, Persons, Reasons, Tries
 from brokerage.storage.settling import Authorisations, Cases, Deals, Journal, Ledger, Outbox, Statements
 from brokerage.storage.units import Store, Transaction
 
@@ -20,6 +20,7 @@ __all__ = [
     "Contacts",
     "Deals",
     "Facts",
+    "FormerMembers",
     "Journal",
     "Ladder",
     "Ledger",
@@ -31,9 +32,12 @@ __all__ = [
     "Outbox",
     "Persons",
     "Position",
+    "Reasons",
     "Records",
+    "RemovableFacts",
     "Series",
     "Statements",
     "Store",
     "Transaction",
+    "Tries",
 ]

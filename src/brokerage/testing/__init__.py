@@ -33,6 +33,11 @@ from brokerage.testing.contracts.gateways import (  # noqa: E402
     Stage,
 )
 from brokerage.testing.contracts.laws import Contract, Law, broken_laws, laws_of  # noqa: E402
+from brokerage.testing.contracts.leaving import (  # noqa: E402
+    FormerMembersContract,
+    ReasonsContract,
+    TriesContract,
+)
 from brokerage.testing.contracts.messages import (  # noqa: E402
     ComplaintsContract,
     LossesContract,
@@ -93,6 +98,7 @@ __all__ = [
     "EntropyContract",
     "Fault",
     "Faults",
+    "FormerMembersContract",
     "GatewayContract",
     "InboxContract",
     "JournalContract",
@@ -115,9 +121,11 @@ __all__ = [
     "PaymentAdviserContract",
     "PayoutsContract",
     "PersonsContract",
+    "ReasonsContract",
     "RequestsContract",
     "Stage",
     "StoreContract",
+    "TriesContract",
     "UnitsOfWorkContract",
     "broken_laws",
     "faulty",

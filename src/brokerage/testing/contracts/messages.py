@@ -13,7 +13,7 @@ from brokerage.records.checks import Loss
 from brokerage.records.complaints import Complaint, ComplaintKind
 from brokerage.records.news import News
 from brokerage.records.numbers import BoxNumber, ComplaintNumber, DealNumber, NewsNumber
-from brokerage.testing.contracts.facts import ListedFactsContract, RemovableFactsContract
+from brokerage.testing.contracts.facts import ListedFactsContract, ListedRemovableFactsContract
 
 __all__ = ["ComplaintsContract", "LossesContract", "NewsItemsContract"]
 
@@ -212,7 +212,7 @@ class NewsItemsContract(ListedFactsContract):
         assert len(self.to_mail(store, limit=2)) == 2
 
 
-class LossesContract(RemovableFactsContract):
+class LossesContract(ListedRemovableFactsContract):
     """What :class:`~brokerage.storage.Losses` keep. The fixture ``store`` gives a new, empty store."""
 
     collection: ClassVar[str] = "losses"
