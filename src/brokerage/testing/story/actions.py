@@ -6,6 +6,7 @@ from random import Random
 
 from attrs import field, frozen
 
+from brokerage.testing.story import letters_actions as letters
 from brokerage.testing.story import market_actions as market
 from brokerage.testing.story import news
 from brokerage.testing.story import people_actions as people
@@ -72,6 +73,9 @@ ACTIONS = (
     Action("forget", 1, 1, people.forget),
     Action("correct", 2, 3, people.correct),
     Action("stay", 1, 1, people.stay),
+    Action("complain", 3, 3, letters.complain),
+    Action("judge", 2, 2, letters.judge),
+    Action("write_news", 1, 2, letters.write_news),
     Action("match", 2, 0, time.match),
     Action("run_due", 14, 0, time.run_due),
     Action("wait", 9, 1, time.wait),

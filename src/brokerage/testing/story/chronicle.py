@@ -11,13 +11,14 @@ from attrs import define, field
 
 from brokerage.ports import Store, Transaction
 from brokerage.records.cases import Case, CaseKind
+from brokerage.records.complaints import Complaint
 from brokerage.records.deals import DEAL_MOVES, Deal, DealState
 from brokerage.records.effects import Effect
 from brokerage.records.events import Event, EventKind
 from brokerage.records.ledger import BANK, Account, AccountKind, Entry, Posting
-from brokerage.records.members import FormerMember, Member
+from brokerage.records.members import FormerMember, Member, Person
 from brokerage.records.notices import ReceivedNotice
-from brokerage.records.numbers import BoxNumber, CaseNumber, DealNumber, OfferNumber
+from brokerage.records.numbers import BoxNumber, CaseNumber, ComplaintNumber, DealNumber, OfferNumber
 from brokerage.records.offers import OFFER_MOVES, Offer, OfferState, Outcome, PurchaseOffer, SaleOffer
 from brokerage.records.versions import next_version
 from brokerage.testing.story.invariants import Broken, Invariant
@@ -70,6 +71,7 @@ class Chronicle:
     former: dict[BoxNumber, FormerMember] = field(factory=dict)
     balances: dict[tuple[Account, str], int] = field(factory=dict)
     cases: dict[CaseNumber, Case] = field(factory=dict)
+    complaints: dict[ComplaintNumber, Complaint] = field(factory=dict)
     own: dict[DealNumber, int] = field(factory=dict)
     _sold: dict[OfferNumber, DealNumber] = field(factory=dict)
     _deal_numbers: list[DealNumber] = field(factory=list)
@@ -97,6 +99,10 @@ class Chronicle:
         self.store.read(lambda tx: self._compare(tx, deals, offers, news.balances))
         if box is not None:
             self._count(box)
+        if self.complaints:
+            at = self._turn % len(self.complaints)
+            complaint = next(islice(self.complaints.values(), at, None))
+            self.store.read(lambda tx: self._sum_points(tx, complaint.respondent))
 
     def check_money(self, news: News) -> None:
         """Compare the ledger with what money really did, for the accounts and deals that it moved on since."""
@@ -144,6 +150,15 @@ class Chronicle:
             counted = "nothing" if activity is None else f"{activity.open_offers} and {activity.deals_in_flight}"
             raise Broken(Invariant.COUNTED, f"{seen}, where {counted} are counted")
 
+    def _sum_points(self, tx: Transaction, box: BoxNumber) -> None:
+        person, points = _person(tx, box), 0
+        for complaint in self.complaints.values():
+            if complaint.stands and _person(tx, complaint.respondent).number == person.number:
+                points += complaint.points
+        if person.points != points:
+            seen = f"{points} points stand against the person of box {box}, and {person.points} are counted"
+            raise Broken(Invariant.POINTS_FOLLOW, seen)
+
     def _take(self, event: Event, news: News) -> None:
         fact = event.fact
         if isinstance(fact, Deal):
@@ -158,6 +173,8 @@ class Chronicle:
         elif isinstance(fact, ReceivedNotice):
             if not fact.result.startswith("not believed"):
                 self.books.heard(fact.notice)
+        elif isinstance(fact, Complaint):
+            self.complaints[fact.number] = fact
         elif isinstance(fact, Case):
             self._case(fact)
         elif isinstance(fact, Member):
@@ -270,3 +287,14 @@ class Chronicle:
             self._own(entry.deal, entry.postings)
         if any(sums.values()):
             raise Broken(Invariant.BALANCED, f"entry {entry.number} adds up to {sums}")
+
+
+def _person(tx: Transaction, box: BoxNumber) -> Person:
+    """Return who has or had a box, after all that showed persons to be one."""
+    member = tx.members.get(box) or tx.former.get(box)
+    person = None if member is None else tx.persons.get(member.person)
+    while person is not None and person.joined_into is not None:
+        person = tx.persons.get(person.joined_into)
+    if person is None:
+        raise Broken(Invariant.POINTS_FOLLOW, f"nobody knows who has box {box}")
+    return person

@@ -25,6 +25,7 @@ class Invariant(Enum):
     ENDED = "a deal that has ended does not come back"
     EVERY_CHANGE_TOLD = "every version of a deal or an offer is in the journal, and is what is stored"
     COUNTED = "a member is counted to have as many open offers and deals in flight as there are"
+    POINTS_FOLLOW = "the points against a person are those of the complaints that stand, under whatever box"
     ONE_BUYER = "a sale is in one deal at a time"
     ONE_DEAL_A_REQUEST = (
         "a request makes one deal, and repeated it gives the same one; with other arguments it is refused"

@@ -52,6 +52,10 @@ class Onlooker:
         self.places[contact.number] = frozenset(_IDENTITY.findall(told))
         self.identities[box] = kept | frozenset(_IDENTITY.findall(f"{told} {contact.email} {contact.bank_account}"))
 
+    def own(self, box: BoxNumber, words: str) -> None:
+        """Take down words that nobody but a member is to read."""
+        self.identities[box] = self.identities.get(box, frozenset()) | frozenset(_IDENTITY.findall(words))
+
     def forget(self, box: BoxNumber) -> None:
         """Take down that a former member is to be recognised by nobody any more."""
         for contact in self.contacts.get(box, ()):

@@ -37,7 +37,12 @@ def register(world: World, pick: int, shared: int, mail: int) -> str:
     world.outside.till.accounts[f"account of {box}"] = _ACCOUNT
     world.saying = f"member {box} comes"
     world.check()
-    world.ask(box, lambda desk: desk.account.choose_mail(candidates=bool(mail % 2), deals=bool(mail // 2 % 2)))
+    world.ask(
+        box,
+        lambda desk: desk.account.choose_mail(
+            candidates=bool(mail % 2), deals=bool(mail // 2 % 2), news=bool(mail // 4 % 2)
+        ),
+    )
     if mail % 3:
         world.ask(box, lambda desk: desk.account.allow_charging(f"account of {box}"))
     return world.saying

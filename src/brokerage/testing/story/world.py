@@ -90,6 +90,7 @@ class World:
     onlooker: Onlooker = field(factory=Onlooker)
     asked: list[Asked] = field(factory=list)
     saying: str = ""
+    letters: int = 1_000_000
     newcomers: list[Newcomer] = field(factory=list)
     requests: int = 0
     outside: Outside = field(init=False)
@@ -198,6 +199,11 @@ class World:
         """Return the numbers of the offers that are open, as far as the journal tells."""
         offers = self.chronicle.offers
         return [n for n in self.chronicle.open if not kinds or isinstance(offers[n], kinds)]
+
+    def next_letter(self) -> int:
+        """Return a number that nothing was written under."""
+        self.letters += 1
+        return self.letters
 
     def limit(self, pick: int, is_sale: bool) -> int:
         """Return a limit in minor units that nobody had before; now and then nothing at all."""
