@@ -20,6 +20,7 @@ from brokerage.testing import (
     MembersContract,
     OffersContract,
     OutboxContract,
+    PausesContract,
     PersonsContract,
     RequestsContract,
 )
@@ -186,6 +187,7 @@ COLLECTIONS: list[tuple[Any, dict[str, Wrong]]] = [
     (OffersContract, _listed("of_member")),
     (CategoriesContract, _removable("all")),
     (ChecksContract, _removable("first")),
+    (PausesContract, _removable("of_person")),
 ]
 
 

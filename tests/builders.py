@@ -216,6 +216,11 @@ def observed(tx: Transaction) -> dict[str, object]:
         "activities": [tx.activities.get(box) for box in boxes],
         "credentials": [tx.credentials.get(box) for box in boxes],
         "persons": [tx.persons.get(person) for person in persons],
+        "pauses": (
+            [tx.pauses.of_person(person) for person in persons],
+            tx.pauses.due(AGES, MANY),
+            tx.pauses.next_end(),
+        ),
         "categories": tx.categories.all(),
         "offers": offers,
         "standings": [tx.offers.standing(OfferNumber(number)) for number in range(1, last[Series.OFFER] + 1)],

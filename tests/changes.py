@@ -27,8 +27,9 @@ from brokerage.records.members import Activity, Credentials, Fingerprint, Person
 from brokerage.records.notices import PaymentNotice, ReceivedNotice
 from brokerage.records.numbers import Arrival, BoxNumber, DealNumber, EntryNumber, OfferNumber, PersonNumber
 from brokerage.records.offers import WAITING, Outcome, Standing, agree, amend, cancel, close, expire, look, tell
+from brokerage.records.pauses import Pause
 from brokerage.records.requests import Request
-from builders import DAY, START, World, observed, trade, world
+from builders import AGES, DAY, MANY, START, World, observed, trade, world
 
 Change = Callable[[Transaction], object]
 LATER = START + DAY
@@ -50,6 +51,8 @@ def populated() -> World:
     place.store.run(lambda tx: tx.authorisations.add(Authorisation("kept", BoxNumber(1), 5, "USD", START)))
     place.store.run(lambda tx: tx.outbox.add(Effect("kept", VoidAuthorisation("kept"), LATER)))
     place.store.run(lambda tx: tx.credentials.add(Credentials(BoxNumber(1), "hash")))
+    for person in (PersonNumber(1), PersonNumber(2)):
+        place.store.run(lambda tx, person=person: tx.pauses.add(Pause(person, "goods", LATER)))  # type: ignore[misc]
     return place
 
 
@@ -74,6 +77,11 @@ def first_deal(tx: Transaction) -> Deal:
     deal = tx.deals.get(DealNumber(1))
     assert deal is not None
     return deal
+
+
+def last_pause(tx: Transaction) -> Pause:
+    """Return the pause that ends last."""
+    return tx.pauses.due(AGES, MANY)[-1]
 
 
 def entry(tx: Transaction) -> Entry:
@@ -146,6 +154,9 @@ CHANGES: dict[str, Change] = {
     "persons replace": lambda tx: tx.persons.replace(
         found(tx.persons.get(PersonNumber(2))), found(tx.persons.get(PersonNumber(2))).join(PersonNumber(1))
     ),
+    "pauses add": lambda tx: tx.pauses.add(Pause(PersonNumber(1), "services", START)),
+    "pauses replace": lambda tx: tx.pauses.replace(last_pause(tx), last_pause(tx).prolonged(AGES)),
+    "pauses remove": lambda tx: tx.pauses.remove(last_pause(tx)),
     "categories add": lambda tx: tx.categories.add(evolve(tx.categories.all()[0], key="other", code="other")),
     "categories replace": lambda tx: tx.categories.replace(
         tx.categories.all()[0], next_version(tx.categories.all()[0], is_open=False)

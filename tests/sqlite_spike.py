@@ -25,6 +25,7 @@ from brokerage.records.ledger import Account, Entry
 from brokerage.records.members import Activity, Credentials, Fingerprint, Member, Person
 from brokerage.records.notices import NoticeKey, ReceivedNotice
 from brokerage.records.numbers import BoxNumber, DealNumber, EntryNumber, PersonNumber
+from brokerage.records.pauses import Pause
 from brokerage.records.requests import Request
 from sqlite_spike_books import OFFER_SCHEMA, Session, SqliteOffers, Table, instant
 
@@ -41,6 +42,10 @@ CREATE INDEX member_persons ON members (person, box);
 CREATE TABLE activities (box INTEGER PRIMARY KEY, {_REST}) STRICT;
 CREATE TABLE credentials (box INTEGER PRIMARY KEY, {_REST}) STRICT;
 CREATE TABLE persons (number INTEGER PRIMARY KEY, {_REST}) STRICT;
+CREATE TABLE pauses (
+    person INTEGER, category TEXT, until INTEGER NOT NULL, {_REST}, PRIMARY KEY (person, category)
+) STRICT;
+CREATE INDEX pause_ends ON pauses (until, person, category);
 CREATE TABLE fingerprints (digest TEXT PRIMARY KEY, {_REST}) STRICT;
 CREATE TABLE categories (key TEXT PRIMARY KEY, {_REST}) STRICT;
 CREATE TABLE checks (arrival INTEGER, others INTEGER, {_REST}, PRIMARY KEY (arrival, others)) STRICT;
@@ -109,6 +114,32 @@ class _Persons:
             session, "fingerprints", Fingerprint, ["digest"], lambda fingerprint: {"digest": fingerprint.digest}
         )
         self.add_fingerprint, self.fingerprint = fingerprints.add, fingerprints.get
+
+
+class _Pauses:
+    """Pauses by person and category, and by their ends."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._table: Table[tuple[PersonNumber, str], Pause] = Table(
+            session,
+            "pauses",
+            Pause,
+            ["person", "category"],
+            lambda fact: {"person": fact.person, "category": fact.category, "until": instant(fact.until)},
+        )
+        self.add, self.get, self.replace = self._table.add, self._table.get, self._table.replace
+        self.remove = self._table.remove
+
+    def of_person(self, person: PersonNumber) -> Sequence[Pause]:
+        return self._table.select("WHERE person = ? ORDER BY category", person)
+
+    def due(self, now: datetime, limit: int) -> Sequence[Pause]:
+        rest = "WHERE until <= ? ORDER BY until, person, category LIMIT ?"
+        return self._table.select(rest, instant(now), limit)
+
+    def next_end(self) -> datetime | None:
+        return _time(self._session.rows("SELECT min(until) FROM pauses"))
 
 
 class _Categories:
@@ -285,6 +316,7 @@ class _SqliteTransaction:
             session, "credentials", Credentials, ["box"], lambda fact: {"box": fact.box}
         )
         self.persons = _Persons(session)
+        self.pauses = _Pauses(session)
         self.categories = _Categories(session)
         self.offers = SqliteOffers(session)
         self.checks = _Checks(session)

@@ -24,6 +24,7 @@
     │   ├── NotACandidate        the sale is no candidate of the purchase (any more)
     │   ├── WrongPrice           the total given is not the total shown
     │   ├── LimitReached         one more than the policy allows
+    │   ├── TooSoon              a pause after cancelling or amending in that category is not over
     │   ├── NotPayable           the deal is not waiting for a payment
     │   ├── NotDeliverable       the deal is not waiting for that step of its delivery
     │   ├── PaymentDeclined      the clearing house or the account said no
@@ -45,6 +46,7 @@ ever among them (spec V3, V4).
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from attrs import frozen
 
@@ -80,6 +82,7 @@ __all__ = [
     "RequestReused",
     "StoreError",
     "TooManyConflicts",
+    "TooSoon",
     "UnknownCategory",
     "UnknownCurrency",
     "UnknownDeal",
@@ -274,6 +277,14 @@ class WrongPrice(NotAllowed):
 
 class LimitReached(NotAllowed):
     """The member has as many of these as the policy allows."""
+
+
+class TooSoon(NotAllowed):
+    """The person cancelled or amended an offer of the category, and has to wait ``until`` an instant (spec B7)."""
+
+    def __init__(self, category: str, until: datetime) -> None:
+        super().__init__("category", category, "a category without a pause", f"wait until {until.isoformat()}")
+        self.until = until
 
 
 class NotPayable(NotAllowed):

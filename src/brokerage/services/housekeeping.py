@@ -16,6 +16,7 @@ from brokerage.services.effects import Relay
 from brokerage.services.inputs import later
 from brokerage.services.market.matching import Matching
 from brokerage.services.market.offers import Offers
+from brokerage.services.market.probing import end_pauses
 from brokerage.services.settlement import CardPayments, Delivery, Payments, Settlement
 
 __all__ = ["Housekeeping", "Report"]
@@ -35,7 +36,8 @@ class _Source(Protocol[_Notice]):
 @frozen
 class Report:
     """What one call did, in numbers: offers expired, deals moved by a deadline, arrivals and checks of rounds,
-    authorisations voided, notices taken, notices that could not be taken, sources that were silent, effects tried."""
+    authorisations voided, notices taken, notices that could not be taken, sources that were silent, effects tried,
+    pauses ended."""
 
     expired: int = 0
     deadlines: int = 0
@@ -46,6 +48,7 @@ class Report:
     failed: int = 0
     silent: int = 0
     effects: int = 0
+    pauses: int = 0
 
 
 @frozen
@@ -70,7 +73,9 @@ class Housekeeping:
         expired = self._repeat(lambda tx: self._expire(tx, now))  # also sales that a lapse opened too late
         arrivals, checks = self.round(self.matching.cut(now), now)
         voided = self._repeat(lambda tx: self._void(tx, now))
-        return Report(expired, deadlines, arrivals, checks, voided, notices, failed, silent, self.relay.drain())
+        pauses = self._repeat(lambda tx: end_pauses(tx, now, _BATCH))
+        effects = self.relay.drain()
+        return Report(expired, deadlines, arrivals, checks, voided, notices, failed, silent, effects, pauses)
 
     def round(self, cut: datetime | None, now: datetime) -> tuple[int, int]:
         """Run a round over what arrived before ``cut``.
@@ -89,6 +94,7 @@ class Housekeeping:
             self.matching.due(tx),
             None if intended is None else later(intended, self.policy.authorisation_life),
             tx.outbox.next_due(),
+            tx.pauses.next_end(),
         )
         return min((time for time in times if time is not None), default=None)
 

@@ -25,6 +25,7 @@ from brokerage.records.offers import OfferState, of_person
 from brokerage.records.versions import next_version
 from brokerage.services.effects import send
 from brokerage.services.inputs import choice, remember_request, repeated_request, text, whole_number
+from brokerage.services.market.probing import join_pauses
 
 __all__ = ["Application", "Membership", "checked_password"]
 
@@ -265,6 +266,7 @@ class Membership:
         if person.points:
             tx.persons.replace(root, next_version(root, points=root.points + person.points))
         tx.journal.append(Event(now, Role.BROKER, EventKind.PERSONS_JOINED, joined))
+        join_pauses(tx, number, into)
         for member in tx.members.of_person(number):
             self._change(tx, member, Role.BROKER, now, person=into)
             for offer in tx.offers.of_member(member.box):

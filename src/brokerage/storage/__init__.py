@@ -6,7 +6,7 @@ update cannot happen in any store.
 
 from brokerage.storage.facts import Facts, Numbers, Records, Series
 from brokerage.storage.market import Categories, Checks, Ladder, Offers, Position
-from brokerage.storage.people import Members, Persons
+from brokerage.storage.people import Members, Pauses, Persons
 from brokerage.storage.settling import Authorisations, Deals, Journal, Ledger, Outbox
 from brokerage.storage.units import Store, Transaction
 
@@ -23,6 +23,7 @@ __all__ = [
     "Numbers",
     "Offers",
     "Outbox",
+    "Pauses",
     "Persons",
     "Position",
     "Records",

@@ -1,13 +1,15 @@
 """Members and the persons behind them, as a store keeps them."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from brokerage.records.members import Fingerprint, Member, Person
 from brokerage.records.numbers import BoxNumber, PersonNumber
+from brokerage.records.pauses import Pause
 from brokerage.storage.facts import Facts
 
-__all__ = ["Members", "Persons"]
+__all__ = ["Members", "Pauses", "Persons"]
 
 
 class Members(Facts[BoxNumber, Member], Protocol):
@@ -25,3 +27,19 @@ class Persons(Facts[PersonNumber, Person], Protocol):
 
     def fingerprint(self, digest: str) -> Fingerprint | None:
         """Return the fingerprint with a digest."""
+
+
+class Pauses(Facts[tuple[PersonNumber, str], Pause], Protocol):
+    """Pauses by person and category."""
+
+    def remove(self, old: Pause) -> None:
+        """Remove a pause; raises ``Conflict`` unless the stored version is ``old``'s."""
+
+    def of_person(self, person: PersonNumber) -> Sequence[Pause]:
+        """Return a person's pauses, by category."""
+
+    def due(self, now: datetime, limit: int) -> Sequence[Pause]:
+        """Return the first pauses that end not after ``now``, by (end, person, category)."""
+
+    def next_end(self) -> datetime | None:
+        """Return the earliest end."""

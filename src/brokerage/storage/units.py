@@ -9,7 +9,7 @@ from brokerage.records.numbers import BoxNumber
 from brokerage.records.requests import Request
 from brokerage.storage.facts import Facts, Numbers, Records
 from brokerage.storage.market import Categories, Checks, Offers
-from brokerage.storage.people import Members, Persons
+from brokerage.storage.people import Members, Pauses, Persons
 from brokerage.storage.settling import Authorisations, Deals, Journal, Ledger, Outbox
 
 __all__ = ["Store", "Transaction"]
@@ -30,6 +30,8 @@ class Transaction(Protocol):
     def credentials(self) -> Facts[BoxNumber, Credentials]: ...
     @property
     def persons(self) -> Persons: ...
+    @property
+    def pauses(self) -> Pauses: ...
     @property
     def categories(self) -> Categories: ...
     @property

@@ -49,6 +49,7 @@ from brokerage.testing.contracts.people import (  # noqa: E402
     ActivitiesContract,
     CredentialsContract,
     MembersContract,
+    PausesContract,
     PersonsContract,
     RequestsContract,
 )
@@ -102,6 +103,7 @@ __all__ = [
     "OffersContract",
     "OutboxContract",
     "PasswordHasherContract",
+    "PausesContract",
     "PaymentAdviserContract",
     "PayoutsContract",
     "PersonsContract",

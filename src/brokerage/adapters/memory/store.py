@@ -9,7 +9,7 @@ from brokerage.adapters.memory.facts import MemoryFacts, MemoryRecords
 from brokerage.adapters.memory.journal import MemoryJournal, MemoryOutbox
 from brokerage.adapters.memory.ledger import MemoryLedger
 from brokerage.adapters.memory.offers import MemoryOffers
-from brokerage.adapters.memory.people import MemoryMembers, MemoryPersons
+from brokerage.adapters.memory.people import MemoryMembers, MemoryPauses, MemoryPersons
 from brokerage.adapters.memory.session import Session
 from brokerage.adapters.memory.trading import MemoryAuthorisations, MemoryCategories, MemoryChecks, MemoryDeals
 from brokerage.errors import Conflict, DuplicateFact, TooManyConflicts
@@ -52,6 +52,7 @@ class _MemoryTransaction:
         self.activities: MemoryFacts[BoxNumber, Activity] = MemoryFacts(session, attrgetter("box"))
         self.credentials: MemoryFacts[BoxNumber, Credentials] = MemoryFacts(session, attrgetter("box"))
         self.persons = MemoryPersons(session)
+        self.pauses = MemoryPauses(session)
         self.categories = MemoryCategories(session)
         self.offers = MemoryOffers(session)
         self.checks = MemoryChecks(session)

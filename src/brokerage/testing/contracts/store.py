@@ -8,6 +8,7 @@ from brokerage.testing.contracts.people import (
     ActivitiesContract,
     CredentialsContract,
     MembersContract,
+    PausesContract,
     PersonsContract,
     RequestsContract,
 )
@@ -42,6 +43,9 @@ class StoreContract(Contract):
 
     class TestPersons(PersonsContract):
         """Persons."""
+
+    class TestPauses(PausesContract):
+        """Persons' pauses."""
 
     class TestCategories(CategoriesContract):
         """Categories."""

@@ -1,0 +1,367 @@
+"""Pauses and price grids bound probing: who waits, how long, for what, and which limits are taken (spec B7, M9)."""
+
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from brokerage import BankTransfer, Brokerage, Buy, MemberDesk, Policy, Sell
+from brokerage.errors import (
+    InvalidAmount,
+    InvalidChoice,
+    InvalidInput,
+    InvalidTime,
+    RefusedRows,
+    TooSoon,
+    UnknownCurrency,
+    UnknownOffer,
+)
+from brokerage.money import Amount
+from brokerage.records.numbers import OfferNumber, PersonNumber
+from brokerage.records.pauses import Pause
+from brokerage.simulation import read_offers_file, replay
+from brokerage.simulation.offers_file import parse_offers
+from builders import DAY, MANY, START, World, immediate, trade, world
+from sqlite_spike import SqliteStore
+
+HOUR = timedelta(hours=1)
+MOMENT = timedelta(microseconds=1)
+
+
+def pausing(pause: timedelta | None = DAY, **choices: Any) -> World:
+    """Return a broker whose members wait after they cancelled or amended."""
+    return world(immediate(probing_pause=pause, **choices))
+
+
+def wanted(desk: MemberDesk, price: Amount = "100.00", category: str = "goods", **other: Any) -> OfferNumber:
+    """Return the number of a new purchase offer."""
+    return desk.buy(category, max_price=price, currency=other.pop("currency", "USD"), **other)
+
+
+def pauses(place: World, desk: MemberDesk) -> list[tuple[str, timedelta]]:
+    """Return the pauses of a member's person, each by its category with the time from the start to its end."""
+    person = place.broker.office.member(desk.number).person
+    return [(pause.category, pause.until - START) for pause in place.read(lambda tx: tx.pauses.of_person(person))]
+
+
+# Who waits, and how long
+
+
+@pytest.mark.parametrize("store", [None, "sqlite"])
+@pytest.mark.parametrize("act", ["cancel", "amend"])
+def test_who_cancelled_or_amended_waits(act: str, store: str | None) -> None:
+    """After either, neither an offer nor an amendment is taken in the category until the very instant named."""
+    place = world(immediate(probing_pause=DAY), store=None if store is None else SqliteStore())
+    bob = place.join("Bob")
+    first, second = wanted(bob), wanted(bob)
+    if act == "cancel":
+        bob.cancel(first)
+    else:
+        bob.amend(first, price="90.00")
+    for refused in (
+        lambda: wanted(bob),
+        lambda: bob.sell("goods", "Lamp", min_price="1.00", currency="EUR"),
+        lambda: bob.amend(second, price="95.00"),
+        lambda: bob.amend(second, limit=START + 90 * DAY),
+    ):
+        before = place.state()
+        with pytest.raises(TooSoon) as caught:
+            refused()
+        assert before == place.state()
+        assert (caught.value.field, caught.value.value, caught.value.until) == ("category", "goods", START + DAY)
+        assert str(caught.value).endswith("wait until 2026-01-06T12:01:00+00:00")
+    place.clock.set(START + DAY - MOMENT)
+    with pytest.raises(TooSoon):
+        wanted(bob)
+    place.clock.set(START + DAY)
+    bob.amend(second, price="95.00")
+
+
+def test_other_categories_and_other_persons_do_not_wait() -> None:
+    """A pause is one person's in one category, however its code is written."""
+    place = pausing()
+    ann, bob = place.join("Ann"), place.join("Bob")
+    bob.cancel(wanted(bob))
+    wanted(bob, category="services")
+    wanted(ann)
+    with pytest.raises(TooSoon):
+        wanted(bob, category="ＧＯＯＤＳ")
+
+
+def test_cancelling_is_always_possible() -> None:
+    """Nobody is held in the market: cancelling during a pause is possible, and the pause is counted from it."""
+    place = pausing()
+    bob = place.join("Bob")
+    first, second = wanted(bob), wanted(bob)
+    bob.cancel(first)
+    place.wait(HOUR)
+    bob.cancel(second)
+    assert pauses(place, bob) == [("goods", DAY + HOUR)]
+
+
+def test_a_pause_is_never_shortened() -> None:
+    """A clock that went back, or a policy that now asks for less, does not end a pause sooner."""
+    place = pausing()
+    bob = place.join("Bob")
+    first, second = wanted(bob), wanted(bob)
+    place.clock.set(START + HOUR)
+    bob.cancel(first)
+    place.clock.set(START)
+    bob.cancel(second)
+    assert pauses(place, bob) == [("goods", DAY + HOUR)]
+
+
+def test_without_a_pause_nobody_waits() -> None:
+    """By default nothing is held, and what was held under another policy holds nobody up."""
+    place = pausing(None)
+    bob = place.join("Bob")
+    bob.cancel(wanted(bob))
+    assert pauses(place, bob) == []
+    person = place.broker.office.member(bob.number).person
+    place.store.run(lambda tx: tx.pauses.add(Pause(person, "goods", START + DAY)))
+    bob.amend(wanted(bob), price="90.00")
+
+
+def test_bulk_input_reports_pauses_by_row() -> None:
+    """Each row of a paused category is refused under its path, and the others are taken (spec O7)."""
+    place = pausing()
+    bob = place.join("Bob")
+    bob.cancel(wanted(bob))
+    rows: list[Buy | Sell] = [
+        Buy(category="goods", max_price="1.00", currency="USD"),
+        Buy(category="services", max_price="1.00", currency="USD"),
+        Sell(category="Goods", name="Lamp", min_price="1.00", currency="USD"),
+    ]
+    with pytest.raises(RefusedRows):
+        bob.offer_many(rows)
+    accepted = bob.offer_many(rows, keep_good=True)
+    assert [row.path for row in accepted.refused] == ["rows[0].category", "rows[2].category"]
+    assert {row.reason for row in accepted.refused} == {
+        "a category without a pause is wanted: wait until 2026-01-06T12:01:00+00:00"
+    }
+    assert len(accepted.numbers) == 1
+
+
+def test_a_lapse_is_free() -> None:
+    """Whose buyer did not pay opens again without a pause, and so may the buyer offer again (spec A4)."""
+    made = trade(pausing(), BankTransfer())
+    made.world.wait(8 * DAY)
+    assert [] == pauses(made.world, made.ann) == pauses(made.world, made.bob)
+    made.ann.amend(made.sale, price="81.00")
+
+
+def test_an_offer_that_expires_is_free_but_lives_as_long_as_a_pause() -> None:
+    """A time limit sooner than the pause would be a cancellation without one: it is refused, one just then is not."""
+    place = pausing()
+    bob = place.join("Bob")
+    with pytest.raises(InvalidTime) as caught:
+        wanted(bob, limit=START + DAY - MOMENT)
+    assert caught.value.limit == "an instant at least 1 day, 0:00:00 from now"
+    offer = wanted(bob, limit=START + DAY)
+    place.wait(DAY)
+    assert pauses(place, bob) == []
+    wanted(bob)
+    assert place.offer(offer).state.value == "closed"
+
+
+def test_what_was_refused_begins_no_pause() -> None:
+    """Only what was done counts: a bad amendment, or one of a foreign offer, costs nobody anything."""
+    place = pausing()
+    ann, bob = place.join("Ann"), place.join("Bob")
+    number = wanted(bob)
+    for desk, price in ((bob, "9.999"), (ann, "9.00")):
+        with pytest.raises((InvalidAmount, UnknownOffer)):
+            desk.amend(number, price=price)
+    assert [] == pauses(place, bob) == pauses(place, ann)
+
+
+def test_lives_reach_over_the_pause() -> None:
+    """A policy whose offers could not live as long as its pause is refused by name."""
+    for name in ("longest_life", "default_life"):
+        with pytest.raises(InvalidChoice) as caught:
+            Policy(probing_pause=2 * DAY, **{name: DAY})  # type: ignore[arg-type]
+        assert caught.value.field == name
+    assert Policy(probing_pause=DAY, longest_life=DAY, default_life=DAY).probing_pause == DAY
+    assert Policy(probing_pause=DAY, longest_life=None, default_life=None).probing_pause == DAY
+
+
+# By person
+
+
+def test_a_pause_follows_the_person() -> None:
+    """Whoever comes as another member of the same person waits too (spec M9)."""
+    place = pausing()
+    bob = place.join("Bob")
+    bob.cancel(wanted(bob))
+    again = place.join("Robert", email="bob@example.com")
+    with pytest.raises(TooSoon):
+        wanted(again)
+
+
+def test_joined_persons_wait_for_both() -> None:
+    """When two persons turn out to be one, it waits in the categories of both, in each for the longer (spec M9)."""
+    place = pausing()
+    ann, bob = place.join("Ann"), place.join("Bob")
+    for desk, wait, category in ((ann, HOUR, "goods"), (ann, HOUR, "services"), (bob, 2 * HOUR, "goods")):
+        place.clock.set(START + wait)
+        desk.cancel(wanted(desk, category=category))
+    place.broker.office.add_category("boats", rate="0.10")
+    bob.cancel(wanted(bob, category="boats"))
+    linked = place.join("Link", email="Ann@example.com", telephone="555 6611198")
+    held = [("boats", DAY + 2 * HOUR), ("goods", DAY + 2 * HOUR), ("services", DAY + HOUR)]
+    assert [held] * 3 == [pauses(place, desk) for desk in (ann, bob, linked)]
+    assert list(place.read(lambda tx: tx.pauses.of_person(PersonNumber(2)))) == []
+
+
+# Housekeeping
+
+
+def test_pauses_are_removed_when_they_are_over() -> None:
+    """A pause is due at its end, not a moment sooner, and the report counts it (spec T3)."""
+    place = pausing()
+    bob = place.join("Bob")
+    bob.cancel(wanted(bob))
+    assert place.broker.next_due() == START + DAY
+    assert (place.wait(DAY - MOMENT).pauses, len(pauses(place, bob))) == (0, 1)
+    assert (place.wait(MOMENT).pauses, pauses(place, bob)) == (1, [])
+    assert place.broker.next_due() is None
+
+
+def test_more_pauses_than_one_work_takes() -> None:
+    """However many are over, one call removes them all."""
+    place = pausing()
+    bob = place.join("Bob")
+    for at in range(450):
+        place.store.run(lambda tx, at=at: tx.pauses.add(Pause(PersonNumber(at + 9), "goods", START)))  # type: ignore[misc]
+    bob.cancel(wanted(bob))
+    assert place.broker.run_due().pauses == 450
+    assert len(place.read(lambda tx: tx.pauses.due(START + 9 * DAY, MANY))) == 1
+
+
+# The grid
+
+
+def on_grid(**choices: Any) -> World:
+    """Return a broker whose limits stand on a grid of 5.00 USD and 100 JPY."""
+    return world(immediate(price_grid={"USD": "5.00", "JPY": 100}, **choices))
+
+
+OFF_GRID: list[tuple[Any, str, str, str]] = [
+    ("81.20", "USD", "a multiple of 5.00 USD", "pass 80.00 or 85.00"),
+    (Decimal("0.01"), "USD", "a multiple of 5.00 USD", "pass 0.00 or 5.00"),
+    (499, "USD", "a multiple of 5.00 USD", "pass 0.00 or 5.00"),
+    ("150", "JPY", "a multiple of 100 JPY", "pass 100 or 200"),
+    (10**15 - 1, "USD", "a multiple of 5.00 USD", "pass 9999999999995.00 or 10000000000000.00"),
+]
+
+
+@pytest.mark.parametrize(("price", "currency", "limit", "remedy"), OFF_GRID, ids=repr)
+def test_a_limit_off_the_grid_is_refused(price: Any, currency: str, limit: str, remedy: str) -> None:
+    """Selling, buying, amending and bulk input name the step, and the nearest limits that would do."""
+    place = on_grid()
+    bob = place.join("Bob")
+    sale = bob.sell("goods", "Lamp", min_price="100", currency=currency)
+    purchase = bob.buy("goods", max_price="100", currency=currency)
+    before = place.state()
+    for field, refused in (
+        ("min_price", lambda: bob.sell("goods", "Lamp", min_price=price, currency=currency)),
+        ("max_price", lambda: bob.buy("goods", max_price=price, currency=currency)),
+        ("price", lambda: bob.amend(sale, price=price)),
+        ("price", lambda: bob.amend(purchase, price=price)),
+    ):
+        with pytest.raises(InvalidAmount) as caught:
+            refused()
+        error = caught.value
+        assert (error.field, error.value, error.limit, error.remedy) == (field, price, limit, remedy)
+    with pytest.raises(RefusedRows) as rows:
+        bob.offer_many([Buy(category="goods", max_price=price, currency=currency)])
+    assert [(row.path, row.reason) for row in rows.value.rows] == [
+        ("rows[0].max_price", f"{limit} is wanted: {remedy}")
+    ]
+    assert before == place.state()
+
+
+def test_the_highest_limit_may_have_one_neighbour() -> None:
+    """No limit is proposed that is above the greatest amount."""
+    place = world(immediate(price_grid={"USD": 7}))
+    with pytest.raises(InvalidAmount) as caught:
+        place.join("Bob").buy("goods", max_price=10**15, currency="USD")
+    assert caught.value.remedy == "pass 9999999999999.94"
+
+
+def test_limits_on_the_grid_and_other_currencies_are_taken() -> None:
+    """Multiples of the step are taken, nothing among them, and so is every amount of a currency without a step."""
+    place = on_grid()
+    bob = place.join("Bob")
+    for price, currency in (("85.00", "USD"), (0, "USD"), (8500, "USD"), ("300", "JPY"), ("81.23", "EUR")):
+        number = wanted(bob, price, currency=currency)
+    bob.amend(number, price="81.24")
+
+
+def test_what_is_amended_beside_the_price_needs_no_grid() -> None:
+    """An offer from before the grid keeps its price while something else of it is amended."""
+    plain = world()
+    bob = plain.join("Bob")
+    number = wanted(bob, "81.23")
+    later = Brokerage(immediate(price_grid={"USD": "5.00"}), store=plain.store, clock=plain.clock)
+    later.desk(bob.number).amend(number, words=["lamp"])
+    with pytest.raises(InvalidAmount):
+        later.desk(bob.number).amend(number, price="81.23")
+
+
+@pytest.mark.parametrize(
+    ("grid", "error", "field"),
+    [
+        ({"USD": 0}, InvalidAmount, "price_grid[USD]"),
+        ({"USD": "0.00"}, InvalidAmount, "price_grid[USD]"),
+        ({"USD": -1}, InvalidAmount, "price_grid[USD]"),
+        ({"USD": 1.5}, InvalidAmount, "price_grid[USD]"),
+        ({"usd": 1}, UnknownCurrency, "currency"),
+        (5, InvalidChoice, "price_grid"),
+        ("USD", InvalidChoice, "price_grid"),
+    ],
+    ids=repr,
+)
+def test_grids_are_amounts_above_zero(grid: Any, error: type[InvalidInput], field: str) -> None:
+    """A step is an exact amount above zero of a known currency, and is refused by name otherwise."""
+    with pytest.raises(error) as caught:
+        Policy(price_grid=grid)
+    assert caught.value.field == field
+
+
+def test_a_grid_is_kept_as_it_was() -> None:
+    """Whoever changes the mapping that a policy was made with changes no policy."""
+    steps: dict[str, Any] = {"USD": "1.00"}
+    policy = Policy(price_grid=steps)
+    steps["USD"] = "2.00"
+    assert policy.price_grid == {"USD": 100}
+    assert hash(policy) == hash(Policy(price_grid={"USD": 100}))
+
+
+# Files of offers
+
+ROWS = """at,side,member,category,name,price,currency,until
+2026-01-31T09:30:00Z,sale,Ann,lamps,Lamp,80.00,USD,
+2026-01-31T09:31:00Z,purchase,Bob,lamps,,81.20,USD,
+2026-01-31T09:32:00Z,purchase,Eve,lamps,,81.20,EUR,
+"""
+
+
+def test_a_file_of_offers_stands_on_the_grid(tmp_path: Path) -> None:
+    """A row off the grid is refused with its line and the nearest prices; the others are read and replayed."""
+    path = tmp_path / "offers.csv"
+    path.write_text(ROWS, encoding="utf-8")
+    grid = {"USD": "5.00"}
+    found = read_offers_file(path, price_grid=grid)
+    assert [row.line for row in found.rows] == [2, 4]
+    reason = "a multiple of 5.00 USD is wanted: pass 80.00 or 85.00"
+    assert [(line.line, line.field, line.reason) for line in found.refused] == [(3, "price", reason)]
+    assert replay(found.rows, price_grid=grid).accepted == 2
+
+
+def test_a_replay_stands_on_the_grid() -> None:
+    """Rows that were read without the grid are refused when they are offered."""
+    with pytest.raises(InvalidAmount):
+        replay(parse_offers(ROWS, "text").rows, price_grid={"USD": "5.00"})
