@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from random import Random
 from statistics import mean
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from attrs import define, field, frozen
 
@@ -19,7 +19,19 @@ from brokerage.adapters.system import ScryptHasher, SeededEntropy
 from brokerage.errors import TooSoon
 from brokerage.pricing import Rounding, determine
 
-__all__ = ["ATTACKS", "DAYS", "OTHERS", "SETTINGS", "Attack", "Bounds", "Outcome", "honest", "tried"]
+__all__ = [
+    "ATTACKS",
+    "OTHERS",
+    "SETTINGS",
+    "Attack",
+    "Bounds",
+    "Outcome",
+    "honest",
+    "possible",
+    "surplus",
+    "table",
+    "tried",
+]
 
 CODE, CURRENCY = "phones", "USD"
 WORTH = 100_00
@@ -33,6 +45,7 @@ _ROUND, _DAY = timedelta(minutes=5), timedelta(days=1)
 _LOWEST, _HIGHEST = (60_00, 95_00), (105_00, 140_00)
 _DEAREST = 200_00
 _SEED = 2026
+HEADINGS = ("bounds", "limits found", "a day", "off by", "deals", "better a deal", "surplus", "honest")
 _Result = TypeVar("_Result")
 
 
@@ -62,7 +75,16 @@ SETTINGS = (
 
 @frozen
 class Outcome:
-    """What an attacker has by the end: deals, limits found to the cent, and how far each was from the truth."""
+    """What an attacker has by the end.
+
+    Args:
+        deals: how many deals were made.
+        found: how many of the others' stated limits are known to the cent.
+        days: how long it took.
+        off: how far each limit that was guessed is from what its member would truly take or give, in minor units.
+        gained: how much better each deal is than the one that an honest member makes with the same counterpart.
+        surplus: what all deals together are worth beyond their prices.
+    """
 
     deals: int
     found: int
@@ -357,17 +379,17 @@ def _money(units: float) -> str:
     return f"{units / 100:,.2f}"
 
 
-def row(bounds: Bounds, outcome: Outcome) -> tuple[str, ...]:
-    """Return a row of the page's table."""
-    off = _money(mean(outcome.off)) if outcome.off else "–"
-    gained = _money(mean(outcome.gained)) if outcome.gained else "–"
-    a_day = f"{float(outcome.found / outcome.days):,.2f}"
-    return bounds.words, str(outcome.found), a_day, off, str(outcome.deals), gained, _money(outcome.surplus)
+def _mean(values: tuple[int, ...]) -> str:
+    return _money(mean(values)) if values else "–"
 
 
-def tables() -> dict[str, list[Any]]:
-    """Return the page's tables: for each attack, the rows, and under "honest" what an honest member has."""
-    found: dict[str, list[Any]] = {}
-    for attack in ATTACKS:
-        found[attack.words] = [row(bounds, tried(attack, bounds)) for bounds in SETTINGS]
-    return found
+def table(attack: Attack) -> list[str]:
+    """Return what becomes of an attack under each of the bounds, as the table that the documentation shows."""
+    rows = [HEADINGS, ("---",) * len(HEADINGS)]
+    for bounds in SETTINGS:
+        outcome, usual = tried(attack, bounds), honest(attack, bounds)
+        a_day = f"{float(outcome.found / outcome.days):,.2f}"
+        learned = str(outcome.found), a_day, _mean(outcome.off)
+        saved = str(outcome.deals), _mean(outcome.gained), _money(outcome.surplus), _money(surplus(attack, usual))
+        rows.append((bounds.words, *learned, *saved))
+    return ["| " + " | ".join(row) + " |" for row in rows]
