@@ -17,15 +17,14 @@ READS, DECOY, HALVES, SELLS = ATTACKS
 def test_the_figures_of_the_page_are_current(attack: Attack) -> None:
     """Each table of the page is what the attackers bring home today."""
     behind = PAGE.split(f"### {attack.words}\n", 1)[1]
-    shown = [line for line in behind.split("\n### ")[0].splitlines() if line.startswith("|")]
+    shown = [line for line in behind.partition("\n##")[0].splitlines() if line.startswith("|")]
     assert table(attack) == shown
 
 
 def test_the_picture_has_every_figure() -> None:
     """What is drawn is read from the page: every attack, under all of the bounds."""
-    assert [(words, len(rows)) for words, rows in figures(PAGE)] == [
-        (attack.words, len(SETTINGS)) for attack in ATTACKS
-    ]
+    drawn = [(words, [row.bounds for row in rows]) for words, rows in figures(PAGE)]
+    assert drawn == [(attack.words, [bounds.words for bounds in SETTINGS]) for attack in ATTACKS]
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.words)
@@ -39,7 +38,7 @@ def test_without_bounds_every_limit_falls(attack: Attack) -> None:
 
 
 def test_a_pause_makes_the_next_question_wait() -> None:
-    """A longer pause leaves fewer deals and fewer limits found; to amend once for each deal is worth less than honesty."""
+    """A longer pause leaves fewer deals and fewer limits; for who amends before each deal, honesty is worth more."""
     for attack in (READS, HALVES, SELLS):
         outcomes = [tried(attack, bounds) for bounds in (NONE, DAY, WEEK)]
         assert outcomes[0].days < outcomes[1].days
