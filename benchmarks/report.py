@@ -35,7 +35,7 @@ class Mark:
             return "< every peer in Python"
         if self.times_floor is not None:
             return f"≤ {self.times_floor:g} × floor"
-        return "" if self.at_most is None else f"≤ {self.at_most:,g}"
+        return "" if self.at_most is None else f"≤ {self.at_most:,.0f}"
 
     def verdict(self, ours: Figure, floor: Figure, peers: Sequence[Figure]) -> str:
         """Say whether it is met."""

@@ -22,12 +22,13 @@ from brokerage.records.deals import Deal
 from brokerage.records.effects import Authorisation, Effect
 from brokerage.records.events import Actor, Event, EventKind, Fact
 from brokerage.records.ledger import Account, Entry
-from brokerage.records.members import Activity, Credentials, Fingerprint, Member, Person
+from brokerage.records.members import Activity, Credentials
 from brokerage.records.notices import NoticeKey, ReceivedNotice
-from brokerage.records.numbers import BoxNumber, DealNumber, EntryNumber, PersonNumber
-from brokerage.records.pauses import Pause
+from brokerage.records.numbers import BoxNumber, DealNumber, EntryNumber
 from brokerage.records.requests import Request
 from sqlite_spike_books import OFFER_SCHEMA, Session, SqliteOffers, Table, instant
+from sqlite_spike_cases import SqliteCases, SqliteStatements
+from sqlite_spike_people import SqliteContacts, SqliteMembers, SqlitePauses, SqlitePersons
 
 __all__ = ["SqliteStore"]
 
@@ -39,6 +40,8 @@ _SCHEMA = f"""
 CREATE TABLE numbers (series TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT;
 CREATE TABLE members (box INTEGER PRIMARY KEY, person INTEGER NOT NULL, {_REST}) STRICT;
 CREATE INDEX member_persons ON members (person, box);
+CREATE TABLE contacts (number INTEGER PRIMARY KEY, box INTEGER, {_REST}) STRICT;
+CREATE INDEX contact_boxes ON contacts (box, number);
 CREATE TABLE activities (box INTEGER PRIMARY KEY, {_REST}) STRICT;
 CREATE TABLE credentials (box INTEGER PRIMARY KEY, {_REST}) STRICT;
 CREATE TABLE persons (number INTEGER PRIMARY KEY, {_REST}) STRICT;
@@ -54,6 +57,9 @@ CREATE INDEX deal_deadlines ON deals (deadline, number) WHERE deadline IS NOT NU
 CREATE TABLE parties (box INTEGER, deal INTEGER, PRIMARY KEY (box, deal)) STRICT, WITHOUT ROWID;
 CREATE TABLE authorisations (key TEXT PRIMARY KEY, at INTEGER NOT NULL, state TEXT NOT NULL, {_REST}) STRICT;
 CREATE INDEX authorisation_intended ON authorisations (at, key) WHERE state = 'intended';
+CREATE TABLE cases (number INTEGER PRIMARY KEY, kind TEXT, deal INTEGER, closed INTEGER, {_REST}) STRICT;
+CREATE INDEX cases_of_deals ON cases (deal, number);
+CREATE TABLE statements (deal INTEGER, place INTEGER, {_REST}, PRIMARY KEY (deal, place)) STRICT;
 CREATE TABLE entries (number INTEGER PRIMARY KEY, {_REST}) STRICT;
 CREATE TABLE balances (account TEXT, currency TEXT, units INTEGER NOT NULL, PRIMARY KEY (account, currency)) STRICT;
 CREATE TABLE journal (position INTEGER PRIMARY KEY, fact TEXT NOT NULL) STRICT;
@@ -87,59 +93,6 @@ class _Numbers:
     def last(self, series: Series) -> int:
         rows = self._session.rows("SELECT last FROM numbers WHERE series = ?", series.value)
         return int(rows[0][0]) if rows else 0
-
-
-class _Members:
-    """Members by box, and by person."""
-
-    def __init__(self, session: Session) -> None:
-        self._table: Table[BoxNumber, Member] = Table(
-            session, "members", Member, ["box"], lambda member: {"box": member.box, "person": member.person}
-        )
-        self.add, self.get, self.replace = self._table.add, self._table.get, self._table.replace
-
-    def of_person(self, person: PersonNumber) -> Sequence[Member]:
-        return self._table.select("WHERE person = ? ORDER BY box", person)
-
-
-class _Persons:
-    """Persons by number, and their fingerprints by digest."""
-
-    def __init__(self, session: Session) -> None:
-        persons: Table[PersonNumber, Person] = Table(
-            session, "persons", Person, ["number"], lambda person: {"number": person.number}
-        )
-        self.add, self.get, self.replace = persons.add, persons.get, persons.replace
-        fingerprints: Table[str, Fingerprint] = Table(
-            session, "fingerprints", Fingerprint, ["digest"], lambda fingerprint: {"digest": fingerprint.digest}
-        )
-        self.add_fingerprint, self.fingerprint = fingerprints.add, fingerprints.get
-
-
-class _Pauses:
-    """Pauses by person and category, and by their ends."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._table: Table[tuple[PersonNumber, str], Pause] = Table(
-            session,
-            "pauses",
-            Pause,
-            ["person", "category"],
-            lambda fact: {"person": fact.person, "category": fact.category, "until": instant(fact.until)},
-        )
-        self.add, self.get, self.replace = self._table.add, self._table.get, self._table.replace
-        self.remove = self._table.remove
-
-    def of_person(self, person: PersonNumber) -> Sequence[Pause]:
-        return self._table.select("WHERE person = ? ORDER BY category", person)
-
-    def due(self, now: datetime, limit: int) -> Sequence[Pause]:
-        rest = "WHERE until <= ? ORDER BY until, person, category LIMIT ?"
-        return self._table.select(rest, instant(now), limit)
-
-    def next_end(self) -> datetime | None:
-        return _time(self._session.rows("SELECT min(until) FROM pauses"))
 
 
 class _Categories:
@@ -308,19 +261,22 @@ class _SqliteTransaction:
 
     def __init__(self, session: Session) -> None:
         self.numbers = _Numbers(session)
-        self.members = _Members(session)
+        self.members = SqliteMembers(session)
+        self.contacts = SqliteContacts(session)
         self.activities: Table[BoxNumber, Activity] = Table(
             session, "activities", Activity, ["box"], lambda activity: {"box": activity.box}
         )
         self.credentials: Table[BoxNumber, Credentials] = Table(
             session, "credentials", Credentials, ["box"], lambda fact: {"box": fact.box}
         )
-        self.persons = _Persons(session)
-        self.pauses = _Pauses(session)
+        self.persons = SqlitePersons(session)
+        self.pauses = SqlitePauses(session)
         self.categories = _Categories(session)
         self.offers = SqliteOffers(session)
         self.checks = _Checks(session)
         self.deals = _Deals(session)
+        self.cases = SqliteCases(session)
+        self.statements = SqliteStatements(session)
         self.authorisations = _Authorisations(session)
         self.ledger = _Ledger(session)
         self.journal = _Journal(session)

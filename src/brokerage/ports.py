@@ -20,8 +20,10 @@ from brokerage.gateways import (
 )
 from brokerage.storage import (
     Authorisations,
+    Cases,
     Categories,
     Checks,
+    Contacts,
     Deals,
     Facts,
     Journal,
@@ -36,6 +38,7 @@ from brokerage.storage import (
     Position,
     Records,
     Series,
+    Statements,
     Store,
     Transaction,
 )
@@ -44,10 +47,12 @@ __all__ = [
     "AccountCharger",
     "Answer",
     "Authorisations",
+    "Cases",
     "Categories",
     "Checks",
     "ClearingHouse",
     "Clock",
+    "Contacts",
     "Deals",
     "Deliverer",
     "Entropy",
@@ -69,6 +74,7 @@ __all__ = [
     "Position",
     "Records",
     "Series",
+    "Statements",
     "Store",
     "Transaction",
 ]

@@ -9,6 +9,7 @@ from brokerage.errors import UnknownDeal
 from brokerage.headings import ENTRIES
 from brokerage.house import House
 from brokerage.money import Money, Rate, currency_exponent
+from brokerage.office.cases import DealCases
 from brokerage.pages import Listing
 from brokerage.ports import Transaction
 from brokerage.pricing import MarginRule
@@ -25,10 +26,14 @@ __all__ = ["Office"]
 
 
 class Office:
-    """Where the manager works. What it shows is not for members."""
+    """Where the manager works. What it shows is not for members.
+
+    What waits for the manager is at its ``cases``, a :class:`~brokerage.office.cases.DealCases`.
+    """
 
     def __init__(self, house: House) -> None:
         self._house = house
+        self.cases = DealCases(house)
 
     def add_category(
         self,

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from brokerage.records.contacts import Contact
 from brokerage.records.members import Fingerprint, Member, Person
-from brokerage.records.numbers import BoxNumber, PersonNumber
+from brokerage.records.numbers import BoxNumber, ContactNumber, PersonNumber
 from brokerage.records.pauses import Pause
 from brokerage.storage.facts import Facts
 
-__all__ = ["Members", "Pauses", "Persons"]
+__all__ = ["Contacts", "Members", "Pauses", "Persons"]
 
 
 class Members(Facts[BoxNumber, Member], Protocol):
@@ -17,6 +18,13 @@ class Members(Facts[BoxNumber, Member], Protocol):
 
     def of_person(self, person: PersonNumber) -> Sequence[Member]:
         """Return the members that are one person, by box."""
+
+
+class Contacts(Facts[ContactNumber, Contact], Protocol):
+    """Contacts by number."""
+
+    def of_box(self, box: BoxNumber) -> Sequence[Contact]:
+        """Return the contacts that a box had and has, by number. O(their number)."""
 
 
 class Persons(Facts[PersonNumber, Person], Protocol):

@@ -9,8 +9,8 @@ from brokerage.records.numbers import BoxNumber
 from brokerage.records.requests import Request
 from brokerage.storage.facts import Facts, Numbers, Records
 from brokerage.storage.market import Categories, Checks, Offers
-from brokerage.storage.people import Members, Pauses, Persons
-from brokerage.storage.settling import Authorisations, Deals, Journal, Ledger, Outbox
+from brokerage.storage.people import Contacts, Members, Pauses, Persons
+from brokerage.storage.settling import Authorisations, Cases, Deals, Journal, Ledger, Outbox, Statements
 
 __all__ = ["Store", "Transaction"]
 
@@ -24,6 +24,8 @@ class Transaction(Protocol):
     def numbers(self) -> Numbers: ...
     @property
     def members(self) -> Members: ...
+    @property
+    def contacts(self) -> Contacts: ...
     @property
     def activities(self) -> Facts[BoxNumber, Activity]: ...
     @property
@@ -40,6 +42,10 @@ class Transaction(Protocol):
     def checks(self) -> Checks: ...
     @property
     def deals(self) -> Deals: ...
+    @property
+    def cases(self) -> Cases: ...
+    @property
+    def statements(self) -> Statements: ...
     @property
     def authorisations(self) -> Authorisations: ...
     @property
