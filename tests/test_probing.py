@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from brokerage import BankTransfer, Brokerage, Buy, MemberDesk, Policy, Sell
+from brokerage.adapters.memory import MemoryStore
 from brokerage.errors import (
     InvalidAmount,
     InvalidChoice,
@@ -88,6 +89,12 @@ def test_other_categories_and_other_persons_do_not_wait() -> None:
     wanted(ann)
     with pytest.raises(TooSoon):
         wanted(bob, category="ＧＯＯＤＳ")
+    place.broker.office.add_category("Boats", rate="0.10")
+    boats = [wanted(bob, category=code) for code in ("boats", "BOATS")]
+    bob.cancel(boats[0])
+    with pytest.raises(TooSoon) as caught:
+        bob.amend(boats[1], price="90.00")
+    assert caught.value.value == "Boats"
 
 
 def test_cancelling_is_always_possible() -> None:
@@ -142,6 +149,19 @@ def test_bulk_input_reports_pauses_by_row() -> None:
         "a category without a pause is wanted: wait until 2026-01-06T12:01:00+00:00"
     }
     assert len(accepted.numbers) == 1
+
+
+@pytest.mark.parametrize(("pause", "looks"), [(None, 0), (DAY, 2)])
+def test_accepting_looks_once_for_each_category(pause: timedelta | None, looks: int, monkeypatch: Any) -> None:
+    """A call of many rows looks for a pause once in each of its categories, and without pauses never."""
+    place = pausing(pause)
+    bob = place.join("Bob")
+    assert isinstance(place.store, MemoryStore)
+    pauses, seen = place.store._transaction.pauses, list[object]()
+    monkeypatch.setattr(pauses, "get", seen.append)
+    codes = ["goods", "services"] * 10
+    bob.offer_many(Buy(category=code, max_price="1.00", currency="USD") for code in codes)
+    assert len(seen) == looks
 
 
 def test_a_lapse_is_free() -> None:
@@ -337,6 +357,8 @@ def test_a_grid_is_kept_as_it_was() -> None:
     policy = Policy(price_grid=steps)
     steps["USD"] = "2.00"
     assert policy.price_grid == {"USD": 100}
+    with pytest.raises(TypeError):
+        policy.price_grid["USD"] = 1  # type: ignore[index]
     assert hash(policy) == hash(Policy(price_grid={"USD": 100}))
 
 
