@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from brokerage.adapters.memory.books import time_of
 from brokerage.adapters.wire import make_converter
 from brokerage.errors import Conflict, DuplicateFact, TooManyConflicts
 from brokerage.ports import Series, Transaction
@@ -28,7 +27,17 @@ from brokerage.records.numbers import BoxNumber, DealNumber, EntryNumber
 from brokerage.records.requests import Request
 from sqlite_spike_books import OFFER_SCHEMA, Session, SqliteOffers, Table, instant
 from sqlite_spike_cases import SqliteCases, SqliteStatements
-from sqlite_spike_people import SqliteContacts, SqliteMembers, SqlitePauses, SqlitePersons
+from sqlite_spike_pauses import PAUSES_SCHEMA, SqlitePauses
+from sqlite_spike_people import (
+    PEOPLE_SCHEMA,
+    SqliteContacts,
+    SqliteFormerMembers,
+    SqliteMembers,
+    SqlitePersons,
+    SqliteReasons,
+    SqliteTries,
+    first_time,
+)
 
 __all__ = ["SqliteStore"]
 
@@ -37,19 +46,11 @@ _Result = TypeVar("_Result")
 _REST = "version INTEGER NOT NULL, fact TEXT NOT NULL"
 _SCHEMA = f"""
 {OFFER_SCHEMA}
+{PEOPLE_SCHEMA}
+{PAUSES_SCHEMA}
 CREATE TABLE numbers (series TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT;
-CREATE TABLE members (box INTEGER PRIMARY KEY, person INTEGER NOT NULL, {_REST}) STRICT;
-CREATE INDEX member_persons ON members (person, box);
-CREATE TABLE contacts (number INTEGER PRIMARY KEY, box INTEGER, {_REST}) STRICT;
-CREATE INDEX contact_boxes ON contacts (box, number);
 CREATE TABLE activities (box INTEGER PRIMARY KEY, {_REST}) STRICT;
 CREATE TABLE credentials (box INTEGER PRIMARY KEY, {_REST}) STRICT;
-CREATE TABLE persons (number INTEGER PRIMARY KEY, {_REST}) STRICT;
-CREATE TABLE pauses (
-    person INTEGER, category TEXT, until INTEGER NOT NULL, {_REST}, PRIMARY KEY (person, category)
-) STRICT;
-CREATE INDEX pause_ends ON pauses (until, person, category);
-CREATE TABLE fingerprints (digest TEXT PRIMARY KEY, {_REST}) STRICT;
 CREATE TABLE categories (key TEXT PRIMARY KEY, {_REST}) STRICT;
 CREATE TABLE checks (arrival INTEGER, others INTEGER, {_REST}, PRIMARY KEY (arrival, others)) STRICT;
 CREATE TABLE deals (number INTEGER PRIMARY KEY, reference TEXT NOT NULL UNIQUE, deadline INTEGER, {_REST}) STRICT;
@@ -71,11 +72,6 @@ CREATE INDEX outbox_pending ON outbox (due, place) WHERE state = 'pending';
 CREATE TABLE inbox (source TEXT, id TEXT, {_REST}, PRIMARY KEY (source, id)) STRICT;
 CREATE TABLE requests (box INTEGER, id TEXT, {_REST}, PRIMARY KEY (box, id)) STRICT;
 """
-
-
-def _time(rows: Sequence[tuple[int | None]]) -> datetime | None:
-    first = rows[0][0]
-    return None if first is None else time_of(first)
 
 
 class _Numbers:
@@ -158,7 +154,7 @@ class _Deals:
         return self._table.select("WHERE deadline <= ? ORDER BY deadline, number LIMIT ?", instant(now), limit)
 
     def next_deadline(self) -> datetime | None:
-        return _time(self._session.rows("SELECT min(deadline) FROM deals WHERE deadline IS NOT NULL"))
+        return first_time(self._session.rows("SELECT min(deadline) FROM deals WHERE deadline IS NOT NULL"))
 
 
 class _Authorisations:
@@ -180,7 +176,7 @@ class _Authorisations:
         return self._table.select(rest, instant(before), limit)
 
     def next_intended(self) -> datetime | None:
-        return _time(self._session.rows("SELECT min(at) FROM authorisations WHERE state = 'intended'"))
+        return first_time(self._session.rows("SELECT min(at) FROM authorisations WHERE state = 'intended'"))
 
 
 class _Ledger:
@@ -253,7 +249,7 @@ class _Outbox:
         return self._table.select(rest, instant(now), limit)
 
     def next_due(self) -> datetime | None:
-        return _time(self._session.rows("SELECT min(due) FROM outbox WHERE state = 'pending'"))
+        return first_time(self._session.rows("SELECT min(due) FROM outbox WHERE state = 'pending'"))
 
 
 class _SqliteTransaction:
@@ -269,6 +265,9 @@ class _SqliteTransaction:
         self.credentials: Table[BoxNumber, Credentials] = Table(
             session, "credentials", Credentials, ["box"], lambda fact: {"box": fact.box}
         )
+        self.former = SqliteFormerMembers(session)
+        self.reasons = SqliteReasons(session)
+        self.tries = SqliteTries(session)
         self.persons = SqlitePersons(session)
         self.pauses = SqlitePauses(session)
         self.categories = _Categories(session)

@@ -3,6 +3,7 @@
 Start with :class:`Brokerage`.
 """
 
+from brokerage.accounts import AccountView, ReasonView
 from brokerage.adapters.memory.gateways import pretend_gateways
 from brokerage.adapters.system import ManualClock
 from brokerage.boxes import (
@@ -15,12 +16,12 @@ from brokerage.boxes import (
     SellersDeal,
     UnsoldView,
 )
-from brokerage.desks import MemberDesk
+from brokerage.desks import MemberAccount, MemberDesk
 from brokerage.engine import Brokerage
 from brokerage.errors import BrokerageError, RefusedRow, RefusedRows
 from brokerage.gateways import Gateways
 from brokerage.money import Money
-from brokerage.office import Office
+from brokerage.office import MembersOffice, Office
 from brokerage.pages import Listing, Page
 from brokerage.policy import Carriage, Immediate, PayoutOn, Periodic, Policy
 from brokerage.pricing import FactorRule, Margin, MarginRule, Quote, Rounding, Terms, quote
@@ -32,11 +33,13 @@ from brokerage.records.members import MemberKind
 from brokerage.records.notices import DeliveryStep
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.records.offers import Details
+from brokerage.records.withdrawals import WithdrawalReason
 from brokerage.services.housekeeping import Report
 from brokerage.services.market.acceptance import Accepted
 from brokerage.services.market.decisions import AccountCharge, BankTransfer, Card, PayBy
 from brokerage.services.market.requests import Buy, Sell
 from brokerage.services.market.transactions import TransactionPage
+from brokerage.services.membership import MemberFile
 
 __all__ = [
     "BANK",
@@ -45,6 +48,7 @@ __all__ = [
     "Accepted",
     "Account",
     "AccountCharge",
+    "AccountView",
     "BankTransfer",
     "BoxNumber",
     "Brokerage",
@@ -71,9 +75,12 @@ __all__ = [
     "ManualClock",
     "Margin",
     "MarginRule",
+    "MemberAccount",
     "MemberBox",
     "MemberDesk",
+    "MemberFile",
     "MemberKind",
+    "MembersOffice",
     "Money",
     "OfferNumber",
     "Office",
@@ -84,6 +91,7 @@ __all__ = [
     "Policy",
     "PurchaseView",
     "Quote",
+    "ReasonView",
     "RefusedRow",
     "RefusedRows",
     "Report",
@@ -94,6 +102,7 @@ __all__ = [
     "Terms",
     "TransactionPage",
     "UnsoldView",
+    "WithdrawalReason",
     "escrow_of",
     "pretend_gateways",
     "quote",

@@ -26,6 +26,7 @@ from brokerage.storage import (
     Contacts,
     Deals,
     Facts,
+    FormerMembers,
     Journal,
     Ladder,
     Ledger,
@@ -36,11 +37,14 @@ from brokerage.storage import (
     Pauses,
     Persons,
     Position,
+    Reasons,
     Records,
+    RemovableFacts,
     Series,
     Statements,
     Store,
     Transaction,
+    Tries,
 )
 
 __all__ = [
@@ -57,6 +61,7 @@ __all__ = [
     "Deliverer",
     "Entropy",
     "Facts",
+    "FormerMembers",
     "Gateways",
     "Journal",
     "Ladder",
@@ -72,9 +77,12 @@ __all__ = [
     "Payouts",
     "Persons",
     "Position",
+    "Reasons",
     "Records",
+    "RemovableFacts",
     "Series",
     "Statements",
     "Store",
     "Transaction",
+    "Tries",
 ]

@@ -2,5 +2,6 @@
 
 from brokerage.office.cases import DealCases
 from brokerage.office.desk import Office
+from brokerage.office.members import MembersOffice
 
-__all__ = ["DealCases", "Office"]
+__all__ = ["DealCases", "MembersOffice", "Office"]

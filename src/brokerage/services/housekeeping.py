@@ -1,4 +1,4 @@
-"""Everything that is due: expiry, deadlines, rounds, forgotten authorisations, reports, effects (spec T1–T3).
+"""Everything that is due: expiry, deadlines, rounds, authorisations, the dormant, reports, effects (spec T1–T3, M5).
 
 Each piece is a unit of work of its own, so that one that fails leaves the others done.
 """
@@ -18,6 +18,7 @@ from brokerage.services.inputs import later
 from brokerage.services.market.matching import Matching
 from brokerage.services.market.offers import Offers
 from brokerage.services.market.probing import end_pauses
+from brokerage.services.membership import Dormancy, SigningIn
 from brokerage.services.settlement import CardPayments, Delivery, Payments, Reversals, Settlement
 
 __all__ = ["Housekeeping", "Report"]
@@ -38,7 +39,7 @@ class _Source(Protocol[_Notice]):
 class Report:
     """What one call did, in numbers: offers expired, deals moved by a deadline, arrivals and checks of rounds,
     authorisations voided, notices taken, notices that could not be taken, sources that were silent, effects tried,
-    pauses ended."""
+    members looked at for being quiet, and failures to sign in forgotten, pauses ended."""
 
     expired: int = 0
     deadlines: int = 0
@@ -49,6 +50,8 @@ class Report:
     failed: int = 0
     silent: int = 0
     effects: int = 0
+    quiet: int = 0
+    purged: int = 0
     pauses: int = 0
 
 
@@ -66,6 +69,8 @@ class Housekeeping:
     delivery: Delivery
     reversals: Reversals
     cards: CardPayments
+    dormancy: Dormancy
+    signing_in: SigningIn
     relay: Relay
 
     def run(self, now: datetime) -> Report:
@@ -75,9 +80,25 @@ class Housekeeping:
         expired = self._repeat(lambda tx: self._expire(tx, now))  # also sales that a lapse opened too late
         arrivals, checks = self.round(self.matching.cut(now), now)
         voided = self._repeat(lambda tx: self._void(tx, now))
+        quiet = self._repeat(lambda tx: self.dormancy.remove(tx, now))
+        quiet += self._repeat(lambda tx: self.dormancy.tell(tx, now))
+        purged = self._repeat(lambda tx: self.signing_in.purge(tx, now))
         pauses = self._repeat(lambda tx: end_pauses(tx, now, _BATCH))
         effects = self.relay.drain()
-        return Report(expired, deadlines, arrivals, checks, voided, notices, failed, silent, effects, pauses)
+        return Report(
+            expired,
+            deadlines,
+            arrivals,
+            checks,
+            voided,
+            notices,
+            failed,
+            silent,
+            effects,
+            quiet=quiet,
+            purged=purged,
+            pauses=pauses,
+        )
 
     def round(self, cut: datetime | None, now: datetime) -> tuple[int, int]:
         """Run a round over what arrived before ``cut``.
@@ -97,6 +118,8 @@ class Housekeeping:
             None if intended is None else later(intended, self.policy.authorisation_life),
             tx.outbox.next_due(),
             tx.pauses.next_end(),
+            self.dormancy.next_due(tx),
+            tx.tries.next_due(),
         )
         return min((time for time in times if time is not None), default=None)
 

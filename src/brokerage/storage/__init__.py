@@ -4,9 +4,10 @@ A fact is replaced by comparison: ``replace(old, new)`` succeeds only while the 
 update cannot happen in any store.
 """
 
-from brokerage.storage.facts import Facts, Numbers, Records, Series
+from brokerage.storage.facts import Facts, Numbers, Records, RemovableFacts, Series
 from brokerage.storage.market import Categories, Checks, Ladder, Offers, Position
-from brokerage.storage.people import Contacts, Members, Pauses, Persons
+from brokerage.storage.pauses import Pauses
+from brokerage.storage.people import Contacts, FormerMembers, Members, Persons, Reasons, Tries
 from brokerage.storage.settling import Authorisations, Cases, Deals, Journal, Ledger, Outbox, Statements
 from brokerage.storage.units import Store, Transaction
 
@@ -18,6 +19,7 @@ __all__ = [
     "Contacts",
     "Deals",
     "Facts",
+    "FormerMembers",
     "Journal",
     "Ladder",
     "Ledger",
@@ -28,9 +30,12 @@ __all__ = [
     "Pauses",
     "Persons",
     "Position",
+    "Reasons",
     "Records",
+    "RemovableFacts",
     "Series",
     "Statements",
     "Store",
     "Transaction",
+    "Tries",
 ]

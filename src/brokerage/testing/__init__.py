@@ -33,6 +33,11 @@ from brokerage.testing.contracts.gateways import (  # noqa: E402
     Stage,
 )
 from brokerage.testing.contracts.laws import Contract, Law, broken_laws, laws_of  # noqa: E402
+from brokerage.testing.contracts.leaving import (  # noqa: E402
+    FormerMembersContract,
+    ReasonsContract,
+    TriesContract,
+)
 from brokerage.testing.contracts.offers import OffersContract  # noqa: E402
 from brokerage.testing.contracts.parties import (  # noqa: E402
     AccountChargerContract,
@@ -45,12 +50,12 @@ from brokerage.testing.contracts.parties import (  # noqa: E402
     PaymentAdviserContract,
     PayoutsContract,
 )
+from brokerage.testing.contracts.pauses import PausesContract  # noqa: E402
 from brokerage.testing.contracts.people import (  # noqa: E402
     ActivitiesContract,
     ContactsContract,
     CredentialsContract,
     MembersContract,
-    PausesContract,
     PersonsContract,
     RequestsContract,
 )
@@ -88,6 +93,7 @@ __all__ = [
     "EntropyContract",
     "Fault",
     "Faults",
+    "FormerMembersContract",
     "GatewayContract",
     "InboxContract",
     "JournalContract",
@@ -109,9 +115,11 @@ __all__ = [
     "PaymentAdviserContract",
     "PayoutsContract",
     "PersonsContract",
+    "ReasonsContract",
     "RequestsContract",
     "Stage",
     "StoreContract",
+    "TriesContract",
     "UnitsOfWorkContract",
     "broken_laws",
     "faulty",

@@ -10,7 +10,15 @@ from brokerage.adapters.memory.facts import MemoryFacts, MemoryRecords
 from brokerage.adapters.memory.journal import MemoryJournal, MemoryOutbox
 from brokerage.adapters.memory.ledger import MemoryLedger
 from brokerage.adapters.memory.offers import MemoryOffers
-from brokerage.adapters.memory.people import MemoryContacts, MemoryMembers, MemoryPauses, MemoryPersons
+from brokerage.adapters.memory.pauses import MemoryPauses
+from brokerage.adapters.memory.people import (
+    MemoryContacts,
+    MemoryFormerMembers,
+    MemoryMembers,
+    MemoryPersons,
+    MemoryReasons,
+    MemoryTries,
+)
 from brokerage.adapters.memory.session import Session
 from brokerage.adapters.memory.trading import MemoryAuthorisations, MemoryCategories, MemoryChecks, MemoryDeals
 from brokerage.errors import Conflict, DuplicateFact, TooManyConflicts
@@ -53,6 +61,9 @@ class _MemoryTransaction:
         self.contacts = MemoryContacts(session)
         self.activities: MemoryFacts[BoxNumber, Activity] = MemoryFacts(session, attrgetter("box"))
         self.credentials: MemoryFacts[BoxNumber, Credentials] = MemoryFacts(session, attrgetter("box"))
+        self.former = MemoryFormerMembers(session)
+        self.reasons = MemoryReasons(session)
+        self.tries = MemoryTries(session)
         self.persons = MemoryPersons(session)
         self.pauses = MemoryPauses(session)
         self.categories = MemoryCategories(session)

@@ -3,13 +3,14 @@
 from brokerage.testing.contracts.bookkeeping import InboxContract, JournalContract, LedgerContract, OutboxContract
 from brokerage.testing.contracts.books import BooksContract
 from brokerage.testing.contracts.laws import Contract
+from brokerage.testing.contracts.leaving import FormerMembersContract, ReasonsContract, TriesContract
 from brokerage.testing.contracts.offers import OffersContract
+from brokerage.testing.contracts.pauses import PausesContract
 from brokerage.testing.contracts.people import (
     ActivitiesContract,
     ContactsContract,
     CredentialsContract,
     MembersContract,
-    PausesContract,
     PersonsContract,
     RequestsContract,
 )
@@ -44,6 +45,15 @@ class StoreContract(Contract):
 
     class TestCredentials(CredentialsContract):
         """Credentials."""
+
+    class TestFormerMembers(FormerMembersContract):
+        """Former members."""
+
+    class TestReasons(ReasonsContract):
+        """Reasons for withdrawal."""
+
+    class TestTries(TriesContract):
+        """Failures to sign in."""
 
     class TestPersons(PersonsContract):
         """Persons."""
