@@ -220,6 +220,26 @@ def test_a_pause_follows_the_person() -> None:
         wanted(again)
 
 
+def test_a_pause_outlives_leaving() -> None:
+    """Who leaves cancels what is open, and waits after coming back, a hundred times under changed details (spec M9)."""
+    place = pausing()
+    place.broker.office.members.add_reason("moved", "Moved away")
+    details = [
+        {"email": f"{at}@new.example", "telephone": f"555 0000{at}", "bank_account": f"new {at}"} for at in range(101)
+    ]
+    bob = place.join("Bob 0", **details[0])
+    for at in range(100):
+        wanted(bob)
+        place.clock.set(START + at * (DAY + HOUR))
+        bob.account.withdraw("moved")
+        kept = ("email", "telephone", "bank_account")[at % 3]
+        bob = place.join(f"Bob {at + 1}", **{**details[at + 1], kept: details[at][kept]})
+        assert pauses(place, bob) == [("goods", at * (DAY + HOUR) + DAY)]
+        with pytest.raises(TooSoon):
+            wanted(bob)
+        place.wait(DAY)
+
+
 def test_joined_persons_wait_for_both() -> None:
     """When two persons turn out to be one, it waits in the categories of both, in each for the longer (spec M9)."""
     place = pausing()
