@@ -14,12 +14,15 @@ from brokerage.testing import (
     AuthorisationsContract,
     CategoriesContract,
     ChecksContract,
+    ComplaintsContract,
     ContactsContract,
     CredentialsContract,
     DealsContract,
     FormerMembersContract,
     InboxContract,
+    LossesContract,
     MembersContract,
+    NewsItemsContract,
     OffersContract,
     OutboxContract,
     PausesContract,
@@ -201,6 +204,9 @@ COLLECTIONS: list[tuple[Any, dict[str, Wrong]]] = [
     (CategoriesContract, _removable("all")),
     (ChecksContract, _removable("first")),
     (PausesContract, _removable("of_person")),
+    (LossesContract, _removable("first")),
+    (ComplaintsContract, _listed("of_member")),
+    (NewsItemsContract, _listed("for_box")),
 ]
 
 
