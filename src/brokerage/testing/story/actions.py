@@ -121,7 +121,7 @@ def drawn(seed: int, count: int, actions: Sequence[Action] = ACTIONS) -> tuple[S
     """
     chance = Random(seed)
     pick, weights = chance.randrange, list(accumulate(action.weight for action in actions))
-    steps = [Step("open", (pick(_PICKS), pick(_PICKS), pick(_PICKS), pick(_PICKS)))]
+    steps = [Step("open", tuple(pick(_PICKS) for _ in range(5)))]
     begin = [action for name in _BEGIN for action in actions if action.name == name][:count]
     for action in begin + chance.choices(actions, cum_weights=weights, k=count - len(begin)):
         steps.append(Step(action.name, tuple(pick(_PICKS) for _ in range(action.picks))))

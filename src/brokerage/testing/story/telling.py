@@ -22,7 +22,7 @@ from brokerage.testing.story.world import World
 __all__ = ["Setting", "StoryBroken", "Told", "replay_story", "shortened", "simulate", "tell_story"]
 
 _MOST_REPLAYS = 3000
-_OPENING = Step("open", (0, 0, 0, 0))
+_OPENING = Step("open", (0,) * 5)
 
 
 class StoryBroken(AssertionError):

@@ -103,7 +103,7 @@ class World:
         self.outside = Outside.of(self.process, self.store)
         self.chronicle = Chronicle(self.store, self.outside.books)
 
-    def open(self, matching: int, payout_on: int, carriage: int, dormant: int) -> None:
+    def open(self, matching: int, payout_on: int, carriage: int, dormant: int, pause: int) -> None:
         """Choose the policy, and open the broker with its categories."""
         self.policy = Policy(
             matching=Periodic() if matching % 2 else Immediate(),
@@ -111,6 +111,8 @@ class World:
             carriage=Carriage("Post", "account of the carrier", {"USD": 500}) if carriage % 2 else None,
             retry=timedelta(minutes=5),
             dormant_after=timedelta(days=100) if dormant % 2 else None,
+            probing_pause=timedelta(hours=2) if pause % 3 == 2 else None,
+            mail_losers=bool(pause // 3 % 2),
         )
         self.start()
         for code, rate, fulfilment in CATEGORIES:
