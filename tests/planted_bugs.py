@@ -77,63 +77,59 @@ class PlantedBug:
     attribute: str
     made: Callable[[Any], Any]
     invariant: Invariant
-    steps: int
+    steps: int = 15
 
 
 PLANTED = (
-    PlantedBug("double payout", Disbursements, "_send", outside.double_payout, ONE_PAYOUT, 7),
-    PlantedBug("payout into the account of another", effects, "account_of", outside.foreign_account, ONE_PAYOUT, 7),
-    PlantedBug("payout tried again under another key", Relay, "_postpone", outside.rekeyed, ONE_PAYOUT, 10),
-    PlantedBug(
-        "refund after payout", Settlement, "_complete_if_done", outside.refund_after_payout, NOTHING_OVERDRAWN, 11
-    ),
-    PlantedBug("refund after payout, without a claim", settling, "claim", outside.no_claim, OUT_OF_ITS_OWN, 6),
-    PlantedBug("chargeback after payout, without a claim", reversals, "claim", outside.no_claim, OUT_OF_ITS_OWN, 9),
-    PlantedBug("refund of more than came", Refunds, "send", outside.too_much_back, NO_MORE_THAN_CAME, 7),
-    PlantedBug("escrow emptied twice", refunds, "set_aside", outside.overdrawn, NOTHING_OVERDRAWN, 7),
-    PlantedBug("lost notice", Housekeeping, "_take", outside.confirmed_unkept, NOTICES_KEPT, 7),
-    PlantedBug("notice never confirmed", Housekeeping, "_take", outside.never_confirmed, NOTICES_KEPT, 8),
-    PlantedBug("notice booked as often as it comes", Reception, "take", outside.booked_again, BOOKED_AS_IT_WAS, 8),
+    PlantedBug("double payout", Disbursements, "_send", outside.double_payout, ONE_PAYOUT),
+    PlantedBug("payout into the account of another", effects, "account_of", outside.foreign_account, ONE_PAYOUT),
+    PlantedBug("payout tried again under another key", Relay, "_postpone", outside.rekeyed, ONE_PAYOUT),
+    PlantedBug("refund after payout", Settlement, "_complete_if_done", outside.refund_after_payout, NOTHING_OVERDRAWN),
+    PlantedBug("refund after payout, without a claim", settling, "claim", outside.no_claim, OUT_OF_ITS_OWN),
+    PlantedBug("chargeback after payout, without a claim", reversals, "claim", outside.no_claim, OUT_OF_ITS_OWN),
+    PlantedBug("refund of more than came", Refunds, "send", outside.too_much_back, NO_MORE_THAN_CAME),
+    PlantedBug("escrow emptied twice", refunds, "set_aside", outside.overdrawn, NOTHING_OVERDRAWN),
+    PlantedBug("lost notice", Housekeeping, "_take", outside.confirmed_unkept, NOTICES_KEPT),
+    PlantedBug("notice never confirmed", Housekeeping, "_take", outside.never_confirmed, NOTICES_KEPT),
+    PlantedBug("notice booked as often as it comes", Reception, "take", outside.booked_again, BOOKED_AS_IT_WAS),
     PlantedBug(
         "money not booked when the deal lapsed",
         Settlement,
         "receive",
         outside.unbooked_after_lapse,
         BOOKED_AS_IT_WAS,
-        10,
     ),
     PlantedBug(
-        "money booked though it never moved", Relay, "_try", outside.answered_though_it_failed, BOOKED_AS_IT_WAS, 8
+        "money booked though it never moved", Relay, "_try", outside.answered_though_it_failed, BOOKED_AS_IT_WAS
     ),
-    PlantedBug("revived deal", Settlement, "receive", inside.revived_deal, ENDED, 9),
-    PlantedBug("goods moved before they are paid", Delivery, "_moved_on", inside.carried_unpaid, DEAL_MOVES, 7),
-    PlantedBug("goods ordered twice", Settlement, "_paid", outside.ordered_twice, ONE_ORDER, 7),
-    PlantedBug("offer closed as it cannot be", offers, "close", inside.closed_wrongly, OFFER_MOVES, 8),
-    PlantedBug("change without an event", Course, "put", inside.silent_change, EVERY_CHANGE_TOLD, 7),
-    PlantedBug("ended offers that are still counted", Offers, "_closed", inside.uncounted, COUNTED, 5),
-    PlantedBug("complaints that count nothing", Complaints, "_count", inside.uncounted_points, POINTS_FOLLOW, 9),
-    PlantedBug("sale sold twice", Decisions, "decide", inside.sold_twice, ONE_BUYER, 8),
-    PlantedBug("double use of a request id", decisions, "remember_request", inside.forgetful, ONE_DEAL_A_REQUEST, 7),
-    PlantedBug("any price will do", decisions, "minor_units", inside.any_price, WRONG_PRICE, 6),
+    PlantedBug("revived deal", Settlement, "receive", inside.revived_deal, ENDED),
+    PlantedBug("goods moved before they are paid", Delivery, "_moved_on", inside.carried_unpaid, DEAL_MOVES),
+    PlantedBug("goods ordered twice", Settlement, "_paid", outside.ordered_twice, ONE_ORDER),
+    PlantedBug("offer closed as it cannot be", offers, "close", inside.closed_wrongly, OFFER_MOVES),
+    PlantedBug("change without an event", Course, "put", inside.silent_change, EVERY_CHANGE_TOLD),
+    PlantedBug("ended offers that are still counted", Offers, "_closed", inside.uncounted, COUNTED),
+    PlantedBug("complaints that count nothing", Complaints, "_count", inside.uncounted_points, POINTS_FOLLOW),
+    PlantedBug("sale sold twice", Decisions, "decide", inside.sold_twice, ONE_BUYER),
+    PlantedBug("double use of a request id", decisions, "remember_request", inside.forgetful, ONE_DEAL_A_REQUEST),
+    PlantedBug("any price will do", decisions, "minor_units", inside.any_price, WRONG_PRICE),
     PlantedBug(
-        "effect under a key that is not written down", Relay, "_perform", outside.key_of_the_moment, SENT_AS_WRITTEN, 2
+        "effect under a key that is not written down", Relay, "_perform", outside.key_of_the_moment, SENT_AS_WRITTEN, 3
     ),
-    PlantedBug("effect sent before the commit", House, "commit", outside.sent_before_commit, SENT_AS_WRITTEN, 2),
-    PlantedBug("leaked limit", candidates, "candidate_view", inside.leaked_limit, BLIND, 6),
-    PlantedBug("leaked identity", reading, "bought_view", inside.leaked_identity, BLIND, 7),
+    PlantedBug("effect sent before the commit", House, "commit", outside.sent_before_commit, SENT_AS_WRITTEN, 3),
+    PlantedBug("leaked limit", candidates, "candidate_view", inside.leaked_limit, BLIND),
+    PlantedBug("leaked identity", reading, "bought_view", inside.leaked_identity, BLIND),
     PlantedBug(
         "card held before that is written down",
         CardPayments,
         "with_authorisation",
         outside.no_intent,
         ALL_MONEY_KNOWN,
-        9,
     ),
-    PlantedBug("deadline forgotten", Settlement, "deadline", inside.forgotten_deadline, ALL_ENDS, 6),
-    PlantedBug("deadlines that nobody looks at", Housekeeping, "_deadlines", inside.late_deadlines, DEADLINES_KEPT, 6),
-    PlantedBug("cases that never close", Cases, "close", inside.never_closed, CASES_CLOSE, 7),
-    PlantedBug("mails that are never sent", Relay, "_try", outside.no_welcome, OUTBOX_EMPTIES, 2),
-    PlantedBug("an error that is none of ours", offers, "own_offer", inside.no_error_of_ours, PROPER_ERRORS, 11),
-    PlantedBug("a ledger that cannot add", MemoryLedger, "balance", outside.cannot_add, BALANCED, 7),
+    PlantedBug("deadline forgotten", Settlement, "deadline", inside.forgotten_deadline, ALL_ENDS),
+    PlantedBug("deadlines that nobody looks at", Housekeeping, "_deadlines", inside.late_deadlines, DEADLINES_KEPT),
+    PlantedBug("cases that never close", Cases, "close", inside.never_closed, CASES_CLOSE),
+    PlantedBug("mails that are never sent", Relay, "_try", outside.no_welcome, OUTBOX_EMPTIES),
+    PlantedBug("an error that is none of ours", offers, "own_offer", inside.no_error_of_ours, PROPER_ERRORS),
+    PlantedBug("a ledger that cannot add", MemoryLedger, "balance", outside.cannot_add, BALANCED),
 )
 """Every bug that the simulation must find."""

@@ -38,6 +38,8 @@ __all__ = [
 
 
 def revived_deal(receive: Any) -> Any:
+    """Revived deal."""
+
     def received(self: Settlement, tx: Transaction, deal: Deal, payment: Any, now: Any, *source: Any) -> None:
         if deal.state is DealState.LAPSED and payment.units == deal.owed:
             revived = next_version(deal, state=DealState.AGREED, deadline=None)
@@ -48,6 +50,8 @@ def revived_deal(receive: Any) -> Any:
 
 
 def sold_twice(decide: Any) -> Any:
+    """Sale sold twice."""
+
     def decided(
         self: Any, tx: Transaction, box: Any, decision: Any, mark: str, now: Any, request_id: Any = None
     ) -> Deal:
@@ -64,6 +68,8 @@ def sold_twice(decide: Any) -> Any:
 
 
 def carried_unpaid(take: Any) -> Any:
+    """Goods moved before they are paid."""
+
     def taken(self: Delivery, tx: Transaction, deal: Deal, step: Any, now: Any) -> str:
         if deal.state is DealState.AGREED:
             self.settlement.course.put(tx, deal, next_version(deal, state=DealState.COLLECTED), Role.OUTSIDE, now)
@@ -74,6 +80,8 @@ def carried_unpaid(take: Any) -> Any:
 
 
 def silent_change(put: Any) -> Any:
+    """Change without an event."""
+
     def put_silently(self: Course, tx: Transaction, deal: Deal, new: Deal, by: Any, now: Any) -> Deal:
         if not new.accepted or deal.accepted:
             return put(self, tx, deal, new, by, now)  # type: ignore[no-any-return]
@@ -84,6 +92,7 @@ def silent_change(put: Any) -> Any:
 
 
 def forgetful(_remember: Any) -> Any:
+    """Double use of a request id."""
     return lambda *_given: None
 
 
@@ -97,14 +106,18 @@ class _Anything(int):
 
 
 def any_price(_units: Any) -> Any:
+    """Any price will do."""
     return lambda value, currency, field, highest: _Anything(value)
 
 
 def closed_wrongly(_close: Any) -> Any:
+    """Offer closed as it cannot be."""
     return lambda offer, outcome: next_version(offer, state=OfferState.CLOSED, outcome=Outcome.EXPIRED)
 
 
 def leaked_limit(view: Any) -> Any:
+    """Leaked limit."""
+
     def shown(sale: Any, status: str, price: int, carriage: Any) -> Any:
         told = view(sale, status, price, carriage)
         return evolve(told, details=evolve(told.details, description=f"at least {sale.min_price}"))
@@ -113,18 +126,23 @@ def leaked_limit(view: Any) -> Any:
 
 
 def leaked_identity(view: Any) -> Any:
+    """Leaked identity."""
     return lambda tx, deal: view(tx, evolve(deal, paid_at=deal.agreed_at))
 
 
 def never_closed(_close: Any) -> Any:
+    """Cases that never close."""
     return lambda self, tx, case, outcome, by, now: case
 
 
 def uncounted(_closed: Any) -> Any:
+    """Ended offers that are still counted."""
     return lambda self, tx, offer: None
 
 
 def forgotten_deadline(deadline: Any) -> Any:
+    """Deadline forgotten."""
+
     def done(self: Settlement, tx: Transaction, number: Any, now: Any) -> None:
         deal = tx.deals.get(number)
         if deal is not None and deal.state is DealState.AGREED:
@@ -136,10 +154,13 @@ def forgotten_deadline(deadline: Any) -> Any:
 
 
 def late_deadlines(_deadlines: Any) -> Any:
+    """Deadlines that nobody looks at."""
     return lambda self, tx, now: 0
 
 
 def no_error_of_ours(own: Any) -> Any:
+    """An error that is none of ours."""
+
     def owned(tx: Transaction, box: Any, number: Any) -> Any:
         offer: Any = tx.offers.get(number)
         if offer.box != box:
@@ -150,4 +171,5 @@ def no_error_of_ours(own: Any) -> Any:
 
 
 def uncounted_points(_count: Any) -> Any:
+    """Complaints that count nothing."""
     return lambda self, tx, old, new: None

@@ -48,6 +48,8 @@ __all__ = [
 
 
 def double_payout(sent: Any) -> Any:
+    """Double payout."""
+
     def twice(self: Disbursements, tx: Transaction, deal: Deal, position: int, now: Any, units: Any = None) -> None:
         sent(self, tx, deal, position, now, units)
         sent(self, tx, deal, position, now, units)
@@ -56,6 +58,8 @@ def double_payout(sent: Any) -> Any:
 
 
 def refund_after_payout(complete: Any) -> Any:
+    """Refund after payout."""
+
     def completed(self: Settlement, tx: Transaction, deal: Deal, now: Any) -> Deal:
         new: Deal = complete(self, tx, deal, now)
         if new.state is DealState.COMPLETED:
@@ -67,6 +71,8 @@ def refund_after_payout(complete: Any) -> Any:
 
 
 def unbooked_after_lapse(receive: Any) -> Any:
+    """Money not booked when the deal lapsed."""
+
     def received(self: Settlement, tx: Transaction, deal: Deal, payment: Any, now: Any, *source: Any) -> None:
         if deal.state is not DealState.LAPSED:
             receive(self, tx, deal, payment, now, *source)
@@ -75,6 +81,8 @@ def unbooked_after_lapse(receive: Any) -> Any:
 
 
 def rekeyed(postpone: Any) -> Any:
+    """Payout tried again under another key."""
+
     def postponed(self: Relay, tx: Transaction, effect: Any, problem: str, now: Any) -> None:
         stored = tx.outbox.get(effect.key)
         if stored is not None and stored.state is EffectState.PENDING and isinstance(stored.task, PayOut):
@@ -87,10 +95,13 @@ def rekeyed(postpone: Any) -> Any:
 
 
 def key_of_the_moment(perform: Any) -> Any:
+    """Effect under a key that is not written down."""
     return lambda self, key, task: perform(self, f"{key} at {self._clock.now()}", task)
 
 
 def sent_before_commit(commit: Any) -> Any:
+    """Effect sent before the commit."""
+
     def committed(self: House, work: Any) -> Any:
         def all_at_once(tx: Transaction) -> Any:
             result = work(tx)
@@ -103,6 +114,8 @@ def sent_before_commit(commit: Any) -> Any:
 
 
 def answered_though_it_failed(attempt: Any) -> Any:
+    """Money booked though it never moved."""
+
     def tried(self: Relay, effect: Any) -> None:
         with suppress(BrokerageError):
             self._perform(effect.key, effect.task)
@@ -112,6 +125,8 @@ def answered_though_it_failed(attempt: Any) -> Any:
 
 
 def confirmed_unkept(_take: Any) -> Any:
+    """Lost notice."""
+
     def taken(self: Housekeeping, source: Any, keep: Any) -> tuple[int, int, int]:
         for notice in source.notices():
             source.confirm(notice)
@@ -121,6 +136,7 @@ def confirmed_unkept(_take: Any) -> Any:
 
 
 def never_confirmed(take: Any) -> Any:
+    """Notice never confirmed."""
     return lambda self, source, keep: take(self, _Deaf(source), keep)
 
 
@@ -138,6 +154,8 @@ class _Deaf:
 
 
 def booked_again(take: Any) -> Any:
+    """Notice booked as often as it comes."""
+
     def taken(self: Reception, tx: Transaction, notice: Any, now: Any, believe: Any) -> str:
         if tx.inbox.get(ReceivedNotice(notice, now, "").key) is not None:
             believe()
@@ -147,20 +165,25 @@ def booked_again(take: Any) -> Any:
 
 
 def cannot_add(balance: Any) -> Any:
+    """A ledger that cannot add."""
     return lambda self, account, currency: balance(self, account, currency) - (account == REVENUE)
 
 
 def too_much_back(refund: Any) -> Any:
+    """Refund of more than came."""
     return lambda self, tx, deal, payment, units, why, now: refund(
         self, tx, deal, payment, units + (why == "lapse"), why, now
     )
 
 
 def no_claim(_claim: Any) -> Any:
+    """Refund after payout, without a claim."""
     return lambda *_given: None
 
 
 def foreign_account(account: Any) -> Any:
+    """Payout into the account of another."""
+
     def account_of(tx: Transaction, payee: Payee) -> str:
         other = payee if payee.box not in (1, 2) else evolve(payee, box=BoxNumber(3 - payee.box))
         return str(account(tx, other))
@@ -169,10 +192,13 @@ def foreign_account(account: Any) -> Any:
 
 
 def overdrawn(set_aside: Any) -> Any:
+    """Escrow emptied twice."""
     return lambda tx, deal, units, now: set_aside(tx, deal, 2 * units, now)
 
 
 def ordered_twice(paid: Any) -> Any:
+    """Goods ordered twice."""
+
     def ordered(self: Settlement, tx: Transaction, deal: Deal, now: Any) -> Any:
         new = paid(self, tx, deal, now)
         effect = tx.outbox.get(f"carrier:{deal.number}")
@@ -184,6 +210,8 @@ def ordered_twice(paid: Any) -> Any:
 
 
 def no_intent(_with: Any) -> Any:
+    """Card held before that is written down."""
+
     def authorised(
         self: CardPayments, key: str, box: Any, token: str, units: int, currency: str, now: Any, work: Any
     ) -> Any:
@@ -199,6 +227,8 @@ def no_intent(_with: Any) -> Any:
 
 
 def no_welcome(attempt: Any) -> Any:
+    """Mails that are never sent."""
+
     def tried(self: Relay, effect: Any) -> None:
         if not (isinstance(effect.task, Mail) and effect.task.subject == "Welcome"):
             attempt(self, effect)
