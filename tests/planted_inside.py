@@ -8,10 +8,12 @@ from typing import Any
 from attrs import evolve
 
 from brokerage.ports import Transaction
+from brokerage.records.cases import Case, CaseKind
 from brokerage.records.deals import Deal, DealState, change
 from brokerage.records.events import Event, EventKind, Role
 from brokerage.records.offers import OfferState, Outcome, reopen
 from brokerage.records.versions import next_version
+from brokerage.services.cases import Cases
 from brokerage.services.settlement import (
     Course,
     Delivery,
@@ -130,9 +132,13 @@ def leaked_identity(view: Any) -> Any:
     return lambda tx, deal: view(tx, evolve(deal, paid_at=deal.agreed_at))
 
 
-def never_closed(_close: Any) -> Any:
-    """Cases that never close."""
-    return lambda self, tx, case, outcome, by, now: case
+def never_closed(close: Any) -> Any:
+    """Disputes that stay open cases."""
+
+    def closed(self: Cases, tx: Transaction, case: Case, outcome: str, by: Any, now: Any) -> Case:
+        return case if case.kind is CaseKind.DISPUTE else close(self, tx, case, outcome, by, now)
+
+    return closed
 
 
 def uncounted(_closed: Any) -> Any:

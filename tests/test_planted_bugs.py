@@ -3,20 +3,21 @@
 import pytest
 
 from brokerage.testing import Invariant, StoryBroken, replay_story, tell_story
+from brokerage.testing.story.actions import drawn
+from brokerage.testing.story.telling import broken_by
 from planted_bugs import PLANTED, PlantedBug
 
-SEEDS = 60
+SEEDS = 100
 
 
 def found(bug: PlantedBug, monkeypatch: pytest.MonkeyPatch) -> StoryBroken:
     """Return the first story that breaks the invariant of a planted bug."""
     monkeypatch.setattr(bug.owner, bug.attribute, bug.made(getattr(bug.owner, bug.attribute)))
     for seed in range(SEEDS):
-        try:
-            tell_story(seed)
-        except StoryBroken as broken:
-            if broken.invariant is bug.invariant:
-                return broken
+        if broken_by(drawn(seed, 200)) is bug.invariant:
+            with pytest.raises(StoryBroken) as caught:
+                tell_story(seed)
+            return caught.value
     raise AssertionError(f"{bug.name} was not found by {bug.invariant.name} with {SEEDS} seeds")
 
 

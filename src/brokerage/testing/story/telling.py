@@ -19,7 +19,7 @@ from brokerage.testing.story.ending import finish
 from brokerage.testing.story.invariants import Broken, Invariant
 from brokerage.testing.story.world import World
 
-__all__ = ["Setting", "StoryBroken", "Told", "replay_story", "shortened", "simulate", "tell_story"]
+__all__ = ["Setting", "StoryBroken", "Told", "broken_by", "replay_story", "shortened", "simulate", "tell_story"]
 
 _MOST_REPLAYS = 3000
 _OPENING = Step("open", (0,) * 5)
@@ -193,7 +193,7 @@ def _played(seed: int | None, steps: Sequence[Step], setting: Setting) -> Told:
     except Broken as error:
         broken = error
     count = len(steps)
-    few = shortened(steps[: len(play.sentences) + 1], lambda some: _breaks(some, setting) is broken.invariant)
+    few = shortened(steps[: len(play.sentences) + 1], lambda some: broken_by(some, setting) is broken.invariant)
     last = _Play(setting)
     try:
         last.all(few)
@@ -202,9 +202,14 @@ def _played(seed: int | None, steps: Sequence[Step], setting: Setting) -> Told:
     raise StoryBroken(seed, broken, few, last.sentences, count)
 
 
-def _breaks(steps: Sequence[Step], setting: Setting) -> Invariant | None:
+def broken_by(steps: Sequence[Step], setting: Setting | None = None) -> Invariant | None:
+    """Play steps, and return the invariant that they break, ``None`` if they break none; nothing is shortened.
+
+    >>> broken_by(steps_of("register 0 1 0, sell 0 0 0 9 0")) is None
+    True
+    """
     try:
-        _Play(setting).all(steps)
+        _Play(Setting() if setting is None else setting).all(steps)
     except Broken as broken:
         return broken.invariant
     return None
