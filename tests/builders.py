@@ -125,7 +125,7 @@ def world(
     house = PretendCardHouse() if cards is None else cards
     kept = MemoryStore() if store is None else store
     broker = Brokerage(
-        Policy(matching=Immediate()) if policy is None else policy,
+        immediate() if policy is None else policy,
         store=kept,
         clock=clock,
         entropy=SeededEntropy(7),
@@ -148,8 +148,8 @@ def world(
 
 
 def immediate(**choices: Any) -> Policy:
-    """Return a policy of immediate matching with some choices of its own."""
-    return Policy(matching=Immediate(), **choices)
+    """Return a policy of immediate matching with some choices of its own; running totals only when asked for."""
+    return Policy(**{"matching": Immediate(), "tally_every": None, **choices})
 
 
 @frozen

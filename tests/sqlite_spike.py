@@ -27,6 +27,7 @@ from brokerage.records.notices import NoticeKey, ReceivedNotice
 from brokerage.records.numbers import BoxNumber, DealNumber, EntryNumber, PersonNumber
 from brokerage.records.requests import Request
 from sqlite_spike_books import OFFER_SCHEMA, Session, SqliteOffers, Table, instant
+from sqlite_spike_tallies import TALLY_SCHEMA, SqliteTallies, progress
 
 __all__ = ["SqliteStore"]
 
@@ -59,6 +60,7 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_pending ON outbox (due, place) WHERE state = 'pending';
 CREATE TABLE inbox (source TEXT, id TEXT, {_REST}, PRIMARY KEY (source, id)) STRICT;
 CREATE TABLE requests (box INTEGER, id TEXT, {_REST}, PRIMARY KEY (box, id)) STRICT;
+{TALLY_SCHEMA}
 """
 
 
@@ -299,6 +301,8 @@ class _SqliteTransaction:
         self.requests: Table[tuple[BoxNumber, str], Request] = Table(
             session, "requests", Request, ["box", "id"], lambda request: {"box": request.box, "id": request.id}
         )
+        self.tallies = SqliteTallies(session)
+        self.progress = progress(session)
 
 
 class SqliteStore:

@@ -10,8 +10,11 @@ __all__ = [
     "BOX",
     "BOX_CANDIDATES",
     "CANDIDATES",
+    "CATEGORIES",
+    "CATEGORY_TERMS",
     "DEALS",
     "ENTRIES",
+    "HISTORY",
     "OFFICE_DEALS",
     "PURCHASES",
     "QUOTE",
@@ -113,6 +116,39 @@ DEALS = Table(
     },
 )
 """A member's deals; ``side`` and ``price`` are the member's own: what a buyer pays or what a seller gets."""
+
+HISTORY = Table(
+    "History",
+    {
+        "deal": Kind.NUMBER,
+        "side": Kind.TEXT,
+        "offer": Kind.NUMBER,
+        "category": Kind.TEXT,
+        "name": Kind.TEXT,
+        "price": Kind.MONEY,
+        "status": Kind.TEXT,
+        "agreed at": Kind.TIME,
+        "ended at": Kind.TIME,
+    },
+)
+"""A member's buying and selling history; ``offer`` and ``price`` are the member's own."""
+
+CATEGORIES = Table("Categories", {"code": Kind.TEXT, "name": Kind.TEXT, "group": Kind.TEXT})
+"""The categories, for members."""
+
+CATEGORY_TERMS = Table(
+    "Categories with their terms",
+    {
+        "code": Kind.TEXT,
+        "name": Kind.TEXT,
+        "group": Kind.TEXT,
+        "rate": Kind.TEXT,
+        "margin": Kind.TEXT,
+        "fulfilment": Kind.TEXT,
+        "open": Kind.TRUTH,
+    },
+)
+"""The categories, for the manager."""
 
 UNSOLD = Table(
     "Unsold",

@@ -12,6 +12,7 @@ from brokerage.ports import Clock, Entropy, Gateways, PasswordHasher, Store, Tra
 from brokerage.records.deals import DealOrigin
 from brokerage.records.effects import Capture, ChargeAccount, PayOut, Refund
 from brokerage.records.events import Event
+from brokerage.services.analysis import Histories, Ratings, Reports, Tallying
 from brokerage.services.effects import Relay
 from brokerage.services.housekeeping import Housekeeping
 from brokerage.services.market.acceptance import Acceptance
@@ -140,6 +141,10 @@ class House:
                 ChargeAccount: self.payments.charge_answered,
             },
         )
+        self.tallying = Tallying(store, policy)
+        self.ratings = Ratings(store, policy, self.tallying)
+        self.reports = Reports(marks)
+        self.histories = Histories(marks)
         self.housekeeping = Housekeeping(
             store,
             policy,
@@ -151,6 +156,8 @@ class House:
             self.delivery,
             self.cards,
             self.relay,
+            self.tallying,
+            self.ratings,
         )
         self.subscriptions = _Subscriptions(store)
 

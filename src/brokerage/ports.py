@@ -36,6 +36,7 @@ from brokerage.storage import (
     Records,
     Series,
     Store,
+    Tallies,
     Transaction,
 )
 
@@ -68,5 +69,6 @@ __all__ = [
     "Records",
     "Series",
     "Store",
+    "Tallies",
     "Transaction",
 ]

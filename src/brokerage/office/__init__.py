@@ -1,5 +1,6 @@
 """The manager's office: what the broker's manager decides and sees."""
 
+from brokerage.office.analysis import Analysis
 from brokerage.office.desk import Office
 
-__all__ = ["Office"]
+__all__ = ["Analysis", "Office"]

@@ -55,6 +55,7 @@ class EventKind(Enum):
     OFFER_JOINED = "offer joined to another person"
     DEAL_AGREED = "deal agreed"
     DEAL_CHANGED = "deal changed"
+    DEAL_ENDED = "deal ended"
     ENTRY_POSTED = "entry posted"
     EFFECT_ANSWERED = "effect answered"
     EFFECT_POSTPONED = "effect postponed"

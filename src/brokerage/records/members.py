@@ -55,7 +55,8 @@ class Member:
 
     ``factor`` is the commission factor Rm; offers freeze it when they are accepted (spec P8). ``open_offers_allowed``
     overrides the policy's limit. ``mail_candidates`` and ``mail_deals`` are the member's choices of e-mail (spec X4),
-    and ``charged_account`` is the account that the member lets the broker charge, if any (spec S4).
+    and ``charged_account`` is the account that the member lets the broker charge, if any (spec S4). A factor that
+    ``factor_is_set`` was set by hand, and rating leaves it alone (spec M4).
     """
 
     box: BoxNumber
@@ -72,6 +73,7 @@ class Member:
     mail_candidates: bool = False
     mail_deals: bool = False
     charged_account: str | None = None
+    factor_is_set: bool = False
     version: int = 0
 
 

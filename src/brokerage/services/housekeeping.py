@@ -12,6 +12,7 @@ from attrs import frozen
 
 from brokerage.policy import Policy
 from brokerage.ports import Gateways, Store, Transaction
+from brokerage.services.analysis import Ratings, Tallying
 from brokerage.services.effects import Relay
 from brokerage.services.inputs import later
 from brokerage.services.market.matching import Matching
@@ -35,7 +36,8 @@ class _Source(Protocol[_Notice]):
 @frozen
 class Report:
     """What one call did, in numbers: offers expired, deals moved by a deadline, arrivals and checks of rounds,
-    authorisations voided, notices taken, notices that could not be taken, sources that were silent, effects tried."""
+    authorisations voided, notices taken, notices that could not be taken, sources that were silent, effects tried,
+    events added to the running totals, factors changed by rating."""
 
     expired: int = 0
     deadlines: int = 0
@@ -46,6 +48,8 @@ class Report:
     failed: int = 0
     silent: int = 0
     effects: int = 0
+    tallied: int = 0
+    rated: int = 0
 
 
 @frozen
@@ -62,6 +66,8 @@ class Housekeeping:
     delivery: Delivery
     cards: CardPayments
     relay: Relay
+    tallying: Tallying
+    ratings: Ratings
 
     def run(self, now: datetime) -> Report:
         """Do all periodic work that is due at ``now`` (T3). Costs by what is due; nothing due, nothing done."""
@@ -70,7 +76,9 @@ class Housekeeping:
         expired = self._repeat(lambda tx: self._expire(tx, now))  # also sales that a lapse opened too late
         arrivals, checks = self.round(self.matching.cut(now), now)
         voided = self._repeat(lambda tx: self._void(tx, now))
-        return Report(expired, deadlines, arrivals, checks, voided, notices, failed, silent, self.relay.drain())
+        effects = self.relay.drain()
+        tallied, rated = self._count(now)
+        return Report(expired, deadlines, arrivals, checks, voided, notices, failed, silent, effects, tallied, rated)
 
     def round(self, cut: datetime | None, now: datetime) -> tuple[int, int]:
         """Run a round over what arrived before ``cut``.
@@ -89,6 +97,8 @@ class Housekeeping:
             self.matching.due(tx),
             None if intended is None else later(intended, self.policy.authorisation_life),
             tx.outbox.next_due(),
+            self.tallying.due(tx),
+            self.ratings.due(tx),
         )
         return min((time for time in times if time is not None), default=None)
 
@@ -117,6 +127,18 @@ class Housekeeping:
         for intent in old:
             self.cards.drop(tx, intent.key, now)
         return len(old)
+
+    def _count(self, now: datetime) -> tuple[int, int]:
+        """Count what has happened and rate members, each if its time has come.
+
+        Return how many events were counted and how many factors changed.
+        """
+        counts, rates = self.store.read(lambda tx: (self.tallying.due(tx), self.ratings.due(tx)))
+        tallied = self.tallying.catch_up(now) if counts is not None and counts <= now else 0
+        rating = self.policy.rating
+        if rating is None or rates is None or rates > now:
+            return tallied, 0
+        return tallied, self.ratings.apply_due(rating, now)
 
     def _notices(self, now: datetime) -> tuple[int, int, int]:
         """Take what bank and carrier report; return how many notices were taken and failed, and how many are silent."""

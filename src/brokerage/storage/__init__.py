@@ -4,6 +4,7 @@ A fact is replaced by comparison: ``replace(old, new)`` succeeds only while the 
 update cannot happen in any store.
 """
 
+from brokerage.storage.counting import Tallies
 from brokerage.storage.facts import Facts, Numbers, Records, Series
 from brokerage.storage.market import Categories, Checks, Ladder, Offers, Position
 from brokerage.storage.people import Members, Persons
@@ -28,5 +29,6 @@ __all__ = [
     "Records",
     "Series",
     "Store",
+    "Tallies",
     "Transaction",
 ]

@@ -7,6 +7,8 @@ from brokerage.records.members import Activity, Credentials
 from brokerage.records.notices import NoticeKey, ReceivedNotice
 from brokerage.records.numbers import BoxNumber
 from brokerage.records.requests import Request
+from brokerage.records.tallies import Progress
+from brokerage.storage.counting import Tallies
 from brokerage.storage.facts import Facts, Numbers, Records
 from brokerage.storage.market import Categories, Checks, Offers
 from brokerage.storage.people import Members, Persons
@@ -50,6 +52,10 @@ class Transaction(Protocol):
     def inbox(self) -> Records[NoticeKey, ReceivedNotice]: ...
     @property
     def requests(self) -> Records[tuple[BoxNumber, str], Request]: ...
+    @property
+    def tallies(self) -> Tallies: ...
+    @property
+    def progress(self) -> Facts[str, Progress]: ...
 
 
 class Store(Protocol):

@@ -5,6 +5,7 @@ from operator import attrgetter
 from threading import get_ident
 from typing import TypeVar
 
+from brokerage.adapters.memory.counting import MemoryTallies
 from brokerage.adapters.memory.facts import MemoryFacts, MemoryRecords
 from brokerage.adapters.memory.journal import MemoryJournal, MemoryOutbox
 from brokerage.adapters.memory.ledger import MemoryLedger
@@ -18,6 +19,7 @@ from brokerage.records.members import Activity, Credentials
 from brokerage.records.notices import NoticeKey, ReceivedNotice
 from brokerage.records.numbers import BoxNumber
 from brokerage.records.requests import Request
+from brokerage.records.tallies import Progress
 
 __all__ = ["MemoryStore"]
 
@@ -62,6 +64,8 @@ class _MemoryTransaction:
         self.outbox = MemoryOutbox(session)
         self.inbox: MemoryRecords[NoticeKey, ReceivedNotice] = MemoryRecords(session, attrgetter("key"))
         self.requests: MemoryRecords[tuple[BoxNumber, str], Request] = MemoryRecords(session, attrgetter("box", "id"))
+        self.tallies = MemoryTallies(session)
+        self.progress: MemoryFacts[str, Progress] = MemoryFacts(session, attrgetter("name"))
 
 
 class MemoryStore:

@@ -170,7 +170,9 @@ class Settlement:
             if activity is not None:
                 tx.activities.replace(activity, activity.changed(deals_in_flight=-1))
         filed_at = None if self.policy.filed_after is None else later(now, self.policy.filed_after)
-        return self._move(tx, deal, state, Role.BROKER, now, ended_at=now, deadline=filed_at)
+        ended = self._move(tx, deal, state, Role.BROKER, now, ended_at=now, deadline=filed_at)
+        tx.journal.append(Event(now, Role.BROKER, EventKind.DEAL_ENDED, ended))
+        return ended
 
     def _refund(self, tx: Transaction, deal: Deal, payment: Payment, units: int, why: str, now: datetime) -> None:
         source, notice = payment.key

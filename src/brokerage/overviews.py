@@ -1,0 +1,80 @@
+"""Overviews for members: the own buying and selling history, and the categories, best-selling first (spec M8, V3).
+
+Like :mod:`brokerage.boxes`, the classes here have no field for what their reader must not know.
+"""
+
+from datetime import datetime
+
+from attrs import frozen
+
+from brokerage.boxes import buyers_deal, sellers_deal
+from brokerage.headings import CATEGORIES, HISTORY
+from brokerage.money import Money
+from brokerage.records.categories import Category
+from brokerage.records.deals import Deal
+from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
+from brokerage.tables import Shown, Table
+
+__all__ = ["CategoryView", "HistoryRow", "category_view", "history_row"]
+
+
+@frozen(repr=False)
+class HistoryRow(Shown):
+    """A deal in a member's own history: on which side, of what, at the member's own price, and what became of it.
+
+    ``offer`` is the member's own offer, and ``price`` what the member got or paid for the commodity.
+    """
+
+    deal: DealNumber
+    side: str
+    offer: OfferNumber
+    category: str
+    name: str
+    price: Money
+    status: str
+    agreed_at: datetime
+    ended_at: datetime | None
+
+    def table(self) -> Table:
+        """Return the deal as a table of one row."""
+        known = self.deal, self.side, self.offer, self.category, self.name, self.price, self.status
+        return HISTORY.of([(*known, self.agreed_at, self.ended_at)])
+
+
+@frozen(repr=False)
+class CategoryView(Shown):
+    """A category as members see it: what to write, what it is called, and the group it belongs to."""
+
+    code: str
+    name: str
+    group: str
+
+    def table(self) -> Table:
+        """Return the category as a table of one row."""
+        return CATEGORIES.of([(self.code, self.name, self.group)])
+
+
+def history_row(deal: Deal, box: BoxNumber) -> HistoryRow:
+    """Show a deal in the history of one of its parties."""
+    if box == deal.seller:
+        sale = sellers_deal(deal)
+        side, offer, price, status = "Sale", sale.sale, sale.selling_price, sale.status
+    else:
+        purchase = buyers_deal(deal)
+        side, offer, price, status = "Purchase", purchase.purchase, purchase.price, purchase.status
+    return HistoryRow(
+        deal=deal.number,
+        side=side,
+        offer=offer,
+        category=deal.category,
+        name=deal.name,
+        price=price,
+        status=status,
+        agreed_at=deal.agreed_at,
+        ended_at=deal.ended_at,
+    )
+
+
+def category_view(category: Category) -> CategoryView:
+    """Show a category to members, without its rate."""
+    return CategoryView(category.code, category.name, category.group)
