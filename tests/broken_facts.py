@@ -21,7 +21,9 @@ from brokerage.testing import (
     OffersContract,
     OutboxContract,
     PersonsContract,
+    ProgressContract,
     RequestsContract,
+    TalliesContract,
 )
 
 __all__ = ["BROKEN_FACTS", "otherwise", "refuse"]
@@ -179,11 +181,13 @@ COLLECTIONS: list[tuple[Any, dict[str, Wrong]]] = [
     (ActivitiesContract, FACTS),
     (CredentialsContract, FACTS),
     (PersonsContract, FACTS),
+    (ProgressContract, FACTS),
     (MembersContract, _listed("of_person")),
     (DealsContract, _listed("due")),
     (AuthorisationsContract, _listed("intended")),
     (OutboxContract, _listed("due")),
     (OffersContract, _listed("of_member")),
+    (TalliesContract, _listed("of_category")),
     (CategoriesContract, _removable("all")),
     (ChecksContract, _removable("first")),
 ]

@@ -23,6 +23,7 @@ from brokerage.records.deals import Deal
 from brokerage.records.ledger import BANK, REVENUE, SUSPENSE, Entry, escrow_of, refunds_of
 from brokerage.records.numbers import BoxNumber, DealNumber, EntryNumber, OfferNumber, PersonNumber
 from brokerage.records.offers import Offer, PurchaseOffer, SaleOffer
+from brokerage.records.tallies import ALL_MEMBERS
 from brokerage.services.housekeeping import Report
 from brokerage.services.market.decisions import PayBy
 
@@ -233,6 +234,8 @@ def observed(tx: Transaction) -> dict[str, object]:
         "entries": tx.ledger.entries(EntryNumber(0), MANY),
         "balances": balances(tx),
         "journal": (tx.journal.last(), tx.journal.read(0, MANY)),
+        "tallies": [tx.tallies.of_member(box) for box in (ALL_MEMBERS, *boxes)],
+        "progress": [tx.progress.get(name) for name in ("tallies", "rating")],
         "outbox": (tx.outbox.due(AGES, MANY), tx.outbox.next_due()),
     }
 

@@ -11,6 +11,7 @@ from broken_facts import BROKEN_FACTS
 from broken_gateways import BROKEN_GATEWAYS
 from broken_offers import BROKEN_OFFERS
 from broken_parties import BROKEN_PARTIES
+from broken_tallies import BROKEN_TALLIES
 from broken_units import BROKEN_UNITS
 from brokerage.testing import Contract, StoreContract, broken_laws, laws_of
 
@@ -20,6 +21,7 @@ BROKEN = [
     *BROKEN_GATEWAYS,
     *BROKEN_OFFERS,
     *BROKEN_PARTIES,
+    *BROKEN_TALLIES,
     *BROKEN_UNITS,
 ]
 SUITES = [
