@@ -20,10 +20,12 @@ from brokerage.engine import Brokerage
 from brokerage.errors import BrokerageError, RefusedRow, RefusedRows
 from brokerage.gateways import Gateways
 from brokerage.money import Money
-from brokerage.office import Office
+from brokerage.office import Analysis, Office
+from brokerage.overviews import CategoryView, HistoryRow
 from brokerage.pages import Listing, Page
 from brokerage.policy import Carriage, Immediate, PayoutOn, Periodic, Policy
 from brokerage.pricing import FactorRule, Margin, MarginRule, Quote, Rounding, Terms, quote
+from brokerage.rating import Measure, Rating
 from brokerage.records.categories import Category, Fulfilment
 from brokerage.records.deals import Deal
 from brokerage.records.events import Event, EventKind
@@ -32,6 +34,16 @@ from brokerage.records.members import MemberKind
 from brokerage.records.notices import DeliveryStep
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.records.offers import Details
+from brokerage.services.analysis import (
+    CategoryOrder,
+    CategoryRank,
+    Figures,
+    MemberRank,
+    OfficeDeal,
+    RankBy,
+    RatingChange,
+    UnsoldCount,
+)
 from brokerage.services.housekeeping import Report
 from brokerage.services.market.acceptance import Accepted
 from brokerage.services.market.decisions import AccountCharge, BankTransfer, Card, PayBy
@@ -45,6 +57,7 @@ __all__ = [
     "Accepted",
     "Account",
     "AccountCharge",
+    "Analysis",
     "BankTransfer",
     "BoxNumber",
     "Brokerage",
@@ -55,6 +68,9 @@ __all__ = [
     "Card",
     "Carriage",
     "Category",
+    "CategoryOrder",
+    "CategoryRank",
+    "CategoryView",
     "Counterpart",
     "Deal",
     "DealNumber",
@@ -64,19 +80,24 @@ __all__ = [
     "Event",
     "EventKind",
     "FactorRule",
+    "Figures",
     "Fulfilment",
     "Gateways",
+    "HistoryRow",
     "Immediate",
     "Listing",
     "ManualClock",
     "Margin",
     "MarginRule",
+    "Measure",
     "MemberBox",
     "MemberDesk",
     "MemberKind",
+    "MemberRank",
     "Money",
     "OfferNumber",
     "Office",
+    "OfficeDeal",
     "Page",
     "PayBy",
     "PayoutOn",
@@ -84,6 +105,9 @@ __all__ = [
     "Policy",
     "PurchaseView",
     "Quote",
+    "RankBy",
+    "Rating",
+    "RatingChange",
     "RefusedRow",
     "RefusedRows",
     "Report",
@@ -93,6 +117,7 @@ __all__ = [
     "SellersDeal",
     "Terms",
     "TransactionPage",
+    "UnsoldCount",
     "UnsoldView",
     "escrow_of",
     "pretend_gateways",
