@@ -1,7 +1,7 @@
 """The analysis and the histories: figures, ranks with ties and pages, what is unsold, best-selling first (spec M8)."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
@@ -9,7 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from brokerage import CategoryOrder, Figures, MemberDesk, Money, RankBy
-from brokerage.errors import InvalidChoice, InvalidCursor, UnknownCategory, UnknownCurrency
+from brokerage.errors import (
+    BrokerageError,
+    InvalidChoice,
+    InvalidCursor,
+    InvalidText,
+    UnknownCategory,
+    UnknownCurrency,
+    UnknownMember,
+)
 from brokerage.pages import PageMarks
 from brokerage.records.numbers import BoxNumber
 from brokerage.records.tallies import Tally
@@ -53,7 +61,8 @@ def test_a_members_figures() -> None:
         ann.number, None, "USD", 3, 2, 1, 0, 1, 1, 0, Money(30_00, "USD"), Money(5_00, "USD")
     )
     assert (found[0].sold_for, found[0].bought_for) == (Money(30_00, "USD"), zero)
-    assert len(analysis.member(BoxNumber(99))) == len(analysis.totals(BoxNumber(99))) == 0
+    nobody = place.join("Dan").number
+    assert len(analysis.member(nobody)) == len(analysis.totals(nobody)) == 0
     assert "30.00 USD" in found.table().text()
     assert found.table().html().count("<tr>") == 5
 
@@ -145,7 +154,8 @@ def test_pages_of_ranks_are_the_whole(sold: list[tuple[int, str, int]], size: in
     found: list[tuple[int, int, int | None]] = []
     mark = None
     while True:
-        page = place.read(lambda tx, mark=mark: reports.member_ranks(tx, RankBy.SOLD, currency, "", size, mark))  # type: ignore[misc]
+        start = reports.place(RankBy.SOLD, currency, "", mark)
+        page = place.read(lambda tx, start=start: reports.member_ranks(tx, RankBy.SOLD, currency, "", size, start))  # type: ignore[misc]
         assert len(page) == size or page.next is None
         found += [(row.rank, row.box, row.number) for row in page]
         mark = page.next
@@ -246,3 +256,37 @@ def test_a_history_for_the_manager() -> None:
     assert "92.00 USD" in history(bob.number).table().text()
     with pytest.raises(InvalidCursor):
         history(ann.number, after=ann.account.history(size=1).next)
+
+
+NOBODYS: list[Any] = [0, -1, 3, True, None, "1", 1.5, []]
+WRONG: list[tuple[Callable[[Any], object], type[BrokerageError], str]] = [
+    *((lambda a, box=box: a.member(box), UnknownMember, "box") for box in NOBODYS),
+    *((lambda a, box=box: a.totals(box), UnknownMember, "box") for box in (0, 3, "1")),
+    *((lambda a, box=box: a.history(box), UnknownMember, "box") for box in (0, 3, None)),
+    (lambda a: a.history(1, size=0), InvalidChoice, "size"),
+    (lambda a: a.history(1, after="x"), InvalidCursor, "after"),
+    (lambda a: a.category("nothing"), UnknownCategory, "category"),
+    (lambda a: a.category(" "), InvalidText, "category"),
+    (lambda a: a.unsold("nothing"), UnknownCategory, "category"),
+    (lambda a: a.member_ranks(category="nothing"), UnknownCategory, "category"),
+    (lambda a: a.member_ranks(size=1001), InvalidChoice, "size"),
+    (lambda a: a.member_ranks(after="x"), InvalidCursor, "after"),
+    (lambda a: a.member_ranks(5), InvalidChoice, "by"),
+    (lambda a: a.category_ranks(RankBy.AMOUNT), InvalidChoice, "currency"),
+    (lambda a: a.category_ranks(currency="usd"), UnknownCurrency, "currency"),
+    (lambda a: a.rate("best"), InvalidChoice, "rating"),
+]
+
+
+@pytest.mark.parametrize(("call", "error", "field"), WRONG)
+def test_what_is_wrong_is_refused_and_changes_nothing(
+    call: Callable[[Any], object], error: type[BrokerageError], field: str
+) -> None:
+    """What nobody can be asked is refused by name, before anything is counted."""
+    made = trade(world())
+    before = made.world.state()
+    with pytest.raises(error) as caught:
+        call(made.world.broker.office.analysis)
+    assert error is type(caught.value)
+    assert field == caught.value.field
+    assert before == made.world.state()

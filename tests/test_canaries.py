@@ -103,6 +103,7 @@ class Life:
         """Return every form of everything that shows itself to a member."""
         box = desk.box()
         things: list[Shown] = [box, desk.deals(size=100), desk.unsold(CODE, size=100), *box.sales, *box.purchases]
+        things += [desk.account.history(size=100), desk.categories()]
         things += [desk.candidates(view.number, size=100) for view in box.purchases]
         return [text for thing in things for text in forms(thing)]
 

@@ -8,7 +8,9 @@ import pytest
 from brokerage import (
     BuyersDeal,
     CandidateView,
+    CategoryView,
     Counterpart,
+    HistoryRow,
     MemberBox,
     PurchaseView,
     SaleView,
@@ -38,6 +40,8 @@ from brokerage.records.offers import Details
             "counterpart",
         ),
         (UnsoldView, "number category name details"),
+        (HistoryRow, "deal side offer category name price status agreed_at ended_at"),
+        (CategoryView, "code name group"),
         (MemberBox, "number sale_count sales purchase_count purchases"),
         (Details, "description age model photographs attributes"),
     ],

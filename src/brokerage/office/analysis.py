@@ -1,17 +1,17 @@
 """The manager's analysis: who offered, sold and bought what, ranks, histories, and rating (spec M4, M8)."""
 
-from brokerage.errors import InvalidChoice
+from brokerage.errors import InvalidChoice, UnknownMember
 from brokerage.house import House
 from brokerage.money import currency_exponent
 from brokerage.pages import Listing, Page
-from brokerage.ports import Transaction
+from brokerage.ports import Series
 from brokerage.rating import Rating
 from brokerage.records.events import Role
 from brokerage.records.numbers import BoxNumber
 from brokerage.records.tallies import ALL_CATEGORIES, ALL_MEMBERS
 from brokerage.services.analysis import CategoryRank, Figures, MemberRank, OfficeDeal, RankBy, RatingChange, UnsoldCount
 from brokerage.services.analysis.headings import RATING_CHANGES
-from brokerage.services.inputs import choice, page_size
+from brokerage.services.inputs import choice, page_size, whole_number
 
 __all__ = ["Analysis"]
 
@@ -31,9 +31,13 @@ class Analysis:
 
         Args:
             box: whose; somebody who has offered nothing has none.
+
+        Raises:
+            UnknownMember: nobody has or had the box.
         """
+        found = self._box(box)
         house = self._counted()
-        return house.store.read(lambda tx: house.reports.member(tx, box))
+        return house.store.read(lambda tx: house.reports.member(tx, found))
 
     def category(self, category: str) -> Listing[Figures]:
         """Return the figures of a category over all members, a line for each currency (spec M8).
@@ -44,17 +48,22 @@ class Analysis:
         Raises:
             UnknownCategory: there is no such category.
         """
+        key = self._key(category)
         house = self._counted()
-        return house.store.read(lambda tx: house.reports.category(tx, house.categories.find(tx, category)))
+        return house.store.read(lambda tx: house.reports.category(tx, key))
 
     def totals(self, box: BoxNumber | None = None) -> Listing[Figures]:
         """Return the figures over all categories, a line for each currency (spec M8).
 
         Args:
             box: whose; ``None``: of all members together.
+
+        Raises:
+            UnknownMember: nobody has or had the box.
         """
+        found = ALL_MEMBERS if box is None else self._box(box)
         house = self._counted()
-        return house.store.read(lambda tx: house.reports.totals(tx, ALL_MEMBERS if box is None else box))
+        return house.store.read(lambda tx: house.reports.totals(tx, found))
 
     def category_ranks(self, by: RankBy = RankBy.SOLD, *, currency: str | None = None) -> Listing[CategoryRank]:
         """Return the ranks of categories, the greatest first; equal ones share a rank and come by code (spec M8).
@@ -67,8 +76,8 @@ class Analysis:
             InvalidChoice: ``by`` is none, or ranks amounts without a currency.
             UnknownCurrency: the currency is not known.
         """
-        house = self._counted()
         self._check(by, currency)
+        house = self._counted()
         return house.store.read(lambda tx: house.reports.category_ranks(tx, by, currency))
 
     def member_ranks(
@@ -98,15 +107,11 @@ class Analysis:
             UnknownCategory: there is no such category.
             InvalidCursor: ``after`` is no mark of this list.
         """
-        house = self._counted()
         self._check(by, currency)
-        length = page_size(size, house.policy)
-
-        def work(tx: Transaction) -> Page[MemberRank]:
-            key = ALL_CATEGORIES if category is None else house.categories.find(tx, category).key
-            return house.reports.member_ranks(tx, by, currency, key, length, after)
-
-        return house.store.read(work)
+        length = page_size(size, self._house.policy)
+        place = self._house.reports.place(by, currency, key := self._key(category), after)
+        house = self._counted()
+        return house.store.read(lambda tx: house.reports.member_ranks(tx, by, currency, key, length, place))
 
     def unsold(self, category: str | None = None) -> Listing[UnsoldCount]:
         """Return how many sale offers ended without being sold, the most first, equal ones by code (spec M8).
@@ -117,10 +122,9 @@ class Analysis:
         Raises:
             UnknownCategory: there is no such category.
         """
+        key = self._key(category)
         house = self._counted()
-        return house.store.read(
-            lambda tx: house.reports.unsold(tx, None if category is None else house.categories.find(tx, category))
-        )
+        return house.store.read(lambda tx: house.reports.unsold(tx, key))
 
     def history(self, box: BoxNumber, *, size: int | None = None, after: str | None = None) -> Page[OfficeDeal]:
         """Return a page of a member's buying and selling history with both prices, newest first (spec M8).
@@ -133,11 +137,12 @@ class Analysis:
             after: the ``next`` of the page before.
 
         Raises:
+            UnknownMember: nobody has or had the box.
             InvalidCursor: ``after`` is no mark of this list.
             InvalidChoice: ``size`` is more than the policy's largest page, or no whole number above 0.
         """
-        house, length = self._house, page_size(size, self._house.policy)
-        return house.store.read(lambda tx: house.histories.of(tx, box, length, after))
+        house, found, length = self._house, self._box(box), page_size(size, self._house.policy)
+        return house.store.read(lambda tx: house.histories.of(tx, found, length, after))
 
     def rate(self, rating: Rating | None = None) -> Listing[RatingChange]:
         """Rate the members now, and return those whose factor changed, by box (spec M4).
@@ -161,6 +166,20 @@ class Analysis:
         """Bring the running totals up to date."""
         self._house.tallying.catch_up(self._house.clock.now())
         return self._house
+
+    def _box(self, box: object) -> BoxNumber:
+        """Return a box that somebody has or had."""
+        found = whole_number(box)
+        if found is None or found > self._house.store.read(lambda tx: tx.numbers.last(Series.BOX)):
+            raise UnknownMember(box)
+        return BoxNumber(found)
+
+    def _key(self, category: str | None) -> str:
+        """Return the key of a category, or of all of them."""
+        house = self._house
+        return (
+            ALL_CATEGORIES if category is None else house.store.read(lambda tx: house.categories.find(tx, category)).key
+        )
 
     def _check(self, by: RankBy, currency: str | None) -> None:
         choice(by, "by", RankBy)

@@ -15,7 +15,7 @@ from brokerage.pages import Listing, Page, PageMarks
 from brokerage.ports import Transaction
 from brokerage.records.categories import Category
 from brokerage.records.numbers import BoxNumber
-from brokerage.records.tallies import ALL_MEMBERS, Tally
+from brokerage.records.tallies import ALL_CATEGORIES, ALL_MEMBERS, Tally
 from brokerage.services.analysis.figures import CategoryRank, Figures, MemberRank, RankBy, UnsoldCount, figures_of
 from brokerage.services.analysis.headings import CATEGORY_RANKS, FIGURES, MEMBER_RANKS, UNSOLD_COUNTS
 
@@ -51,11 +51,9 @@ class Reports:
         """Return a member's figures, a line for each category and currency. O(their number)."""
         return self._figures(tx, (tally for tally in tx.tallies.of_member(box) if tally.category))
 
-    def category(self, tx: Transaction, category: Category) -> Listing[Figures]:
+    def category(self, tx: Transaction, key: str) -> Listing[Figures]:
         """Return the figures of a category over all members, a line for each currency. O(categories)."""
-        return self._figures(
-            tx, (tally for tally in tx.tallies.of_member(ALL_MEMBERS) if tally.category == category.key)
-        )
+        return self._figures(tx, (tally for tally in tx.tallies.of_member(ALL_MEMBERS) if tally.category == key))
 
     def totals(self, tx: Transaction, box: BoxNumber) -> Listing[Figures]:
         """Return the figures over all categories, a line for each currency. O(categories)."""
@@ -75,25 +73,31 @@ class Reports:
         return Listing(rows, CATEGORY_RANKS)
 
     def member_ranks(
-        self, tx: Transaction, by: RankBy, currency: str | None, category: str, size: int, after: str | None
+        self,
+        tx: Transaction,
+        by: RankBy,
+        currency: str | None,
+        category: str,
+        size: int,
+        after: tuple[int, BoxNumber] | None,
     ) -> Page[MemberRank]:
         """Return a page of the members with more than nothing, the greatest first, equal ones by box.
 
-        O(n log page) of the members with tallies in the category.
+        ``after`` is what :meth:`place` read. O(n log page) of the members with tallies in the category.
         """
         values: Counter[BoxNumber] = Counter()
         for tally in member_tallies(tx, category):
             if currency in (None, tally.currency):
                 values[tally.box] += by.of(tally)
-        bound = crc32(repr((by.value, currency, category)).encode())
-        start = (-sum(values.values()) - 1, BoxNumber(0))  # before everybody
-        if after is not None:
-            value, box = self.marks.read(_RANKS, after, 2, lambda _: bound)
-            start = -value, BoxNumber(box)
+        start = (-sum(values.values()) - 1, BoxNumber(0)) if after is None else after
         behind = ((-value, box) for box, value in values.items() if value and (-value, box) > start)
         found = nsmallest(size + 1, behind)
         places = found[:size]
-        mark = self.marks.write(_RANKS, -places[-1][0], places[-1][1], bound=bound) if len(found) > size else None
+        mark = (
+            self.marks.write(_RANKS, -places[-1][0], places[-1][1], bound=_list(by, currency, category))
+            if len(found) > size
+            else None
+        )
         before = sum(value > -start[0] or (value == -start[0] and box <= start[1]) for box, value in values.items())
         higher = sum(value > -places[0][0] for value in values.values()) if places else 0
         rows = (
@@ -102,11 +106,22 @@ class Reports:
         )
         return Page(tuple(rows), mark, headings=MEMBER_RANKS)
 
-    def unsold(self, tx: Transaction, category: Category | None) -> Listing[UnsoldCount]:
+    def place(self, by: RankBy, currency: str | None, category: str, mark: str | None) -> tuple[int, BoxNumber] | None:
+        """Return where a page of ranks goes on, from the mark of the page before.
+
+        Raises:
+            InvalidCursor: it is no mark of this list.
+        """
+        if mark is None:
+            return None
+        value, box = self.marks.read(_RANKS, mark, 2, lambda _: _list(by, currency, category))
+        return -value, BoxNumber(box)
+
+    def unsold(self, tx: Transaction, key: str) -> Listing[UnsoldCount]:
         """Return how many sale offers were not sold, of one category or of each, the most first. O(categories)."""
         counts: dict[str, Counter[str]] = {}
         for tally in tx.tallies.of_member(ALL_MEMBERS):
-            if tally.category and (category is None or tally.category == category.key):
+            if tally.category and key in (ALL_CATEGORIES, tally.category):
                 added = {name: getattr(tally, name) for name in ("offered", "sold", "unsold", "on_sale")}
                 counts.setdefault(tally.category, Counter()).update(added)
         ordered = sorted(counts.items(), key=lambda row: (-row[1]["unsold"], row[0]))
@@ -129,6 +144,11 @@ class Reports:
 
     def _figures(self, tx: Transaction, tallies: Iterable[Tally]) -> Listing[Figures]:
         return Listing((figures_of(tally, _code(tx, tally.category) or None) for tally in tallies), FIGURES)
+
+
+def _list(by: RankBy, currency: str | None, category: str) -> int:
+    """What is sealed into a mark, so that it stands in its own list alone."""
+    return crc32(repr((by.value, currency, category)).encode())
 
 
 def _code(tx: Transaction, key: str) -> str:
