@@ -234,11 +234,11 @@ class Floor:
             self.open_offers[offer[BOX]] -= 1
             self.in_flight[offer[BOX]] += 1
         self.books[sale[CATEGORY], sale[CURRENCY_]].lost.append((number, sale[PRICE], sale_number))
-        charges = (((seller[2], seller[0], seller[5]), selling, SHARE), (BROKER, buying - selling, COMMISSION))
+        charges = ((("member", seller[0], None), selling, SHARE), (BROKER, buying - selling, COMMISSION))
         reference, deadline = f"D{number}-{getrandbits(40):010X}", at + PAYMENT
         deal: Fact = (
             number, "market", sale_number, purchase_number, seller[0], buyer[0], sale[CATEGORY], sale[CURRENCY_],
-            sale[PRICE], purchase[PRICE], selling, buying, charges, "carrier", seller[2:5], buyer[2:5], reference,
+            sale[PRICE], purchase[PRICE], selling, buying, charges, "carrier", seller[0], buyer[0], reference,
             sale[NAME], sale[DETAILS], at, AGREED, deadline, (), (), (), False, (), None, None, None, None, 0,
         )  # fmt: skip
         self.deals[number] = deal
@@ -271,7 +271,7 @@ class Floor:
         task = (number, deal[14], deal[15])
         self._answered(charge, at)
         self._send(order, task, at)
-        self.ordered.append(task)
+        self.ordered.append((number, self.members[deal[14]][2:5], self.members[deal[15]][2:5]))
         self._answered(order, at)
         return self._seen(deal, RECEIVED)
 

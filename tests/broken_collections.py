@@ -18,6 +18,7 @@ from brokerage.testing import (
     AuthorisationsContract,
     CategoriesContract,
     ChecksContract,
+    ContactsContract,
     DealsContract,
     InboxContract,
     JournalContract,
@@ -55,6 +56,12 @@ MEMBERS: dict[str, WrongCollection] = {
     "a_person_without_members_has_none": lambda c, m, w: {
         "of_person": lambda person: known(c.of_person(person), person),
     },
+}
+
+CONTACTS: dict[str, WrongCollection] = {
+    "the_contacts_of_a_box_come_by_number": lambda c, m, w: {"of_box": lambda box: c.of_box(box)[::-1]},
+    "the_contacts_of_a_box_are_no_other_boxes": lambda c, m, w: {"of_box": lambda box: m.now(c)},
+    "a_box_without_contacts_has_none": lambda c, m, w: {"of_box": lambda box: known(c.of_box(box), box)},
 }
 
 PERSONS: dict[str, WrongCollection] = {
@@ -346,6 +353,7 @@ BROKEN_COLLECTIONS: list[Broken] = [
     broken(contract, law, altered_store(collection, _key(key), wrong))
     for contract, collection, key, wrongs in (
         (MembersContract, "members", "box", MEMBERS),
+        (ContactsContract, "contacts", "number", CONTACTS),
         (PersonsContract, "persons", "number", PERSONS),
         (RequestsContract, "requests", "id", REQUESTS),
         (InboxContract, "inbox", "key", INBOX),

@@ -22,20 +22,20 @@ from gateway_stages import Wrong, account_stage, adviser_stage, card_stage, carr
 
 __all__ = ["BROKEN_GATEWAYS"]
 
-Ask = Callable[[str, Any], Answer]
+Ask = Callable[..., Answer]
 Done = Callable[[], Any]
 
 
 def _says_no(ask: Ask, done: Done) -> Ask:
-    return lambda key, task: evolve(ask(key, task), approved=False)
+    return lambda key, *task: evolve(ask(key, *task), approved=False)
 
 
 def _does_again(ask: Ask, done: Done) -> Ask:
     """Forget a key once it is answered."""
     answered: Counter[str] = Counter()
 
-    def again(key: str, task: Any) -> Answer:
-        answer = ask(f"{key}/{answered[key]}", task)
+    def again(key: str, *task: Any) -> Answer:
+        answer = ask(f"{key}/{answered[key]}", *task)
         answered[key] += 1
         return answer
 
@@ -45,8 +45,8 @@ def _does_again(ask: Ask, done: Done) -> Ask:
 def _answers_otherwise(ask: Ask, done: Done) -> Ask:
     asked: set[str] = set()
 
-    def answer(key: str, task: Any) -> Answer:
-        given = ask(key, task)
+    def answer(key: str, *task: Any) -> Answer:
+        given = ask(key, *task)
         if key in asked:
             return Answer(True, "again")
         asked.add(key)
@@ -59,16 +59,16 @@ def _does_one_for_all(ask: Ask, done: Done) -> Ask:
     """Take every later key for a repetition of the first."""
     first: list[str] = []
 
-    def only(key: str, task: Any) -> Answer:
+    def only(key: str, *task: Any) -> Answer:
         first.append(key)
-        return ask(first[0], task)
+        return ask(first[0], *task)
 
     return only
 
 
 def _after(
     is_case: Callable[[GatewayError, bool], bool],
-    then: Callable[[Ask, str, Any], Answer],
+    then: Callable[..., Answer],
     refuses: bool = False,
     forgets: bool = False,
 ) -> Callable[[Ask, Done], Ask]:
@@ -77,18 +77,18 @@ def _after(
     def wrong(ask: Ask, done: Done) -> Ask:
         marked: set[str] = set()
 
-        def call(key: str, task: Any) -> Answer:
+        def call(key: str, *task: Any) -> Answer:
             if key in marked and refuses:
                 return Answer(False, "this key went wrong before")
             if key in marked and forgets:
-                return ask(f"{key} again", task)
+                return ask(f"{key} again", *task)
             before = len(done())
             try:
-                return ask(key, task)
+                return ask(key, *task)
             except GatewayError as error:
                 if is_case(error, len(done()) > before):
                     marked.add(key)
-                    return then(ask, key, task)
+                    return then(ask, key, *task)
                 raise
 
         return call
@@ -96,15 +96,15 @@ def _after(
     return wrong
 
 
-def _raise(error: type[GatewayError]) -> Callable[[Ask, str, Any], Answer]:
-    def then(ask: Ask, key: str, task: Any) -> Answer:
+def _raise(error: type[GatewayError]) -> Callable[..., Answer]:
+    def then(ask: Ask, key: str, *task: Any) -> Answer:
         raise error("party", "went wrong")
 
     return then
 
 
-def _do_and_fail(ask: Ask, key: str, task: Any) -> Answer:
-    ask(key, task)
+def _do_and_fail(ask: Ask, key: str, *task: Any) -> Answer:
+    ask(key, *task)
     raise GatewayError("party", "went wrong")
 
 

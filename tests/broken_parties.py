@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from itertools import count
 from typing import Any
 
+from attrs import evolve
+
 from broken_doubles import Altered, Broken, broken
 from brokerage.adapters.system import ManualClock, ScryptHasher, SeededEntropy
 from brokerage.errors import GatewayError, NoAnswer
@@ -164,29 +166,25 @@ def _takes(units: Callable[[int], int]) -> Wrong:
     """Charge another amount than was asked."""
 
     def wrong(accounts: Any, _: Done) -> Changes:
-        return {"charge": lambda key, task: accounts.charge(key, _with_units(task, units(task.units)))}
+        return {"charge": lambda key, task, to: accounts.charge(key, evolve(task, units=units(task.units)), to)}
 
     return wrong
-
-
-def _with_units(task: Any, units: int) -> Any:
-    return type(task)(task.account, task.deal, units, task.currency)
 
 
 def _charges_one_for_all(accounts: Any, _: Done) -> Changes:
     """Take a later charge of the same for a repetition of the first."""
     first: dict[Any, str] = {}
-    return {"charge": lambda key, task: accounts.charge(first.setdefault(task, key), task)}
+    return {"charge": lambda key, *task: accounts.charge(first.setdefault(task, key), *task)}
 
 
 def _takes_and_fails(accounts: Any, _: Done) -> Changes:
-    def charge(key: str, task: Any) -> Answer:
+    def charge(key: str, *task: Any) -> Answer:
         try:
-            return accounts.charge(key, task)  # type: ignore[no-any-return]
+            return accounts.charge(key, *task)  # type: ignore[no-any-return]
         except NoAnswer:
             raise
         except GatewayError:
-            accounts.charge(key, task)
+            accounts.charge(key, *task)
             raise
 
     return {"charge": charge}
@@ -195,9 +193,9 @@ def _takes_and_fails(accounts: Any, _: Done) -> Changes:
 def _takes_again_without_an_answer(accounts: Any, _: Done) -> Changes:
     unanswered: set[str] = set()
 
-    def charge(key: str, task: Any) -> Answer:
+    def charge(key: str, *task: Any) -> Answer:
         try:
-            return accounts.charge(key + "'" * (key in unanswered), task)  # type: ignore[no-any-return]
+            return accounts.charge(key + "'" * (key in unanswered), *task)  # type: ignore[no-any-return]
         except NoAnswer:
             unanswered.add(key)
             raise

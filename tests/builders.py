@@ -19,11 +19,30 @@ from brokerage.adapters.memory import (
 from brokerage.adapters.system import ManualClock, ScryptHasher, SeededEntropy
 from brokerage.policy import Immediate
 from brokerage.ports import Gateways, PasswordHasher, Series, Store, Transaction
+from brokerage.records.cases import CaseKind
+from brokerage.records.contacts import Contact
 from brokerage.records.deals import Deal
-from brokerage.records.ledger import BANK, REVENUE, SUSPENSE, Entry, escrow_of, refunds_of
-from brokerage.records.numbers import BoxNumber, DealNumber, EntryNumber, OfferNumber, PersonNumber
+from brokerage.records.ledger import (
+    BANK,
+    REVENUE,
+    SUSPENSE,
+    Entry,
+    escrow_of,
+    payouts_of,
+    refunds_of,
+)
+from brokerage.records.numbers import (
+    BoxNumber,
+    CaseNumber,
+    ContactNumber,
+    DealNumber,
+    EntryNumber,
+    OfferNumber,
+    PersonNumber,
+)
 from brokerage.records.offers import Offer, PurchaseOffer, SaleOffer
 from brokerage.records.tallies import ALL_MEMBERS
+from brokerage.services.contacts import present_contact
 from brokerage.services.housekeeping import Report
 from brokerage.services.market.decisions import PayBy
 
@@ -90,6 +109,10 @@ class World:
     def deal(self, number: DealNumber) -> Deal:
         """Return the stored fact of a deal."""
         return self.broker.office.deal(number)
+
+    def contact(self, desk: MemberDesk) -> Contact:
+        """Return how a member is reached and paid at present."""
+        return self.read(lambda tx: present_contact(tx, desk.number))
 
     def state(self) -> dict[str, object]:
         """Return everything that can be seen of the store."""
@@ -214,6 +237,8 @@ def observed(tx: Transaction) -> dict[str, object]:
         "numbers": last,
         "members": [tx.members.get(box) for box in boxes],
         "of person": [tx.members.of_person(person) for person in persons],
+        "contacts": [tx.contacts.get(ContactNumber(number)) for number in range(1, last[Series.CONTACT] + 1)],
+        "of box": [tx.contacts.of_box(box) for box in boxes],
         "activities": [tx.activities.get(box) for box in boxes],
         "credentials": [tx.credentials.get(box) for box in boxes],
         "persons": [tx.persons.get(person) for person in persons],
@@ -227,6 +252,10 @@ def observed(tx: Transaction) -> dict[str, object]:
         "lists": [_lists(tx, name) for name in sorted({offer.category for offer in offers if offer})],
         "checks": tx.checks.first(MANY),
         "deals": deals,
+        "cases": [tx.cases.get(CaseNumber(number)) for number in range(1, last[Series.CASE] + 1)],
+        "open cases": [tx.cases.open_ones(kind, CaseNumber(0), MANY) for kind in (None, *CaseKind)],
+        "cases of deals": [tx.cases.of_deal(deal.number) for deal in deals if deal],
+        "statements": [tx.statements.of_deal(deal.number) for deal in deals if deal],
         "references": [tx.deals.by_reference(deal.reference) for deal in deals if deal],
         "deals of member": [tx.deals.of_member(box, None, MANY) for box in boxes],
         "deadlines": (tx.deals.due(AGES, MANY), tx.deals.next_deadline()),
@@ -281,6 +310,7 @@ def balance(place: World, deal: DealNumber, currency: str = "USD") -> dict[str, 
         "bank": BANK,
         "escrow": escrow_of(deal),
         "refunds": refunds_of(deal),
+        "payouts": payouts_of(deal),
         "revenue": REVENUE,
         "suspense": SUSPENSE,
     }
@@ -304,7 +334,7 @@ def check_books(place: World) -> None:
         if deal.state.has_ended:
             assert place.broker.office.balance(escrow_of(deal.number), deal.currency) == Money(0, deal.currency)
         if deal.state.value == "completed":
-            revenue[deal.currency] = revenue.get(deal.currency, 0) + deal.buying_price - deal.selling_price
+            revenue[deal.currency] = revenue.get(deal.currency, 0) + deal.commission
     for currency, units in revenue.items():
         assert place.broker.office.balance(REVENUE, currency) == Money(-units, currency)
 

@@ -3,8 +3,18 @@
 from collections.abc import Callable
 from typing import Any
 
+from attrs import astuple
+
 from broken_doubles import Altered
-from brokerage.adapters.memory import Mailbox, PretendAccounts, PretendBank, PretendCardHouse, PretendCarrier
+from brokerage.adapters.memory import (
+    MadePayout,
+    Mailbox,
+    PretendAccounts,
+    PretendBank,
+    PretendCardHouse,
+    PretendCarrier,
+)
+from brokerage.records.effects import Mail, PayOut
 from brokerage.records.notices import DeliveryStep
 from brokerage.records.numbers import DealNumber
 from brokerage.testing import AccountStage, CardStage, CarrierStage, NoticeStage, Stage
@@ -22,15 +32,21 @@ def _altered(inner: Any, done: Callable[[], Any], wrong: Wrong | None) -> Any:
 def mail_stage(wrong: Wrong | None = None) -> Stage[Any]:
     """Return a mailbox on trial."""
     mailbox = Mailbox()
-    done = lambda: mailbox.sent  # noqa: E731
+    done = lambda: [  # noqa: E731
+        (Mail(letter.box, letter.contact, letter.subject, letter.body), letter.address) for letter in mailbox.sent
+    ]
     return Stage(port=_altered(mailbox, done, wrong), done=done, expect=mailbox.temper.expect)
 
 
 def payout_stage(wrong: Wrong | None = None) -> Stage[Any]:
     """Return the bank on trial that pays out."""
     bank = PretendBank()
-    done = lambda: [*bank.paid, *bank.refunded]  # noqa: E731
+    done = lambda: [*map(_payout, bank.paid), *bank.refunded]  # noqa: E731
     return Stage(port=_altered(bank, done, wrong), done=done, expect=bank.temper.expect)
+
+
+def _payout(made: MadePayout) -> tuple[PayOut, str]:
+    return PayOut(made.deal, made.position, made.payee, made.units, made.currency), made.bank_account
 
 
 def adviser_stage(wrong: Wrong | None = None) -> NoticeStage[Any]:
@@ -43,7 +59,7 @@ def adviser_stage(wrong: Wrong | None = None) -> NoticeStage[Any]:
 def carrier_stage(wrong: Wrong | None = None) -> CarrierStage:
     """Return the carrier on trial."""
     carrier = PretendCarrier()
-    done = lambda: carrier.orders  # noqa: E731
+    done = lambda: [astuple(order, recurse=False) for order in carrier.orders]  # noqa: E731
     happen = lambda: carrier.report(DealNumber(1), DeliveryStep.COLLECTED)  # noqa: E731
     return CarrierStage(port=_altered(carrier, done, wrong), done=done, expect=carrier.temper.expect, happen=happen)
 

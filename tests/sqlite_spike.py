@@ -18,15 +18,17 @@ from brokerage.ports import Series, Transaction
 from brokerage.pricing import MarginRule
 from brokerage.records.categories import Category
 from brokerage.records.checks import Check
+from brokerage.records.contacts import Contact
 from brokerage.records.deals import Deal
 from brokerage.records.effects import Authorisation, Effect
 from brokerage.records.events import Actor, Event, EventKind, Fact
 from brokerage.records.ledger import Account, Entry
 from brokerage.records.members import Activity, Credentials, Fingerprint, Member, Person
 from brokerage.records.notices import NoticeKey, ReceivedNotice
-from brokerage.records.numbers import BoxNumber, DealNumber, EntryNumber, PersonNumber
+from brokerage.records.numbers import BoxNumber, ContactNumber, DealNumber, EntryNumber, PersonNumber
 from brokerage.records.requests import Request
 from sqlite_spike_books import OFFER_SCHEMA, Session, SqliteOffers, Table, instant
+from sqlite_spike_cases import SqliteCases, SqliteStatements
 from sqlite_spike_tallies import TALLY_SCHEMA, SqliteTallies, progress
 
 __all__ = ["SqliteStore"]
@@ -39,6 +41,8 @@ _SCHEMA = f"""
 CREATE TABLE numbers (series TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT;
 CREATE TABLE members (box INTEGER PRIMARY KEY, person INTEGER NOT NULL, {_REST}) STRICT;
 CREATE INDEX member_persons ON members (person, box);
+CREATE TABLE contacts (number INTEGER PRIMARY KEY, box INTEGER, {_REST}) STRICT;
+CREATE INDEX contact_boxes ON contacts (box, number);
 CREATE TABLE activities (box INTEGER PRIMARY KEY, {_REST}) STRICT;
 CREATE TABLE credentials (box INTEGER PRIMARY KEY, {_REST}) STRICT;
 CREATE TABLE persons (number INTEGER PRIMARY KEY, {_REST}) STRICT;
@@ -50,6 +54,9 @@ CREATE INDEX deal_deadlines ON deals (deadline, number) WHERE deadline IS NOT NU
 CREATE TABLE parties (box INTEGER, deal INTEGER, PRIMARY KEY (box, deal)) STRICT, WITHOUT ROWID;
 CREATE TABLE authorisations (key TEXT PRIMARY KEY, at INTEGER NOT NULL, state TEXT NOT NULL, {_REST}) STRICT;
 CREATE INDEX authorisation_intended ON authorisations (at, key) WHERE state = 'intended';
+CREATE TABLE cases (number INTEGER PRIMARY KEY, kind TEXT, deal INTEGER, closed INTEGER, {_REST}) STRICT;
+CREATE INDEX cases_of_deals ON cases (deal, number);
+CREATE TABLE statements (deal INTEGER, place INTEGER, {_REST}, PRIMARY KEY (deal, place)) STRICT;
 CREATE TABLE entries (number INTEGER PRIMARY KEY, {_REST}) STRICT;
 CREATE TABLE balances (account TEXT, currency TEXT, units INTEGER NOT NULL, PRIMARY KEY (account, currency)) STRICT;
 CREATE TABLE journal (position INTEGER PRIMARY KEY, fact TEXT NOT NULL) STRICT;
@@ -97,6 +104,19 @@ class _Members:
 
     def of_person(self, person: PersonNumber) -> Sequence[Member]:
         return self._table.select("WHERE person = ? ORDER BY box", person)
+
+
+class _Contacts:
+    """Contacts by number, and by box."""
+
+    def __init__(self, session: Session) -> None:
+        self._table: Table[ContactNumber, Contact] = Table(
+            session, "contacts", Contact, ["number"], lambda contact: {"number": contact.number, "box": contact.box}
+        )
+        self.add, self.get, self.replace = self._table.add, self._table.get, self._table.replace
+
+    def of_box(self, box: BoxNumber) -> Sequence[Contact]:
+        return self._table.select("WHERE box = ? ORDER BY number", box)
 
 
 class _Persons:
@@ -280,6 +300,7 @@ class _SqliteTransaction:
     def __init__(self, session: Session) -> None:
         self.numbers = _Numbers(session)
         self.members = _Members(session)
+        self.contacts = _Contacts(session)
         self.activities: Table[BoxNumber, Activity] = Table(
             session, "activities", Activity, ["box"], lambda activity: {"box": activity.box}
         )
@@ -291,6 +312,8 @@ class _SqliteTransaction:
         self.offers = SqliteOffers(session)
         self.checks = _Checks(session)
         self.deals = _Deals(session)
+        self.cases = SqliteCases(session)
+        self.statements = SqliteStatements(session)
         self.authorisations = _Authorisations(session)
         self.ledger = _Ledger(session)
         self.journal = _Journal(session)

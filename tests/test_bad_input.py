@@ -22,7 +22,6 @@ from brokerage.errors import (
     LimitReached,
     NotACandidate,
     NotCancelable,
-    NotDeliverable,
     NotOpen,
     PaymentDeclined,
     UnknownCategory,
@@ -30,6 +29,7 @@ from brokerage.errors import (
     UnknownDeal,
     UnknownMember,
     WrongPrice,
+    WrongStep,
 )
 from brokerage.records.ledger import BANK
 from builders import START, Trade, trade, world
@@ -209,10 +209,10 @@ DEAL_CASES: list[Case] = [
     ("pay as another", lambda s: s.eve.pay(s.made.number, BankTransfer()), UnknownDeal, "deal"),
     *each("performed", NUMBERS, lambda s, v: s.ann.performed(v), UnknownDeal, "deal"),
     ("performed by the buyer", lambda s: s.bob.performed(s.made.number), UnknownDeal, "deal"),
-    ("performed goods", lambda s: s.ann.performed(s.made.number), NotDeliverable, "deal"),
+    ("performed goods", lambda s: s.ann.performed(s.made.number), WrongStep, "deal"),
     *each("confirm", NUMBERS, lambda s, v: s.bob.confirm(v), UnknownDeal, "deal"),
     ("confirm by the seller", lambda s: s.ann.confirm(s.made.number), UnknownDeal, "deal"),
-    ("confirm unpaid", lambda s: s.bob.confirm(s.made.number), NotDeliverable, "deal"),
+    ("confirm unpaid", lambda s: s.bob.confirm(s.made.number), WrongStep, "deal"),
     *each("deal", NUMBERS, lambda s, v: s.bob.deal(v), UnknownDeal, "deal"),
     ("foreign deal", lambda s: s.eve.deal(s.made.number), UnknownDeal, "deal"),
     *each("payment", TOTALS, lambda s, v: pay_in(s, amount=v), InvalidAmount, "amount"),

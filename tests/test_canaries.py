@@ -1,10 +1,7 @@
 """Canaries: through whole lives of deals, nothing addressed to a member contains another's secrets."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from enum import Enum
 from fractions import Fraction
-from types import ModuleType
 
 import attrs
 import pytest
@@ -17,6 +14,7 @@ from brokerage.records.numbers import BoxNumber
 from brokerage.tables import Shown
 from brokerage.testing.market.naive_pricing import prices
 from prying_members import CODE, START, House, forms, looks, pestered, told, tried
+from reachable import strings
 
 
 @frozen
@@ -120,34 +118,6 @@ class Life:
             self.forbidden[party] |= set() if party is buyer else amounts(buying)
             self.forbidden[party] |= set() if party is seller else amounts(selling)
             self.forbidden[party] |= amounts(buying - selling)
-
-
-def strings(thing: object, known: set[int]) -> Iterator[str]:
-    """Yield every text that can be reached from a thing, and how it writes itself."""
-    if id(thing) in known:
-        return
-    known.add(id(thing))
-    if isinstance(thing, str):
-        yield thing
-    elif isinstance(thing, bytes):
-        yield thing.decode("latin-1")
-    elif isinstance(thing, Enum | int | type):
-        return
-    elif callable(thing):
-        owner = getattr(thing, "__self__", None)
-        yield from () if isinstance(owner, ModuleType) else strings(owner, known)
-    elif isinstance(thing, dict):
-        for key, value in thing.items():
-            yield from strings(key, known)
-            yield from strings(value, known)
-    elif isinstance(thing, list | tuple | set | frozenset):
-        for item in thing:
-            yield from strings(item, known)
-    else:
-        yield repr(thing)
-        names = [name for kind in type(thing).__mro__ for name in getattr(kind, "__slots__", ())]
-        for name in (*names, *getattr(thing, "__dict__", ())):
-            yield from strings(getattr(thing, name, None), known)
 
 
 @pytest.fixture(scope="module")

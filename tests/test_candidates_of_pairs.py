@@ -8,7 +8,7 @@ import pytest
 from brokerage import Carriage
 from brokerage.money import Money
 from brokerage.records.members import Member, MemberKind
-from brokerage.records.numbers import BoxNumber, DealNumber, PersonNumber
+from brokerage.records.numbers import BoxNumber, ContactNumber, DealNumber, PersonNumber
 from brokerage.records.offers import (
     WAITING,
     Details,
@@ -122,14 +122,7 @@ def test_the_candidates_of_a_sale() -> None:
 
 def member(box: int, person: int) -> Member:
     """Return a member."""
-    given: dict[str, Any] = {
-        "name": "A",
-        "address": "1 Elm Row",
-        "telephone": "1",
-        "email": "a@x.example",
-        "bank_account": "a",
-    }
-    return Member(box=BoxNumber(box), person=PersonNumber(person), kind=MemberKind.INDIVIDUAL, since=START, **given)
+    return Member(BoxNumber(box), PersonNumber(person), MemberKind.INDIVIDUAL, ContactNumber(box), START)
 
 
 def losing(want: PurchaseOffer, standing: Standing, **choices: Any) -> Market:

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from brokerage import DealNumber, DeliveryStep
-from brokerage.errors import NotDeliverable
+from brokerage.errors import WrongStep
 from brokerage.records.deals import DealState
 from builders import DAY, Trade, check_books, trade, world
 
@@ -95,11 +95,11 @@ def test_confirming() -> None:
     for step in (None, COLLECTED):
         if step:
             report(made, step, "1")
-        with pytest.raises(NotDeliverable):
+        with pytest.raises(WrongStep):
             made.bob.confirm(made.number)
     report(made, DELIVERED, "2")
     made.bob.confirm(made.number)
-    with pytest.raises(NotDeliverable):
+    with pytest.raises(WrongStep):
         made.bob.confirm(made.number)
     made.world.wait(10 * DAY)
     assert len(made.world.bank.paid) == 1
@@ -108,11 +108,11 @@ def test_confirming() -> None:
 def test_performing() -> None:
     """Services are performed once, after they are paid for, and by nobody but their seller."""
     made = trade(world(), category="services")
-    with pytest.raises(NotDeliverable):
+    with pytest.raises(WrongStep):
         made.ann.performed(made.number)
     made.transfer("92.00")
     made.ann.performed(made.number)
-    with pytest.raises(NotDeliverable):
+    with pytest.raises(WrongStep):
         made.ann.performed(made.number)
 
 
@@ -147,7 +147,7 @@ def test_any_order_of_news(news: list[tuple[str, int]]) -> None:
         elif kind == "confirm":
             try:
                 made.bob.confirm(made.number)
-            except NotDeliverable:
+            except WrongStep:
                 assert made.fact.state is not DealState.DELIVERED
         elif kind == "wait":
             made.world.wait(2 * DAY)

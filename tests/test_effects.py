@@ -74,7 +74,7 @@ def check_once(made: Trade) -> None:
     assert sum(key.startswith("mail:") for key in done) == len(place.mailbox.sent)
     assert place.read(lambda tx: tx.outbox.next_due()) is None
     assert balance(place, made.number) == {
-        "bank": "4.00", "escrow": "0.00", "refunds": "0.00", "revenue": "-4.00", "suspense": "0.00",
+        "bank": "4.00", "escrow": "0.00", "refunds": "0.00", "payouts": "0.00", "revenue": "-4.00", "suspense": "0.00",
     }  # fmt: skip
     check_books(place)
 
@@ -165,12 +165,14 @@ def test_waiting_grows_between_tries() -> None:
 
 
 def test_a_payout_that_bounces() -> None:
-    """A payout that is declined leaves the deal delivered, the money in escrow, and the other payouts made."""
+    """A payout that is declined leaves the deal delivered, its money set apart, and the other payouts made."""
 
     class Bouncing(PretendBank):
-        def pay(self, key: str, task: PayOut) -> Answer:
+        def pay(self, key: str, task: PayOut, bank_account: str) -> Answer:
             """Decline what is to be paid to Ann."""
-            return Answer(False, "no such account") if task.bank_account == "account of Ann" else super().pay(key, task)
+            if bank_account == "account of Ann":
+                return Answer(False, "no such account")
+            return super().pay(key, task, bank_account)
 
     place = world(immediate(carriage=Carriage("Fast", "account of Fast", {"USD": "5.00"})), bank=Bouncing())
     made = trade(place)
@@ -179,7 +181,8 @@ def test_a_payout_that_bounces() -> None:
     made.bob.confirm(made.number)
     assert made.fact.state is DealState.DELIVERED
     assert [task.units for task in place.bank.paid] == [500]
-    assert balance(place, made.number)["escrow"] == "-92.00"
+    assert balance(place, made.number)["escrow"] == "-4.00"
+    assert balance(place, made.number)["payouts"] == "-88.00"
     kept = place.read(lambda tx: tx.outbox.get("payout:1:0"))
     assert kept is not None
     assert (kept.state, kept.problem) == (EffectState.DECLINED, "no such account")
@@ -236,7 +239,8 @@ def test_nothing_is_sent_of_a_work_that_failed() -> None:
     sent = len(made.world.mailbox.sent)
 
     def work(tx: Transaction) -> None:
-        send(tx, "mail:never", Mail(made.ann.number, "a@b", "s", "b"), made.world.clock.now())
+        mail = Mail(made.ann.number, made.world.contact(made.ann).number, "s", "b")
+        send(tx, "mail:never", mail, made.world.clock.now())
         raise KeyError
 
     with pytest.raises(KeyError):

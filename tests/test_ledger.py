@@ -107,14 +107,14 @@ BOOKINGS: dict[str, tuple[Booking, str, dict[str, int]]] = {
         {"escrow:1": 5, "refunds:1": -5},
     ),
     "refund sent": (
-        lambda tx, deal: book_refund_sent(tx, deal, 5, START),
+        lambda tx, deal: book_refund_sent(tx, deal.number, 5, "USD", START),
         "refund",
         {"refunds:1": 5, "bank": -5},
     ),
     "payout": (
         lambda tx, deal: book_payout(tx, deal, 5, START),
         "payout",
-        {"escrow:1": 5, "bank": -5},
+        {"payouts:1": 5, "bank": -5},
     ),
     "commission": (
         lambda tx, deal: book_commission(tx, deal, 5, START),

@@ -13,11 +13,11 @@ from attrs.exceptions import FrozenInstanceError
 
 from brokerage.adapters.wire import make_converter
 from brokerage.making import quickly_made
-from brokerage.records.deals import Address, Charge, Deal, Payee, Purpose
+from brokerage.records.deals import Charge, Deal, Payee, Purpose
 from brokerage.records.numbers import BoxNumber
 from brokerage.records.offers import PurchaseOffer, SaleOffer, Standing
 
-QUICK = [SaleOffer, PurchaseOffer, Standing, Payee, Charge, Address, Deal]
+QUICK = [SaleOffer, PurchaseOffer, Standing, Payee, Charge, Deal]
 
 
 def to_tuple(marks: Iterable[str]) -> tuple[str, ...]:

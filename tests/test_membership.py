@@ -30,7 +30,7 @@ def test_registering() -> None:
     bob = place.join("Bob")
     assert (ann.number, bob.number) == (1, 2)
     member = place.broker.office.member(ann.number)
-    assert (member.name, member.kind, member.since) == ("Ann", MemberKind.CORPORATION, START)
+    assert (place.contact(ann).name, member.kind, member.since) == ("Ann", MemberKind.CORPORATION, START)
     assert member.factor == 1
     letters = [(mail.box, mail.address, mail.body) for mail in place.mailbox.sent]
     assert (1, "Ann@example.com", "You are a member now. The number of your box is 1.") in letters
@@ -127,7 +127,7 @@ def test_two_persons_who_turn_out_to_be_one() -> None:
     want = bob.buy("goods", max_price="100.00", currency="USD")
     hers = eve.buy("goods", max_price="100.00", currency="USD")
     assert len(bob.candidates(want)) == len(eve.candidates(hers)) == 1
-    both = place.join("Both", email="ANN@example.com", bank_account=place.broker.office.member(bob.number).bank_account)
+    both = place.join("Both", email="ANN@example.com", bank_account=place.contact(bob).bank_account)
     assert person(place, ann) == person(place, bob) == person(place, both) == 1
     assert (len(bob.candidates(want)), len(eve.candidates(hers))) == (0, 1)
     assert bob.box().purchases[0].status == "No Seller"
@@ -137,7 +137,7 @@ def test_two_persons_who_turn_out_to_be_one() -> None:
     assert len(both.candidates(mine)) == 0
     rows = place.broker.office.transactions("goods").rows
     assert [hers] == [candidate.purchase for candidate in rows[0].candidates]
-    last = place.join("Last", telephone=place.broker.office.member(bob.number).telephone)
+    last = place.join("Last", telephone=place.contact(bob).telephone)
     assert person(place, last) == 1
 
 
@@ -145,7 +145,7 @@ def test_joining_leaves_deals_alone() -> None:
     """A deal between two who later turn out to be one is settled as it was agreed."""
     place = world()
     made = trade(place)
-    place.join("Both", email="ann@example.com", bank_account=place.broker.office.member(made.bob.number).bank_account)
+    place.join("Both", email="ann@example.com", bank_account=place.contact(made.bob).bank_account)
     assert place.sale(made.sale).person == place.purchase(made.purchase).person
     made.transfer("92.00")
     assert made.fact.state is DealState.PAID

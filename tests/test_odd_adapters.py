@@ -29,7 +29,7 @@ def test_a_mail_adapter_that_answers_nothing(monkeypatch: pytest.MonkeyPatch) ->
     """Whoever sends mail and returns no answer stops no member, and the mail is tried again."""
     place = world()
     sent: list[Mail] = []
-    monkeypatch.setattr(Mailbox, "send", lambda mailbox, key, task: sent.append(task))
+    monkeypatch.setattr(Mailbox, "send", lambda mailbox, key, task, to: sent.append(task))
     ann = place.join("Ann")
     ann.sell("goods", "Thing", min_price=1, currency="USD")
     assert len(sent) == 1

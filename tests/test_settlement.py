@@ -57,6 +57,7 @@ def test_the_good_path_by_bank_transfer() -> None:
         "bank": "4.00",
         "escrow": "0.00",
         "refunds": "0.00",
+        "payouts": "0.00",
         "revenue": "-4.00",
         "suspense": "0.00",
     }
@@ -64,7 +65,7 @@ def test_the_good_path_by_bank_transfer() -> None:
         Outcome.COMPLETED,
         Outcome.COMPLETED,
     )
-    assert [entry.purpose for entry in entries(place)] == ["payment", "payout", "commission"]
+    assert [entry.purpose for entry in entries(place)] == ["payment", "release", "payout", "commission"]
     check_books(place)
 
 
@@ -158,7 +159,7 @@ def test_when_the_seller_is_paid(when: PayoutOn, category: str, paid: list[int])
     counts.append(len(paid_out(made)))
     assert paid == counts
     assert balance(made.world, made.number) == {
-        "bank": "4.00", "escrow": "0.00", "refunds": "0.00", "revenue": "-4.00", "suspense": "0.00",
+        "bank": "4.00", "escrow": "0.00", "refunds": "0.00", "payouts": "0.00", "revenue": "-4.00", "suspense": "0.00",
     }  # fmt: skip
 
 

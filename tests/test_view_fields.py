@@ -17,6 +17,7 @@ from brokerage import (
     SellersDeal,
     UnsoldView,
 )
+from brokerage.deal_views import DisputeView, StatementView
 from brokerage.records.offers import Details
 
 
@@ -32,13 +33,16 @@ from brokerage.records.offers import Details
         (PurchaseView, "number offered_at side status category name limit max_price candidates lost deal"),
         (
             SellersDeal,
-            "number sale purchase status category name selling_price agreed_at ended_at counterpart",
+            "number sale purchase status category name selling_price share agreed_at deadline ended_at "
+            "wants_to_call_off dispute counterpart",
         ),
         (
             BuyersDeal,
-            "number purchase sale status category name price carriage total reference agreed_at deadline ended_at "
-            "counterpart",
+            "number purchase sale status category name price carriage total refunded reference problem agreed_at "
+            "deadline ended_at wants_to_call_off dispute counterpart",
         ),
+        (DisputeView, "by at statements"),
+        (StatementView, "by at text"),
         (UnsoldView, "number category name details"),
         (HistoryRow, "deal side offer category name price status agreed_at ended_at"),
         (CategoryView, "code name group"),

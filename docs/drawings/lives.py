@@ -52,8 +52,8 @@ def deal_life(moves: Sequence[DealMove]) -> str:
     steps = [_Step(-1, states.index(DealState.AGREED), "a buyer decides")]
     for move in moves:
         steps.append(_Step(states.index(move.source), states.index(move.target), move.by))
-        if move.otherwise is not None:
-            words = f"the time for {move.deadline} is over"
+        if move.otherwise is not None and move.deadline is not None:
+            words = f"the time for {move.deadline.replace('_', ' ')} is over"
             steps.append(_Step(states.index(move.source), states.index(move.otherwise), words, by_itself=True))
     return _chart("The life of a deal", [(state.name, "") for state in states], steps)
 

@@ -12,14 +12,15 @@ from typing import Any, NamedTuple
 
 from attrs import asdict, field, frozen
 
-from brokerage.headings import BOX, BOX_CANDIDATES, CANDIDATES, DEALS, PURCHASES, SALES, UNSOLD
+from brokerage.deal_views import BuyersDeal, Counterpart, DisputeView, SellersDeal, buyers_deal, sellers_deal
+from brokerage.headings import BOX, BOX_CANDIDATES, CANDIDATES, PURCHASES, SALES, UNSOLD
 from brokerage.making import quickly_made
 from brokerage.money import Money
 from brokerage.pages import Page
-from brokerage.records.categories import Fulfilment
-from brokerage.records.deals import Address, Deal, DealState, Purpose
+from brokerage.records.deals import Deal, Purpose
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.records.offers import Details, PurchaseOffer, SaleOffer
+from brokerage.statuses import DECIDED, FAILED, UNDECIDED, UNDONE, purchase_status, sale_status
 from brokerage.tables import Shown, Table, counted, joined
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "BuyersDeal",
     "CandidateView",
     "Counterpart",
+    "DisputeView",
     "MemberBox",
     "PurchaseView",
     "SaleView",
@@ -45,18 +47,6 @@ __all__ = [
     "sellers_deal",
     "unsold_view",
 ]
-
-UNDECIDED, DECIDED, FAILED = "Purchase Undecided", "Purchase Decided", "Purchase Failed"
-"""The statuses of a candidate, in the words of TABLE I."""
-
-
-@frozen
-class Counterpart:
-    """What delivering needs to be known of the other party, shown once the deal is paid (spec B3)."""
-
-    name: str
-    address: str
-    telephone: str
 
 
 @quickly_made
@@ -124,61 +114,6 @@ class PurchaseView(Shown):
         """Return the purchase as a table of one row, with the number of its candidates on the first page."""
         known = self.number, self.status, self.category, self.name
         return PURCHASES.of([(*known, self.max_price, self.limit, len(self.candidates))])
-
-
-@frozen(repr=False)
-class SellersDeal(Shown):
-    """A deal as its seller sees it (spec B3).
-
-    The selling price, and after payment where to bring the goods from and to whom.
-    """
-
-    number: DealNumber
-    sale: OfferNumber
-    purchase: OfferNumber
-    status: str
-    category: str
-    name: str
-    selling_price: Money
-    agreed_at: datetime
-    ended_at: datetime | None
-    counterpart: Counterpart | None
-
-    def table(self) -> Table:
-        """Return the deal as a table of one row."""
-        known = self.number, "Sale", self.sale, self.purchase, self.status, self.category, self.name
-        times = self.agreed_at, None, self.ended_at
-        return DEALS.of([(*known, self.selling_price, None, None, None, *times)])
-
-
-@quickly_made
-@frozen(repr=False)
-class BuyersDeal(Shown):
-    """A deal as its buyer sees it (spec B3).
-
-    What is to pay under which reference, by when, and how far it has come.
-    """
-
-    number: DealNumber
-    purchase: OfferNumber
-    sale: OfferNumber
-    status: str
-    category: str
-    name: str
-    price: Money
-    carriage: Money
-    total: Money
-    reference: str
-    agreed_at: datetime
-    deadline: datetime | None
-    ended_at: datetime | None
-    counterpart: Counterpart | None
-
-    def table(self) -> Table:
-        """Return the deal as a table of one row."""
-        known = self.number, "Purchase", self.sale, self.purchase, self.status, self.category, self.name
-        times = self.agreed_at, self.deadline, self.ended_at
-        return DEALS.of([(*known, self.price, self.carriage, self.total, self.reference, *times)])
 
 
 @frozen(repr=False)
@@ -274,27 +209,6 @@ def _plain(_instance: object, _field: object, value: Any) -> Any:
     return value
 
 
-def sale_status(deal: Deal | None, has_candidate: bool) -> str:
-    """Return a sale's status in the words of TABLE I, from the stored facts alone."""
-    if deal is None:
-        return "There Is a Candidate Buyer" if has_candidate else "No Buyer"
-    performed = deal.fulfilment is Fulfilment.PERFORMED and deal.delivered_at is not None
-    words = ["Paid"] if deal.seller_is_paid else []
-    words += ["Commodity Received"] if deal.collected_at is not None or performed else []
-    return "/".join(words) or "Transaction Settled"
-
-
-def purchase_status(deal: Deal | None, has_candidate: bool, has_lost: bool) -> str:
-    """Return a purchase's status in the words of TABLE I, from the stored facts alone."""
-    if deal is None:
-        return ("Candidate Buyer" if has_candidate else "No Seller") + ("/Purchase Failed" if has_lost else "")
-    if deal.state is DealState.LAPSED:
-        return "Lapsed"
-    if deal.delivered_at is not None:
-        return "Paid/Commodity Delivered"
-    return "Transaction Settled" if deal.paid_at is None else "Paid"
-
-
 def candidate_view(sale: SaleOffer, status: str, buying_price: int, carriage: Money) -> CandidateView:
     """Show a sale to a buyer at the buyer's own price; nothing of the seller's limit or identity goes in."""
     price = Money(buying_price, carriage.currency)
@@ -306,7 +220,7 @@ def decided_view(deal: Deal) -> CandidateView:
     """Show what a deal is about to its buyer, as it was at the decision."""
     carriage = sum(charge.units for charge in deal.charges if charge.purpose is Purpose.CARRIAGE)
     price, added = Money(deal.buying_price, deal.currency), Money(carriage, deal.currency)
-    status = FAILED if deal.state is DealState.LAPSED else DECIDED
+    status = FAILED if deal.state in UNDONE else DECIDED
     return CandidateView(deal.sale, status, price, added, Money(deal.owed, deal.currency), deal.name, deal.details)
 
 
@@ -350,47 +264,6 @@ def purchase_view(
         candidates=candidates,
         lost=lost,
         deal=purchase.deal,
-    )
-
-
-def _counterpart(deal: Deal, address: Address) -> Counterpart | None:
-    return None if deal.paid_at is None else Counterpart(address.name, address.address, address.telephone)
-
-
-def sellers_deal(deal: Deal) -> SellersDeal:
-    """Show a deal to its seller."""
-    return SellersDeal(
-        number=deal.number,
-        sale=deal.sale,
-        purchase=deal.purchase,
-        status="Lapsed" if deal.state is DealState.LAPSED else sale_status(deal, False),
-        category=deal.category,
-        name=deal.name,
-        selling_price=Money(deal.selling_price, deal.currency),
-        agreed_at=deal.agreed_at,
-        ended_at=deal.ended_at,
-        counterpart=_counterpart(deal, deal.deliver_to),
-    )
-
-
-def buyers_deal(deal: Deal) -> BuyersDeal:
-    """Show a deal to its buyer."""
-    carriage = sum(charge.units for charge in deal.charges if charge.purpose is Purpose.CARRIAGE)
-    return BuyersDeal(
-        number=deal.number,
-        purchase=deal.purchase,
-        sale=deal.sale,
-        status=purchase_status(deal, False, False),
-        category=deal.category,
-        name=deal.name,
-        price=Money(deal.buying_price, deal.currency),
-        carriage=Money(carriage, deal.currency),
-        total=Money(deal.owed, deal.currency),
-        reference=deal.reference,
-        agreed_at=deal.agreed_at,
-        deadline=None if deal.state.has_ended else deal.deadline,
-        ended_at=deal.ended_at,
-        counterpart=_counterpart(deal, deal.collect_from),
     )
 
 

@@ -1,5 +1,6 @@
 """The broker: services and ports put together, with in-memory adapters by default. No rules here."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from brokerage.adapters.memory.gateways import pretend_gateways
@@ -11,9 +12,9 @@ from brokerage.house import House, Subscriber
 from brokerage.money import MAX_TOTAL, Amount, minor_units
 from brokerage.office import Office
 from brokerage.policy import Policy
-from brokerage.ports import Clock, Entropy, Gateways, PasswordHasher, Store
+from brokerage.ports import Clock, Entropy, Gateways, PasswordHasher, Store, Transaction
 from brokerage.records.members import MemberKind
-from brokerage.records.notices import DeliveryNotice, DeliveryStep, PaymentNotice
+from brokerage.records.notices import BounceNotice, ChargebackNotice, DeliveryNotice, DeliveryStep, PaymentNotice
 from brokerage.records.numbers import BoxNumber, DealNumber
 from brokerage.services.housekeeping import Report
 from brokerage.services.inputs import text, whole_number
@@ -207,18 +208,12 @@ class Brokerage:
             InvalidInput: an argument is not acceptable.
         """
         units = minor_units(amount, currency, highest=MAX_TOTAL)
-        payment = PaymentNotice(
-            text(source, "source", _ID_LENGTH),
-            text(notice, "notice", _ID_LENGTH),
-            text(reference, "reference", _ID_LENGTH, may_be_empty=True),
-            units,
-            currency,
-        )
-        house, now = self._house, self._house.clock.now()
-        return house.commit(lambda tx: house.payments.advised(tx, payment, now))
+        paid_under = text(reference, "reference", _ID_LENGTH, may_be_empty=True)
+        payment = PaymentNotice(*_said(source, notice), paid_under, units, currency)
+        return self._advise(lambda tx, now: self._house.payments.advised(tx, payment, now))
 
     def advise_delivery(self, deal: DealNumber, step: DeliveryStep, *, notice: str, source: str = "carrier") -> str:
-        """Take the carrier's word that goods were collected or delivered (spec A2).
+        """Take the carrier's word for what became of goods (spec A2, A9).
 
         Args:
             deal: whose goods.
@@ -236,9 +231,51 @@ class Brokerage:
             raise InvalidChoice("step", step, "a DeliveryStep", "choose one of DeliveryStep")
         if whole_number(deal) is None:
             raise InvalidChoice("deal", deal, "the number of a deal", "pass a whole number above zero")
-        kept = DeliveryNotice(text(source, "source", _ID_LENGTH), text(notice, "notice", _ID_LENGTH), deal, step)
-        house, now = self._house, self._house.clock.now()
-        return house.commit(lambda tx: house.delivery.advised(tx, kept, now))
+        kept = DeliveryNotice(*_said(source, notice), deal, step)
+        return self._advise(lambda tx, now: self._house.delivery.advised(tx, kept, now))
+
+    def advise_bounce(self, payout: str, *, amount: Amount, currency: str, notice: str, source: str = "bank") -> str:
+        """Take the bank's word that a payout came back (spec A8).
+
+        Args:
+            payout: the key under which the broker had it paid out.
+            amount: how much came back; an amount of the currency.
+            currency: an ISO 4217 code.
+            notice: the bank's own id of the event; the same id again changes nothing.
+            source: which bank.
+
+        Returns:
+            In a few words what became of it. The money waits to be paid again, or in suspense.
+
+        Raises:
+            InvalidInput: an argument is not acceptable.
+        """
+        units = minor_units(amount, currency, highest=MAX_TOTAL)
+        kept = BounceNotice(*_said(source, notice), text(payout, "payout", _ID_LENGTH), units, currency)
+        return self._advise(lambda tx, now: self._house.reversals.bounced(tx, kept, now))
+
+    def advise_chargeback(
+        self, authorisation: str, *, amount: Amount, currency: str, notice: str, source: str = "clearing house"
+    ) -> str:
+        """Take the clearing house's word that it took captured money back (spec A8).
+
+        Args:
+            authorisation: the key under which the money was authorised.
+            amount: how much was taken back; an amount of the currency.
+            currency: an ISO 4217 code.
+            notice: the clearing house's own id of the event; the same id again changes nothing.
+            source: which clearing house.
+
+        Returns:
+            In a few words what became of it. What neither escrow nor the commission covers is claimed.
+
+        Raises:
+            InvalidInput: an argument is not acceptable.
+        """
+        units = minor_units(amount, currency, highest=MAX_TOTAL)
+        key = text(authorisation, "authorisation", _ID_LENGTH)
+        kept = ChargebackNotice(*_said(source, notice), key, units, currency)
+        return self._advise(lambda tx, now: self._house.reversals.charged_back(tx, kept, now))
 
     def subscribe(self, subscriber: Subscriber) -> None:
         """Call ``subscriber`` with every event from now on, after it is committed and in its order (spec V5).
@@ -250,3 +287,12 @@ class Brokerage:
             InvalidChoice: it cannot be called.
         """
         self._house.subscriptions.subscribe(subscriber)
+
+    def _advise(self, work: Callable[[Transaction, datetime], str]) -> str:
+        house, now = self._house, self._house.clock.now()
+        return house.commit(lambda tx: work(tx, now))
+
+
+def _said(source: str, notice: str) -> tuple[str, str]:
+    """Who says it, and under which id."""
+    return text(source, "source", _ID_LENGTH), text(notice, "notice", _ID_LENGTH)

@@ -25,7 +25,8 @@
     │   ├── WrongPrice           the total given is not the total shown
     │   ├── LimitReached         one more than the policy allows
     │   ├── NotPayable           the deal is not waiting for a payment
-    │   ├── NotDeliverable       the deal is not waiting for that step of its delivery
+    │   ├── WrongStep            the deal is at a point of its life where that step cannot be taken
+    │   ├── UnknownCase          no such case waits for the manager
     │   ├── PaymentDeclined      the clearing house or the account said no
     │   ├── CategoryExists       a category with that code is there already
     │   ├── CategoryInUse        the category still has open offers or deals in flight
@@ -70,7 +71,6 @@ __all__ = [
     "NotACandidate",
     "NotAllowed",
     "NotCancelable",
-    "NotDeliverable",
     "NotInstalled",
     "NotOpen",
     "NotPayable",
@@ -80,12 +80,14 @@ __all__ = [
     "RequestReused",
     "StoreError",
     "TooManyConflicts",
+    "UnknownCase",
     "UnknownCategory",
     "UnknownCurrency",
     "UnknownDeal",
     "UnknownMember",
     "UnknownOffer",
     "WrongPrice",
+    "WrongStep",
 ]
 
 _SHOWN = 200
@@ -283,11 +285,19 @@ class NotPayable(NotAllowed):
         super().__init__("deal", number, "a deal that waits for its payment", "look at the deal's status")
 
 
-class NotDeliverable(NotAllowed):
-    """The deal is not waiting for that step of its delivery."""
+class WrongStep(NotAllowed):
+    """The deal is at a point of its life where that step cannot be taken; ``step`` says which."""
+
+    def __init__(self, number: object, step: str) -> None:
+        super().__init__("deal", number, f"a deal that can be {step} now", "look at the deal's status")
+        self.step = step
+
+
+class UnknownCase(NotAllowed):
+    """No case under that number waits for the manager, or it is of another kind."""
 
     def __init__(self, number: object) -> None:
-        super().__init__("deal", number, "a deal that waits for this step", "look at the deal's status")
+        super().__init__("case", number, "an open case of that kind", "take a number from the list of open cases")
 
 
 class PaymentDeclined(NotAllowed):

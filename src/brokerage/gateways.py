@@ -1,7 +1,8 @@
 """What the broker needs of the parties outside: time, chance, and whoever moves money, goods and mail.
 
 No gateway is called inside a transaction, and none calls back: what it reports is fetched, and kept once by (source,
-id). A gateway does nothing twice under one key: called again, it gives the answer that it gave first.
+id). A gateway does nothing twice under one key: called again, it gives the answer that it gave first. What is personal,
+such as an address, is handed over beside the task and is no part of it.
 """
 
 from collections.abc import Sequence
@@ -10,16 +11,18 @@ from typing import Protocol
 
 from attrs import frozen
 
+from brokerage.records.contacts import Address
 from brokerage.records.effects import (
     Capture,
     CarrierOrder,
+    CarrierRecall,
     ChargeAccount,
     Mail,
     PayOut,
     Refund,
     VoidAuthorisation,
 )
-from brokerage.records.notices import DeliveryNotice, PaymentNotice
+from brokerage.records.notices import BounceNotice, ChargebackNotice, DeliveryNotice, PaymentNotice
 
 __all__ = [
     "AccountCharger",
@@ -90,12 +93,18 @@ class ClearingHouse(Protocol):
     def refund(self, key: str, task: Refund) -> Answer:
         """Send captured money back to the card."""
 
+    def notices(self) -> Sequence[ChargebackNotice]:
+        """Return what was taken back of captured money and is not confirmed yet; may repeat."""
+
+    def confirm(self, notice: ChargebackNotice) -> None:
+        """Say that a notice is safely kept."""
+
 
 class AccountCharger(Protocol):
     """Members' accounts that the broker may charge; errors as for :class:`ClearingHouse`."""
 
-    def charge(self, key: str, task: ChargeAccount) -> Answer:
-        """Take an amount from the account."""
+    def charge(self, key: str, task: ChargeAccount, account: str) -> Answer:
+        """Take an amount from an account, named as the charger knows it."""
 
     def refund(self, key: str, task: Refund) -> Answer:
         """Send charged money back to the account."""
@@ -104,28 +113,31 @@ class AccountCharger(Protocol):
 class Payouts(Protocol):
     """The broker's bank, for money that goes out; errors as for :class:`ClearingHouse`."""
 
-    def pay(self, key: str, task: PayOut) -> Answer:
-        """Pay a payee."""
+    def pay(self, key: str, task: PayOut, bank_account: str) -> Answer:
+        """Pay a payee into an account; under a key that was answered, another account changes nothing."""
 
     def refund(self, key: str, task: Refund) -> Answer:
         """Send a bank transfer back to where it came from."""
 
 
 class PaymentAdviser(Protocol):
-    """The broker's bank, for money that came in."""
+    """The broker's bank, for money that came in, or came back."""
 
-    def notices(self) -> Sequence[PaymentNotice]:
-        """Return what came in and is not confirmed yet; may repeat."""
+    def notices(self) -> Sequence[PaymentNotice | BounceNotice]:
+        """Return what came in, and payouts that came back, if not confirmed yet; may repeat."""
 
-    def confirm(self, notice: PaymentNotice) -> None:
+    def confirm(self, notice: PaymentNotice | BounceNotice) -> None:
         """Say that a notice is safely kept."""
 
 
 class Deliverer(Protocol):
     """The carrier; errors as for :class:`ClearingHouse`."""
 
-    def order(self, key: str, task: CarrierOrder) -> Answer:
+    def order(self, key: str, task: CarrierOrder, collect_from: Address, deliver_to: Address) -> Answer:
         """Order that goods are collected and delivered."""
+
+    def recall(self, key: str, task: CarrierRecall) -> Answer:
+        """Recall an order: goods that are still to be collected stay, others go back to where they came from."""
 
     def notices(self) -> Sequence[DeliveryNotice]:
         """Return what is to be reported and is not confirmed yet; may repeat."""
@@ -137,8 +149,8 @@ class Deliverer(Protocol):
 class Notifier(Protocol):
     """E-mail; errors as for :class:`ClearingHouse`."""
 
-    def send(self, key: str, task: Mail) -> Answer:
-        """Send an e-mail."""
+    def send(self, key: str, task: Mail, to: str) -> Answer:
+        """Send an e-mail to an address."""
 
 
 @frozen(kw_only=True)

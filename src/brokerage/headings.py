@@ -10,6 +10,7 @@ __all__ = [
     "BOX",
     "BOX_CANDIDATES",
     "CANDIDATES",
+    "CASES",
     "CATEGORIES",
     "CATEGORY_TERMS",
     "DEALS",
@@ -205,6 +206,23 @@ ENTRIES = Table(
     },
 )
 """The ledger, for the manager: a line for each posting; a positive amount is a debit."""
+
+CASES = Table(
+    "Cases that wait for the manager",
+    {
+        "case": Kind.NUMBER,
+        "kind": Kind.TEXT,
+        "at": Kind.TIME,
+        "deal": Kind.NUMBER,
+        "effect": Kind.TEXT,
+        "debtor": Kind.TEXT,
+        "amount": Kind.MONEY,
+        "reason": Kind.TEXT,
+        "closed at": Kind.TIME,
+        "outcome": Kind.TEXT,
+    },
+)
+"""What waits for the manager, and how it was closed; ``amount`` is the money in question."""
 
 TRANSACTIONS = Table(
     "Intermediary transactions",

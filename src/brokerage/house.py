@@ -10,9 +10,10 @@ from brokerage.pages import PageMarks
 from brokerage.policy import Policy
 from brokerage.ports import Clock, Entropy, Gateways, PasswordHasher, Store, Transaction
 from brokerage.records.deals import DealOrigin
-from brokerage.records.effects import Capture, ChargeAccount, PayOut, Refund
+from brokerage.records.effects import Capture, CarrierOrder, CarrierRecall, ChargeAccount, PayOut, Refund
 from brokerage.records.events import Event
 from brokerage.services.analysis import Histories, Ratings, Reports, Tallying
+from brokerage.services.cases import Cases
 from brokerage.services.effects import Relay
 from brokerage.services.housekeeping import Housekeeping
 from brokerage.services.market.acceptance import Acceptance
@@ -25,7 +26,19 @@ from brokerage.services.market.offers import Offers
 from brokerage.services.market.reading import Reading
 from brokerage.services.market.transactions import TransactionFile
 from brokerage.services.membership import Membership
-from brokerage.services.settlement import CardPayments, Delivery, Payments, Settlement
+from brokerage.services.settlement import (
+    CardPayments,
+    Casework,
+    Course,
+    Delivery,
+    Disbursements,
+    Disputes,
+    Payments,
+    Reception,
+    Refunds,
+    Reversals,
+    Settlement,
+)
 from brokerage.services.turns import Turn
 
 __all__ = ["House", "Subscriber"]
@@ -123,9 +136,16 @@ class House:
         self.candidates = Candidates(policy, marks)
         self.reading = Reading(policy, marks, self.candidates, self.offers)
         self.transactions = TransactionFile(policy, marks, self.candidates)
-        self.settlement = Settlement(policy, {DealOrigin.MARKET: self.offers})
-        self.payments = Payments(self.settlement)
-        self.delivery = Delivery(self.settlement)
+        cases, course = Cases(policy), Course(policy, {DealOrigin.MARKET: self.offers})
+        refunds = Refunds(course, cases)
+        self.settlement = Settlement(
+            policy, course, cases, Disbursements(course, cases), refunds, Disputes(course, cases)
+        )
+        reception = Reception(cases)
+        self.payments = Payments(self.settlement, reception)
+        self.delivery = Delivery(self.settlement, reception)
+        self.reversals = Reversals(self.settlement, reception)
+        self.casework = Casework(self.settlement, reception, self.payments, self.delivery, self.reversals)
         self.cards = CardPayments(store, gateways.clearing_house)
         decisions = Decisions(policy, self.candidates, self.settlement)
         self.checkout = Checkout(store, decisions, self.payments, self.cards)
@@ -136,10 +156,13 @@ class House:
             policy,
             {
                 PayOut: self.settlement.payout_answered,
-                Refund: self.settlement.refund_answered,
+                Refund: refunds.answered,
+                CarrierOrder: self.delivery.order_answered,
+                CarrierRecall: self.delivery.order_answered,
                 Capture: self.payments.capture_answered,
                 ChargeAccount: self.payments.charge_answered,
             },
+            cases,
         )
         self.tallying = Tallying(store, policy)
         self.ratings = Ratings(store, policy, self.tallying)
@@ -154,6 +177,7 @@ class House:
             self.settlement,
             self.payments,
             self.delivery,
+            self.reversals,
             self.cards,
             self.relay,
             self.tallying,

@@ -1,14 +1,15 @@
 """The e-mails that the broker sends, each made from what its reader may see and nothing else (spec X4, M1, T1, V3)."""
 
 from brokerage.boxes import BuyersDeal, PurchaseView, SaleView, SellersDeal
+from brokerage.records.cases import Case
 from brokerage.records.effects import Mail
 from brokerage.records.members import Member
 
-__all__ = ["accepted_as_member", "candidate_found", "deal_changed", "offer_expired"]
+__all__ = ["accepted_as_member", "candidate_found", "case_opened", "deal_changed", "offer_expired"]
 
 
 def _mail(member: Member, subject: str, body: str) -> Mail:
-    return Mail(member.box, member.email, subject, body)
+    return Mail(member.box, member.contact, subject, body)
 
 
 def accepted_as_member(member: Member) -> Mail:
@@ -37,3 +38,9 @@ def offer_expired(member: Member, offer: SaleView | PurchaseView) -> Mail:
 def deal_changed(member: Member, deal: SellersDeal | BuyersDeal) -> Mail:
     """Tell a party of a deal its new status."""
     return _mail(member, f"Deal {deal.number}: {deal.status}", f"{deal.name}: the deal is now {deal.status!r}.")
+
+
+def case_opened(case: Case) -> Mail:
+    """Tell the manager that something waits."""
+    about = "" if case.deal is None else f" about deal {case.deal}"
+    return Mail(None, None, f"Case {case.number}: {case.kind.value}", f"A case{about} waits for you: {case.reason}.")

@@ -7,12 +7,12 @@ from datetime import datetime
 
 from attrs import frozen
 
-from brokerage.boxes import buyers_deal, sellers_deal
 from brokerage.headings import CATEGORIES, HISTORY
 from brokerage.money import Money
 from brokerage.records.categories import Category
 from brokerage.records.deals import Deal
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
+from brokerage.statuses import purchase_status, sale_status
 from brokerage.tables import Shown, Table
 
 __all__ = ["CategoryView", "HistoryRow", "category_view", "history_row"]
@@ -56,20 +56,15 @@ class CategoryView(Shown):
 
 def history_row(deal: Deal, box: BoxNumber) -> HistoryRow:
     """Show a deal in the history of one of its parties."""
-    if box == deal.seller:
-        sale = sellers_deal(deal)
-        side, offer, price, status = "Sale", sale.sale, sale.selling_price, sale.status
-    else:
-        purchase = buyers_deal(deal)
-        side, offer, price, status = "Purchase", purchase.purchase, purchase.price, purchase.status
+    is_sale = box == deal.seller
     return HistoryRow(
         deal=deal.number,
-        side=side,
-        offer=offer,
+        side="Sale" if is_sale else "Purchase",
+        offer=deal.sale if is_sale else deal.purchase,
         category=deal.category,
         name=deal.name,
-        price=price,
-        status=status,
+        price=Money(deal.selling_price if is_sale else deal.buying_price, deal.currency),
+        status=sale_status(deal, False) if is_sale else purchase_status(deal, False, False),
         agreed_at=deal.agreed_at,
         ended_at=deal.ended_at,
     )

@@ -41,6 +41,11 @@ def _name(_policy: object, attribute: Any, value: str) -> None:
         raise InvalidText(attribute.name, value, "text that is not blank", "write something")
 
 
+def _name_or_none(policy: object, attribute: Any, value: str | None) -> None:
+    if value is not None:
+        _name(policy, attribute, value)
+
+
 @frozen
 class Immediate:
     """Offers stand in the book, and members are told of candidates, as soon as an offer is accepted."""
@@ -137,7 +142,14 @@ class Policy:
         checks_per_arrival: unsuitable offers passed over for an arrival before the rest waits for the next round.
         arrivals_per_work: arrivals that a round handles in one unit of work.
         payment: how long a buyer has to pay.
+        collection: how long a paid deal may wait to be collected, or performed, before it is refunded.
+        delivery: how long goods may be on their way before the deal is in dispute.
         inspection: how long a buyer may look at what was delivered.
+        return_time: how long what was sent back may be on its way before the deal is in dispute.
+        answer: how long a party may be silent in a dispute before it is lost.
+        decision: how long a dispute may wait for the manager before it is decided by where the goods are.
+        tries_before_case: how often something outside is tried in vain before the manager is told.
+        manager_email: where the manager is told of new cases; ``None``: nowhere, they are listed in the office.
         filed_after: how long ended deals stay in boxes that nobody acknowledges; ``None``: as long as nobody does.
         retry: how long until an effect without an answer is tried again; it doubles each time, up to
             ``longest_retry``.
@@ -173,7 +185,14 @@ class Policy:
     checks_per_arrival: int = field(default=1000, validator=_count)
     arrivals_per_work: int = field(default=500, validator=_count)
     payment: timedelta = field(default=timedelta(days=7), validator=_wait)
+    collection: timedelta = field(default=timedelta(days=14), validator=_wait)
+    delivery: timedelta = field(default=timedelta(days=30), validator=_wait)
     inspection: timedelta = field(default=timedelta(days=3), validator=_wait)
+    return_time: timedelta = field(default=timedelta(days=14), validator=_wait)
+    answer: timedelta = field(default=timedelta(days=7), validator=_wait)
+    decision: timedelta = field(default=timedelta(days=30), validator=_wait)
+    tries_before_case: int = field(default=10, validator=_count)
+    manager_email: str | None = field(default=None, validator=_name_or_none)
     filed_after: timedelta | None = field(default=timedelta(days=30), validator=_wait_or_none)
     retry: timedelta = field(default=timedelta(minutes=1), validator=_wait)
     longest_retry: timedelta = field(default=timedelta(hours=6), validator=_wait)

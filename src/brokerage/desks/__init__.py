@@ -1,6 +1,7 @@
 """A member's desk and what belongs to it: everything that one member can do and see (spec B2)."""
 
 from brokerage.desks.account import MemberAccount
+from brokerage.desks.claims import DealClaims
 from brokerage.desks.market import MemberDesk
 
-__all__ = ["MemberAccount", "MemberDesk"]
+__all__ = ["DealClaims", "MemberAccount", "MemberDesk"]

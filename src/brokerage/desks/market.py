@@ -1,6 +1,7 @@
 """A member's desk: everything that one member can do and see, and nothing of anybody else's (spec B2).
 
-What concerns the membership itself is at the desk's ``account``.
+What concerns the membership itself is at the desk's ``account``, and what to do when a deal goes wrong at its
+``claims``.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -15,10 +16,9 @@ from brokerage.boxes import (
     SaleView,
     SellersDeal,
     UnsoldView,
-    buyers_deal,
-    sellers_deal,
 )
 from brokerage.desks.account import MemberAccount
+from brokerage.desks.claims import DealClaims
 from brokerage.errors import UnknownDeal
 from brokerage.headings import CATEGORIES
 from brokerage.house import House
@@ -30,7 +30,7 @@ from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.services.inputs import each, page_size
 from brokerage.services.market.acceptance import Accepted
 from brokerage.services.market.decisions import Decision, PayBy
-from brokerage.services.market.reading import deal_view, own_deal
+from brokerage.services.market.reading import bought_view, deal_view, own_deal, sold_view
 from brokerage.services.market.requests import NO_ATTRIBUTES, Buy, Sell, kept_items, kept_values
 
 __all__ = ["MemberDesk"]
@@ -42,13 +42,14 @@ class MemberDesk:
     """Acts for one member.
 
     Get one from :meth:`Brokerage.register`, :meth:`Brokerage.sign_in` or :meth:`Brokerage.desk`. Its ``account`` is a
-    :class:`~brokerage.desks.account.MemberAccount`.
+    :class:`~brokerage.desks.account.MemberAccount`, its ``claims`` a :class:`~brokerage.desks.claims.DealClaims`.
     """
 
     def __init__(self, house: House, box: BoxNumber) -> None:
         self._house = house
         self._box = box
         self.account = MemberAccount(house, box)
+        self.claims = DealClaims(house, box)
 
     def __repr__(self) -> str:
         return f"MemberDesk(box={self._box})"
@@ -301,7 +302,7 @@ class MemberDesk:
 
         Raises:
             UnknownDeal: the member has sold nothing under that number.
-            NotDeliverable: the deal is in goods, or is not paid.
+            WrongStep: the deal is in goods, or is not paid.
         """
         house, now = self._house, self._house.clock.now()
 
@@ -309,7 +310,7 @@ class MemberDesk:
             found = own_deal(tx, self._box, deal)
             if found.seller != self._box:
                 raise UnknownDeal(deal)
-            return sellers_deal(house.delivery.performed(tx, found, now))
+            return sold_view(tx, house.delivery.performed(tx, found, now))
 
         return house.commit(work)
 
@@ -318,7 +319,7 @@ class MemberDesk:
 
         Raises:
             UnknownDeal: the member has bought nothing under that number.
-            NotDeliverable: nothing is being inspected.
+            WrongStep: nothing is being inspected.
         """
         house, now = self._house, self._house.clock.now()
 
@@ -333,7 +334,7 @@ class MemberDesk:
 
     def deal(self, number: DealNumber) -> BuyersDeal | SellersDeal:
         """Return a deal of the member, also one that has left the box; raises ``UnknownDeal`` for any other."""
-        return self._read(lambda tx: deal_view(own_deal(tx, self._box, number), self._box))
+        return self._read(lambda tx: deal_view(tx, own_deal(tx, self._box, number), self._box))
 
     def deals(self, *, size: int | None = None, after: str | None = None) -> Page[BuyersDeal | SellersDeal]:
         """Return a page of the member's deals, newest first, also those that have left the box (spec T2).
@@ -383,7 +384,7 @@ class MemberDesk:
         house.commit(lambda tx: house.reading.acknowledge(tx, self._box, now))
 
     def _bought(self, number: DealNumber) -> BuyersDeal:
-        return self._read(lambda tx: buyers_deal(own_deal(tx, self._box, number)))
+        return self._read(lambda tx: bought_view(tx, own_deal(tx, self._box, number)))
 
     def _read(self, work: Callable[[Transaction], _Result]) -> _Result:
         return self._house.store.read(work)

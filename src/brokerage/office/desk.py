@@ -10,6 +10,7 @@ from brokerage.headings import CATEGORY_TERMS, ENTRIES
 from brokerage.house import House
 from brokerage.money import Money, Rate, currency_exponent
 from brokerage.office.analysis import Analysis
+from brokerage.office.cases import DealCases
 from brokerage.pages import Listing
 from brokerage.ports import Transaction
 from brokerage.pricing import MarginRule
@@ -30,11 +31,13 @@ class Office:
     """Where the manager works. What it shows is not for members.
 
     Its ``analysis`` is an :class:`~brokerage.office.analysis.Analysis`.
+    What waits for the manager is at its ``cases``, a :class:`~brokerage.office.cases.DealCases`.
     """
 
     def __init__(self, house: House) -> None:
         self._house = house
         self.analysis = Analysis(house)
+        self.cases = DealCases(house)
 
     def add_category(
         self,

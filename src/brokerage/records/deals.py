@@ -1,4 +1,4 @@
-"""Deals: what was agreed, what it costs whom, and the table of its lifecycle (spec S1, A2–A6).
+"""Deals: what was agreed, what it costs whom, and the table of its lifecycle (spec S1, A2–A9).
 
 A deal is charges, however it was found: each names a payee, an amount and a purpose, and their sum is what the buyer
 pays into escrow. The lifecycle is the table :data:`DEAL_MOVES`; :func:`move` is the only way along it.
@@ -10,13 +10,13 @@ from typing import Any
 
 from attrs import frozen
 
-from brokerage.errors import NotDeliverable
+from brokerage.errors import WrongStep
 from brokerage.headings import OFFICE_DEALS
 from brokerage.making import quickly_made
 from brokerage.money import Money
 from brokerage.records.categories import Fulfilment
 from brokerage.records.notices import NoticeKey
-from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
+from brokerage.records.numbers import BoxNumber, ContactNumber, DealNumber, OfferNumber
 from brokerage.records.offers import Details
 from brokerage.records.versions import next_version
 from brokerage.tables import Shown, Table
@@ -24,12 +24,12 @@ from brokerage.tables import Shown, Table
 __all__ = [
     "BROKER",
     "DEAL_MOVES",
-    "Address",
     "Charge",
     "Deal",
     "DealMove",
     "DealOrigin",
     "DealState",
+    "Dispute",
     "Means",
     "Payee",
     "Payment",
@@ -46,13 +46,23 @@ class DealState(Enum):
     PAID = "paid"
     COLLECTED = "collected"
     DELIVERED = "delivered"
+    RETURNING = "returning"
+    DISPUTED = "disputed"
     COMPLETED = "completed"
     LAPSED = "lapsed"
+    CANCELLED = "cancelled"
+    REFUNDED = "refunded"
+    CHARGED_BACK = "charged back"
 
     @property
     def has_ended(self) -> bool:
-        """Whether no move leads on from here."""
-        return self in (DealState.COMPLETED, DealState.LAPSED)
+        """Whether nothing is expected any more: only a completed deal can still be charged back."""
+        return self in _ENDED
+
+
+_ENDED = frozenset(
+    (DealState.COMPLETED, DealState.LAPSED, DealState.CANCELLED, DealState.REFUNDED, DealState.CHARGED_BACK)
+)
 
 
 @frozen
@@ -69,18 +79,41 @@ class DealMove:
     otherwise: DealState | None = None
 
 
+_S = DealState
 DEAL_MOVES = (
-    DealMove(DealState.AGREED, DealState.PAID, "money in escrow reaches the charges", "payment", DealState.LAPSED),
-    DealMove(DealState.PAID, DealState.COLLECTED, "the carrier collects"),
-    DealMove(DealState.PAID, DealState.DELIVERED, "the seller has performed (services)"),
-    DealMove(DealState.COLLECTED, DealState.DELIVERED, "the carrier delivers"),
+    DealMove(_S.AGREED, _S.PAID, "money in escrow reaches the charges", "payment", _S.LAPSED),
+    DealMove(_S.PAID, _S.COLLECTED, "the carrier collects", "collection", _S.REFUNDED),
+    DealMove(_S.PAID, _S.DELIVERED, "the seller has performed (services)", "collection", _S.REFUNDED),
+    DealMove(_S.COLLECTED, _S.DELIVERED, "the carrier delivers", "delivery", _S.DISPUTED),
+    DealMove(_S.COLLECTED, _S.REFUNDED, "the carrier has lost it"),
     DealMove(
-        DealState.DELIVERED,
-        DealState.COMPLETED,
+        _S.DELIVERED,
+        _S.COMPLETED,
         "the buyer confirms or inspection is over, and everyone is paid out",
         "inspection",
-        DealState.COMPLETED,
+        _S.COMPLETED,
     ),
+    DealMove(_S.DELIVERED, _S.RETURNING, "the buyer sends it back"),
+    DealMove(_S.RETURNING, _S.REFUNDED, "the carrier has brought it back, or lost it", "return_time", _S.DISPUTED),
+    DealMove(_S.PAID, _S.DISPUTED, "buyer or seller disputes"),
+    DealMove(_S.COLLECTED, _S.DISPUTED, "buyer or seller disputes; refused at the door"),
+    DealMove(_S.DELIVERED, _S.DISPUTED, "buyer or seller disputes"),
+    DealMove(_S.DISPUTED, _S.REFUNDED, "the manager refunds, or the seller is silent", "decision", _S.REFUNDED),
+    DealMove(
+        _S.DISPUTED,
+        _S.COMPLETED,
+        "the manager releases or refunds a part, or the buyer is silent; everyone is paid out",
+        "decision",
+        _S.COMPLETED,
+    ),
+    DealMove(_S.AGREED, _S.CANCELLED, "both sides call it off"),
+    DealMove(_S.PAID, _S.CANCELLED, "both sides call it off"),
+    DealMove(_S.PAID, _S.CHARGED_BACK, "the clearing house takes the money back"),
+    DealMove(_S.COLLECTED, _S.CHARGED_BACK, "the clearing house takes the money back"),
+    DealMove(_S.DELIVERED, _S.CHARGED_BACK, "the clearing house takes the money back"),
+    DealMove(_S.RETURNING, _S.CHARGED_BACK, "the clearing house takes the money back"),
+    DealMove(_S.DISPUTED, _S.CHARGED_BACK, "the clearing house takes the money back"),
+    DealMove(_S.COMPLETED, _S.CHARGED_BACK, "the clearing house takes the money back"),
 )
 """Every move that a deal can make."""
 
@@ -116,7 +149,7 @@ class Means(Enum):
 class Payee:
     """Who gets a charge: a member by box, the broker, or another party.
 
-    Paid into ``bank_account`` unless it is the broker.
+    Another party is paid into ``bank_account``; a member into the account that he or she has when the payout is sent.
     """
 
     name: str
@@ -152,12 +185,16 @@ class Payment:
 
 @quickly_made
 @frozen
-class Address:
-    """Where goods are collected or delivered, as it was at the decision (spec S1)."""
+class Dispute:
+    """A disagreement about a deal (spec A8): who began it, when, and who has spoken since.
 
-    name: str
-    address: str
-    telephone: str
+    ``by`` is ``None`` where the broker began it, because the carrier was late or the goods were refused. Whoever
+    begins it has spoken. The words are kept apart: see :class:`~brokerage.records.statements.Statement`.
+    """
+
+    by: BoxNumber | None
+    at: datetime
+    spoken: tuple[BoxNumber, ...] = ()
 
 
 @quickly_made
@@ -166,11 +203,16 @@ class Deal(Shown):
     """An agreement of a seller and a buyer through the broker, and how far it has come.
 
     ``min_price``, ``max_price``, ``selling_price`` and ``buying_price`` are frozen at the decision, in minor units.
-    ``name`` and ``details`` say what is sold. ``payments`` are what escrow took of the buyer's money; ``released``
-    and ``paid_out`` are the positions of the charges whose payees are being, or have been, paid. ``deadline`` is when
-    the present state ends by itself, if it does, and for an ended deal when it leaves the boxes; ``accepted`` says
-    that the buyer confirmed or inspection is over. ``attempts`` are the keys of effects that take the money from a
-    card or an account.
+    ``name`` and ``details`` say what is sold, ``collect_from`` and ``deliver_to`` from where to where, as it was at
+    the decision (spec S1). ``payments`` are what escrow took of the buyer's money; ``released``
+    and ``paid_out`` are the positions of the charges whose payees are being, or have been, paid, ``failed`` those
+    whose last payout failed; a position is released again when its payout is repeated. ``cuts`` are what a partial
+    refund takes from each charge, ``refunded`` what went or goes back of the buyer's money, in minor units, and
+    ``charged_back`` the authorisations whose money the clearing house took back.
+    ``deadline`` is when the present state ends by itself, if it does, and for an ended deal when it leaves the boxes;
+    ``accepted`` says that the buyer confirmed, inspection is over, or a dispute ended for the seller. ``attempts`` are
+    the keys of effects that take the money from a card or an account, and ``problem`` says what became of the last
+    one if it was declined. ``wishes`` are the parties who want to call the deal off.
     """
 
     number: DealNumber
@@ -187,8 +229,8 @@ class Deal(Shown):
     buying_price: int
     charges: tuple[Charge, ...]
     fulfilment: Fulfilment
-    collect_from: Address
-    deliver_to: Address
+    collect_from: ContactNumber
+    deliver_to: ContactNumber
     reference: str
     name: str
     details: Details
@@ -198,11 +240,19 @@ class Deal(Shown):
     payments: tuple[Payment, ...] = ()
     released: tuple[int, ...] = ()
     paid_out: tuple[int, ...] = ()
+    failed: tuple[int, ...] = ()
+    cuts: tuple[int, ...] = ()
+    refunded: int = 0
+    charged_back: tuple[str, ...] = ()
     accepted: bool = False
     attempts: tuple[str, ...] = ()
+    problem: str = ""
+    wishes: tuple[BoxNumber, ...] = ()
+    dispute: Dispute | None = None
     paid_at: datetime | None = None
     collected_at: datetime | None = None
     delivered_at: datetime | None = None
+    returning_at: datetime | None = None
     ended_at: datetime | None = None
     version: int = 0
 
@@ -216,10 +266,24 @@ class Deal(Shown):
         """What escrow has taken of the buyer's money."""
         return sum(payment.units for payment in self.payments)
 
+    def share(self, position: int) -> int:
+        """Return what the payee of a charge gets, in minor units: the charge without what a partial refund took."""
+        return self.charges[position].units - (self.cuts[position] if self.cuts else 0)
+
     @property
     def payable(self) -> tuple[int, ...]:
         """The positions of the charges that somebody outside the broker gets, except those of nothing."""
-        return tuple(at for at, charge in enumerate(self.charges) if charge.payee != BROKER and charge.units)
+        return tuple(at for at, charge in enumerate(self.charges) if charge.payee != BROKER and self.share(at))
+
+    @property
+    def commission(self) -> int:
+        """What the broker keeps when the deal is completed, in minor units."""
+        return sum(self.share(at) for at, charge in enumerate(self.charges) if charge.payee == BROKER)
+
+    @property
+    def parties(self) -> tuple[BoxNumber, BoxNumber]:
+        """The seller's box and the buyer's."""
+        return self.seller, self.buyer
 
     @property
     def sellers_charges(self) -> tuple[int, ...]:
@@ -229,7 +293,7 @@ class Deal(Shown):
     @property
     def seller_is_paid(self) -> bool:
         """Whether the seller's share has been paid out; a share of nothing is paid once it is released."""
-        done = self.paid_out + tuple(at for at in self.released if not self.charges[at].units)
+        done = self.paid_out + tuple(at for at in self.released if not self.share(at))
         return all(at in done for at in self.sellers_charges)
 
     def table(self) -> Table:
@@ -243,9 +307,9 @@ class Deal(Shown):
 
 
 def move(deal: Deal, target: DealState, **changes: Any) -> Deal:
-    """Take a deal along one row of the table; raises :class:`NotDeliverable` where the table has no such row."""
+    """Take a deal along one row of the table; raises :class:`WrongStep` where the table has no such row."""
     if (deal.state, target) not in _TARGETS:
-        raise NotDeliverable(deal.number)
+        raise WrongStep(deal.number, target.value)
     return next_version(deal, state=target, **changes)
 
 

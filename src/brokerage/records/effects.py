@@ -1,6 +1,7 @@
 """Effects: what must happen outside, written down with the change that wants it (spec A7).
 
-Each has a key derived from what it is for, and the parties outside do nothing twice under one key.
+Each has a key derived from what it is for, and the parties outside do nothing twice under one key. None holds anything
+personal: where a mail, goods or money go to is looked up when it is sent.
 """
 
 from datetime import datetime
@@ -8,9 +9,9 @@ from enum import Enum
 
 from attrs import frozen
 
-from brokerage.records.deals import Address, Means
+from brokerage.records.deals import Means, Payee
 from brokerage.records.notices import NoticeKey
-from brokerage.records.numbers import BoxNumber, DealNumber
+from brokerage.records.numbers import BoxNumber, CaseNumber, ContactNumber, DealNumber
 from brokerage.records.versions import next_version
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "AuthorisationState",
     "Capture",
     "CarrierOrder",
+    "CarrierRecall",
     "ChargeAccount",
     "Effect",
     "EffectState",
@@ -33,10 +35,13 @@ __all__ = [
 
 @frozen
 class Mail:
-    """An e-mail to a member. Its words are made from what that member may see, and from nothing else."""
+    """An e-mail to a member, to an applicant without a box, or (without a contact) to the manager.
 
-    box: BoxNumber
-    address: str
+    Its words are made from what its reader may see, and from nothing else.
+    """
+
+    box: BoxNumber | None
+    contact: ContactNumber | None
     subject: str
     body: str
 
@@ -46,8 +51,15 @@ class CarrierOrder:
     """Collect the goods of a deal and deliver them."""
 
     deal: DealNumber
-    collect_from: Address
-    deliver_to: Address
+    collect_from: ContactNumber
+    deliver_to: ContactNumber
+
+
+@frozen
+class CarrierRecall:
+    """Do not collect the goods of a deal any more, or bring them back to where they came from."""
+
+    deal: DealNumber
 
 
 @frozen
@@ -56,18 +68,18 @@ class PayOut:
 
     deal: DealNumber
     position: int
-    bank_account: str
+    payee: Payee
     units: int
     currency: str
 
 
 @frozen
 class Refund:
-    """Send money back to where a payment came from."""
+    """Send money back to where a payment came from; ``deal`` is ``None`` for money that belonged to none."""
 
     payment: NoticeKey
     means: Means
-    deal: DealNumber
+    deal: DealNumber | None
     units: int
     currency: str
 
@@ -91,15 +103,15 @@ class VoidAuthorisation:
 
 @frozen
 class ChargeAccount:
-    """Charge the account that a member lets the broker charge."""
+    """Charge the account that a member let the broker charge when the charge was made."""
 
-    account: str
+    contact: ContactNumber
     deal: DealNumber
     units: int
     currency: str
 
 
-Task = Mail | CarrierOrder | PayOut | Refund | Capture | VoidAuthorisation | ChargeAccount
+Task = Mail | CarrierOrder | CarrierRecall | PayOut | Refund | Capture | VoidAuthorisation | ChargeAccount
 
 
 class EffectState(Enum):
@@ -112,7 +124,10 @@ class EffectState(Enum):
 
 @frozen
 class Effect:
-    """A task for the outside, when to try it next, how often it was tried, and what was the matter the last time."""
+    """A task for the outside, when to try it next, how often it was tried, and what was the matter the last time.
+
+    ``case`` is the case that was opened because no answer came for long, if there is one.
+    """
 
     key: str
     task: Task
@@ -120,6 +135,7 @@ class Effect:
     attempts: int = 0
     state: EffectState = EffectState.PENDING
     problem: str = ""
+    case: CaseNumber | None = None
     version: int = 0
 
 
@@ -128,9 +144,9 @@ def answered(effect: Effect, state: EffectState, reason: str) -> Effect:
     return next_version(effect, state=state, problem=reason, attempts=effect.attempts + 1)
 
 
-def postponed(effect: Effect, due: datetime, problem: str) -> Effect:
+def postponed(effect: Effect, due: datetime, problem: str, case: CaseNumber | None = None) -> Effect:
     """Return the effect as tried without an answer, to be tried again under the same key."""
-    return next_version(effect, due=due, problem=problem, attempts=effect.attempts + 1)
+    return next_version(effect, due=due, problem=problem, attempts=effect.attempts + 1, case=case)
 
 
 class AuthorisationState(Enum):

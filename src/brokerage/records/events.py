@@ -6,6 +6,7 @@ from enum import Enum
 from attrs import frozen
 
 from brokerage.making import quickly_made
+from brokerage.records.cases import Case
 from brokerage.records.categories import Category
 from brokerage.records.deals import Deal
 from brokerage.records.effects import Authorisation, Effect
@@ -29,7 +30,19 @@ class Role(Enum):
 Actor = BoxNumber | Role
 """Who made a change: a member, by box, or one of the roles."""
 
-Fact = Member | Person | Category | SaleOffer | PurchaseOffer | Deal | Entry | Effect | ReceivedNotice | Authorisation
+Fact = (
+    Member
+    | Person
+    | Category
+    | SaleOffer
+    | PurchaseOffer
+    | Deal
+    | Entry
+    | Effect
+    | ReceivedNotice
+    | Authorisation
+    | Case
+)
 """What an event can be about."""
 
 
@@ -62,6 +75,9 @@ class EventKind(Enum):
     NOTICE_RECEIVED = "notice received"
     AUTHORISATION_INTENDED = "authorisation intended"
     AUTHORISATION_CHANGED = "authorisation changed"
+    CASE_OPENED = "case opened"
+    CASE_CHANGED = "case changed"
+    CASE_CLOSED = "case closed"
 
 
 @quickly_made

@@ -1,7 +1,7 @@
 """The double-entry ledger: accounts, postings and balanced entries (spec A5).
 
-Money that the broker holds is positive on the bank's side and negative where it is owed, so the postings of an entry
-add up to zero in each currency, and so does the whole ledger.
+Money that the broker holds is positive on the bank's side and negative where it is owed; what others owe the broker
+is positive too. So the postings of an entry add up to zero in each currency, and so does the whole ledger.
 """
 
 from datetime import datetime
@@ -20,9 +20,12 @@ __all__ = [
     "SUSPENSE",
     "Account",
     "AccountKind",
+    "Debtor",
     "Entry",
     "Posting",
+    "debt_of",
     "escrow_of",
+    "payouts_of",
     "refunds_of",
 ]
 
@@ -33,13 +36,17 @@ class AccountKind(Enum):
     BANK = "bank"
     ESCROW = "escrow"
     REFUNDS = "refunds"
+    PAYOUTS = "payouts"
     REVENUE = "revenue"
     SUSPENSE = "suspense"
+    SELLERS_DEBT = "seller's debt"
+    CARRIERS_DEBT = "carrier's debt"
+    BUYERS_DEBT = "buyer's debt"
 
 
 @frozen
 class Account:
-    """An account of the ledger; escrow and refunds have one for each deal."""
+    """An account of the ledger; escrow, refunds, payouts and debts have one for each deal."""
 
     kind: AccountKind
     deal: DealNumber | None = None
@@ -66,6 +73,31 @@ def escrow_of(deal: DealNumber) -> Account:
 def refunds_of(deal: DealNumber) -> Account:
     """Return the account of money that is on its way back to the buyer."""
     return Account(AccountKind.REFUNDS, deal)
+
+
+def payouts_of(deal: DealNumber) -> Account:
+    """Return the account of money that is on its way to a deal's payees."""
+    return Account(AccountKind.PAYOUTS, deal)
+
+
+class Debtor(Enum):
+    """Who owes the broker money for a deal that went wrong: the broker's claim on that party (spec A8)."""
+
+    SELLER = "seller"
+    CARRIER = "carrier"
+    BUYER = "buyer"
+
+
+_DEBTS = {
+    Debtor.SELLER: AccountKind.SELLERS_DEBT,
+    Debtor.CARRIER: AccountKind.CARRIERS_DEBT,
+    Debtor.BUYER: AccountKind.BUYERS_DEBT,
+}
+
+
+def debt_of(debtor: Debtor, deal: DealNumber) -> Account:
+    """Return the account of the broker's claim on a party of a deal."""
+    return Account(_DEBTS[debtor], deal)
 
 
 @frozen

@@ -7,7 +7,7 @@ from enum import Enum
 from attrs import frozen
 
 from brokerage.making import quickly_made
-from brokerage.records.numbers import BoxNumber, PersonNumber
+from brokerage.records.numbers import BoxNumber, ContactNumber, PersonNumber
 from brokerage.records.versions import next_version
 
 __all__ = ["Activity", "Credentials", "Fingerprint", "Member", "MemberKind", "Person"]
@@ -53,26 +53,21 @@ class Fingerprint:
 class Member:
     """A member as registered; a correction makes a new version (spec M1, M2).
 
-    ``factor`` is the commission factor Rm; offers freeze it when they are accepted (spec P8). ``open_offers_allowed``
-    overrides the policy's limit. ``mail_candidates`` and ``mail_deals`` are the member's choices of e-mail (spec X4),
-    and ``charged_account`` is the account that the member lets the broker charge, if any (spec S4). A factor that
+    ``contact`` is how the member is reached and paid at present. ``factor`` is the commission factor Rm; offers freeze
+    it when they are accepted (spec P8). ``open_offers_allowed`` overrides the policy's limit. ``mail_candidates`` and
+    ``mail_deals`` are the member's choices of e-mail (spec X4). A factor that
     ``factor_is_set`` was set by hand, and rating leaves it alone (spec M4).
     """
 
     box: BoxNumber
     person: PersonNumber
     kind: MemberKind
-    name: str
-    address: str
-    telephone: str
-    email: str
-    bank_account: str
+    contact: ContactNumber
     since: datetime
     factor: Decimal = Decimal(1)
     open_offers_allowed: int | None = None
     mail_candidates: bool = False
     mail_deals: bool = False
-    charged_account: str | None = None
     factor_is_set: bool = False
     version: int = 0
 

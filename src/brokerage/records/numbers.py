@@ -2,13 +2,25 @@
 
 from typing import NewType
 
-__all__ = ["Arrival", "BoxNumber", "DealNumber", "EntryNumber", "OfferNumber", "PersonNumber"]
+__all__ = [
+    "Arrival",
+    "BoxNumber",
+    "CaseNumber",
+    "ContactNumber",
+    "DealNumber",
+    "EntryNumber",
+    "OfferNumber",
+    "PersonNumber",
+]
 
 BoxNumber = NewType("BoxNumber", int)
 """A member's box, and so the member (spec M1)."""
 
 PersonNumber = NewType("PersonNumber", int)
 """A person, who may have been a member more than once (spec M9)."""
+
+ContactNumber = NewType("ContactNumber", int)
+"""A version of how a party is reached and paid (spec M2)."""
 
 OfferNumber = NewType("OfferNumber", int)
 """A sale or purchase offer; the numbers rise and are common to both sides (spec O3)."""
@@ -21,3 +33,6 @@ DealNumber = NewType("DealNumber", int)
 
 EntryNumber = NewType("EntryNumber", int)
 """An entry of the ledger."""
+
+CaseNumber = NewType("CaseNumber", int)
+"""Something that waits for the manager."""

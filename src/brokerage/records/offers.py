@@ -84,6 +84,7 @@ OFFER_MOVES = (
     OfferMove(OfferState.OPEN, OfferState.CLOSED, "its time limit comes", Outcome.EXPIRED),
     OfferMove(OfferState.AGREED, OfferState.OPEN, "the deal lapses (a sale)"),
     OfferMove(OfferState.AGREED, OfferState.CLOSED, "the deal lapses or ends otherwise", Outcome.FAILED),
+    OfferMove(OfferState.AGREED, OfferState.CLOSED, "both sides call the deal off", Outcome.CANCELLED),
     OfferMove(OfferState.AGREED, OfferState.CLOSED, "the deal is completed", Outcome.COMPLETED),
 )
 """Every move that an offer can make."""

@@ -1,19 +1,23 @@
 """Effects leave here: written with the change that wants them, sent after it is committed (spec A7).
 
 The relay sends at least once, always under the same key, and what a party answers is booked in a unit of work of its
-own. An answer that never came is asked for again under the same key, later and later.
+own. An answer that never came is asked for again under the same key, later and later. Where something goes to is looked
+up right before it is sent: effects hold nothing personal.
 """
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Protocol
 
 from brokerage.errors import GatewayError, NoAnswer
 from brokerage.policy import Policy
 from brokerage.ports import Answer, Clock, Gateways, Store, Transaction
+from brokerage.records.contacts import Contact
 from brokerage.records.deals import Means
 from brokerage.records.effects import (
     Capture,
     CarrierOrder,
+    CarrierRecall,
     ChargeAccount,
     Effect,
     EffectState,
@@ -26,13 +30,26 @@ from brokerage.records.effects import (
     postponed,
 )
 from brokerage.records.events import Event, EventKind, Role
+from brokerage.records.numbers import CaseNumber, ContactNumber
+from brokerage.services.contacts import account_of, contact_of
 from brokerage.services.inputs import later
 from brokerage.services.turns import Turn
 
-__all__ = ["Consequence", "Relay", "checked_answer", "send"]
+__all__ = ["Consequence", "Relay", "Watch", "checked_answer", "new_key", "send"]
 
 Consequence = Callable[[Transaction, Effect, Answer, datetime], None]
 """What an answer changes: called in the unit of work that keeps it."""
+
+
+class Watch(Protocol):
+    """Whoever is told of effects that have no answer for long; called in the unit of work that keeps the try."""
+
+    def unanswered(self, tx: Transaction, effect: Effect, now: datetime) -> CaseNumber | None:
+        """An effect was tried in vain once more; return its case, if there is one."""
+
+    def answered(self, tx: Transaction, effect: Effect, now: datetime) -> None:
+        """An effect that has a case was answered."""
+
 
 _BATCH = 100
 
@@ -41,6 +58,15 @@ def send(tx: Transaction, key: str, task: Task, now: datetime) -> None:
     """Write down that something must happen outside, once for each key."""
     if tx.outbox.get(key) is None:
         tx.outbox.add(Effect(key, task, now))
+
+
+def new_key(tx: Transaction, key: str) -> str:
+    """Return a key under which nothing was written down yet: the key itself, or the key and a number."""
+    tries, found = 1, key
+    while tx.outbox.get(found) is not None:
+        tries += 1
+        found = f"{key}:{tries}"
+    return found
 
 
 def checked_answer(answer: object) -> Answer:
@@ -63,6 +89,7 @@ class Relay:
         gateways: the parties outside.
         policy: says how long to wait before trying again.
         consequences: by kind of task, what its answer changes.
+        watch: is told of effects that have no answer for long.
     """
 
     def __init__(
@@ -72,12 +99,14 @@ class Relay:
         gateways: Gateways,
         policy: Policy,
         consequences: Mapping[type, Consequence],
+        watch: Watch,
     ) -> None:
         self._store = store
         self._clock = clock
         self._gateways = gateways
         self._policy = policy
         self._consequences = consequences
+        self._watch = watch
         self._turn = Turn()
 
     def drain(self) -> int:
@@ -120,17 +149,21 @@ class Relay:
         gateways = self._gateways
         match task:
             case Mail():
-                return gateways.notifier.send(key, task)
+                return gateways.notifier.send(key, task, self._address(task))
             case CarrierOrder():
-                return gateways.deliverer.order(key, task)
+                ends = (self._contact(number).place for number in (task.collect_from, task.deliver_to))
+                return gateways.deliverer.order(key, task, *ends)
+            case CarrierRecall():
+                return gateways.deliverer.recall(key, task)
             case PayOut():
-                return gateways.payouts.pay(key, task)
+                account = self._store.read(lambda tx: account_of(tx, task.payee))
+                return gateways.payouts.pay(key, task, account)
             case Capture():
                 return gateways.clearing_house.capture(key, task)
             case VoidAuthorisation():
                 return gateways.clearing_house.void(key, task)
             case ChargeAccount():
-                return gateways.charger.charge(key, task)
+                return gateways.charger.charge(key, task, self._contact(task.contact).charged_account or "")
             case Refund(means=Means.CARD):
                 return gateways.clearing_house.refund(key, task)
             case Refund(means=Means.ACCOUNT_CHARGE):
@@ -138,12 +171,21 @@ class Relay:
             case Refund():
                 return gateways.payouts.refund(key, task)
 
+    def _address(self, mail: Mail) -> str:
+        """Where a mail goes to: the manager's address is the policy's."""
+        return self._policy.manager_email or "" if mail.contact is None else self._contact(mail.contact).email
+
+    def _contact(self, number: ContactNumber) -> Contact:
+        return self._store.read(lambda tx: contact_of(tx, number))
+
     def _book(self, tx: Transaction, effect: Effect, answer: Answer, now: datetime) -> None:
         stored = tx.outbox.get(effect.key)
         if stored is None or stored.state is not EffectState.PENDING:
             return
         state = EffectState.DONE if answer.approved else EffectState.DECLINED
         new = answered(stored, state, answer.reason)
+        if stored.case is not None:
+            self._watch.answered(tx, stored, now)
         consequence = self._consequences.get(type(effect.task))
         if consequence is not None:
             consequence(tx, stored, answer, now)
@@ -155,6 +197,6 @@ class Relay:
         if stored is None or stored.state is not EffectState.PENDING:
             return
         wait = min(self._policy.retry * 2 ** min(stored.attempts, 20), self._policy.longest_retry)
-        new = postponed(stored, later(now, wait), problem)
+        new = postponed(stored, later(now, wait), problem, self._watch.unanswered(tx, stored, now))
         tx.outbox.replace(stored, new)
         tx.journal.append(Event(now, Role.OUTSIDE, EventKind.EFFECT_POSTPONED, new))

@@ -12,12 +12,13 @@ from attrs import frozen
 
 from brokerage.policy import Policy
 from brokerage.ports import Gateways, Store, Transaction
+from brokerage.records.notices import BounceNotice, PaymentNotice
 from brokerage.services.analysis import Ratings, Tallying
 from brokerage.services.effects import Relay
 from brokerage.services.inputs import later
 from brokerage.services.market.matching import Matching
 from brokerage.services.market.offers import Offers
-from brokerage.services.settlement import CardPayments, Delivery, Payments, Settlement
+from brokerage.services.settlement import CardPayments, Delivery, Payments, Reversals, Settlement
 
 __all__ = ["Housekeeping", "Report"]
 
@@ -26,7 +27,7 @@ _Notice = TypeVar("_Notice")
 
 
 class _Source(Protocol[_Notice]):
-    """Whoever reports: bank or carrier."""
+    """Whoever reports: bank, carrier or clearing house."""
 
     def notices(self) -> Sequence[_Notice]: ...
 
@@ -64,6 +65,7 @@ class Housekeeping:
     settlement: Settlement
     payments: Payments
     delivery: Delivery
+    reversals: Reversals
     cards: CardPayments
     relay: Relay
     tallying: Tallying
@@ -141,12 +143,18 @@ class Housekeeping:
         return tallied, self.ratings.apply_due(rating, now)
 
     def _notices(self, now: datetime) -> tuple[int, int, int]:
-        """Take what bank and carrier report; return how many notices were taken and failed, and how many are silent."""
+        """Take what is reported outside; return how many notices were taken and failed, and how many are silent."""
         taken = (
-            self._take(self.gateways.adviser, lambda tx, notice: self.payments.advised(tx, notice, now)),
+            self._take(self.gateways.adviser, lambda tx, notice: self._of_bank(tx, notice, now)),
             self._take(self.gateways.deliverer, lambda tx, notice: self.delivery.advised(tx, notice, now)),
+            self._take(self.gateways.clearing_house, lambda tx, notice: self.reversals.charged_back(tx, notice, now)),
         )
         return sum(each[0] for each in taken), sum(each[1] for each in taken), sum(each[2] for each in taken)
+
+    def _of_bank(self, tx: Transaction, notice: PaymentNotice | BounceNotice, now: datetime) -> str:
+        if isinstance(notice, BounceNotice):
+            return self.reversals.bounced(tx, notice, now)
+        return self.payments.advised(tx, notice, now)
 
     def _take(self, source: _Source[_Notice], keep: Callable[[Transaction, _Notice], str]) -> tuple[int, int, int]:
         """Keep each notice once and confirm it after that; one that cannot be kept does not stop the others."""

@@ -10,7 +10,7 @@ import unicodedata
 from datetime import datetime
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from brokerage.errors import InvalidChoice, InvalidCredentials, InvalidText, UnknownMember
 from brokerage.mails import accepted_as_member
@@ -18,11 +18,13 @@ from brokerage.money import exact_rate
 from brokerage.policy import Policy
 from brokerage.ports import PasswordHasher, Series, Transaction
 from brokerage.pricing import HIGHEST_FACTOR
+from brokerage.records.contacts import Contact
 from brokerage.records.events import Actor, Event, EventKind, Role
 from brokerage.records.members import Activity, Credentials, Fingerprint, Member, MemberKind, Person
-from brokerage.records.numbers import BoxNumber, PersonNumber
+from brokerage.records.numbers import BoxNumber, ContactNumber, PersonNumber
 from brokerage.records.offers import OfferState, of_person
 from brokerage.records.versions import next_version
+from brokerage.services.contacts import contact_of
 from brokerage.services.effects import send
 from brokerage.services.inputs import choice, remember_request, repeated_request, text, whole_number
 
@@ -109,15 +111,12 @@ class Membership:
         if repeated is not None:
             return repeated[0]
         box = BoxNumber(tx.numbers.next(Series.BOX))
+        contact = self._contact(tx, box, application, now)
         member = Member(
             box=box,
             person=self._person(tx, application, now),
             kind=application.kind,
-            name=application.name,
-            address=application.address,
-            telephone=application.telephone,
-            email=application.email,
-            bank_account=application.bank_account,
+            contact=contact.number,
             since=now,
         )
         tx.members.add(member)
@@ -216,7 +215,25 @@ class Membership:
         """Let the broker charge an account, or no account any more (S4)."""
         if account is not None:
             text(account, "account", self.policy.name_length)
-        return self._change(tx, self.member(tx, box), box, now, charged_account=account)
+        member = self.member(tx, box)
+        number = ContactNumber(tx.numbers.next(Series.CONTACT))
+        present = contact_of(tx, member.contact)
+        tx.contacts.add(evolve(present, number=number, at=now, charged_account=account, version=0))
+        return self._change(tx, member, box, now, contact=number)
+
+    def _contact(self, tx: Transaction, box: BoxNumber, application: Application, now: datetime) -> Contact:
+        contact = Contact(
+            number=ContactNumber(tx.numbers.next(Series.CONTACT)),
+            box=box,
+            name=application.name,
+            address=application.address,
+            telephone=application.telephone,
+            email=application.email,
+            bank_account=application.bank_account,
+            at=now,
+        )
+        tx.contacts.add(contact)
+        return contact
 
     def _change(self, tx: Transaction, member: Member, by: Actor, now: datetime, **changes: Any) -> Member:
         new = next_version(member, **changes)

@@ -7,14 +7,16 @@ update cannot happen in any store.
 from brokerage.storage.counting import Tallies
 from brokerage.storage.facts import Facts, Numbers, Records, Series
 from brokerage.storage.market import Categories, Checks, Ladder, Offers, Position
-from brokerage.storage.people import Members, Persons
-from brokerage.storage.settling import Authorisations, Deals, Journal, Ledger, Outbox
+from brokerage.storage.people import Contacts, Members, Persons
+from brokerage.storage.settling import Authorisations, Cases, Deals, Journal, Ledger, Outbox, Statements
 from brokerage.storage.units import Store, Transaction
 
 __all__ = [
     "Authorisations",
+    "Cases",
     "Categories",
     "Checks",
+    "Contacts",
     "Deals",
     "Facts",
     "Journal",
@@ -28,6 +30,7 @@ __all__ = [
     "Position",
     "Records",
     "Series",
+    "Statements",
     "Store",
     "Tallies",
     "Transaction",

@@ -14,11 +14,13 @@ class Series(Enum):
 
     BOX = "box"
     PERSON = "person"
+    CONTACT = "contact"
     OFFER = "offer"
     ARRIVAL = "arrival"
     DEAL = "deal"
     ENTRY = "entry"
     TELLING = "telling"
+    CASE = "case"
 
     __hash__ = object.__hash__
 

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from brokerage.records.contacts import Contact
 from brokerage.records.members import Fingerprint, Member, Person
-from brokerage.records.numbers import BoxNumber, PersonNumber
+from brokerage.records.numbers import BoxNumber, ContactNumber, PersonNumber
 from brokerage.storage.facts import Facts
 
-__all__ = ["Members", "Persons"]
+__all__ = ["Contacts", "Members", "Persons"]
 
 
 class Members(Facts[BoxNumber, Member], Protocol):
@@ -15,6 +16,13 @@ class Members(Facts[BoxNumber, Member], Protocol):
 
     def of_person(self, person: PersonNumber) -> Sequence[Member]:
         """Return the members that are one person, by box."""
+
+
+class Contacts(Facts[ContactNumber, Contact], Protocol):
+    """Contacts by number."""
+
+    def of_box(self, box: BoxNumber) -> Sequence[Contact]:
+        """Return the contacts that a box had and has, by number. O(their number)."""
 
 
 class Persons(Facts[PersonNumber, Person], Protocol):

@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from brokerage.records.cases import Case, CaseKind
 from brokerage.records.deals import Deal
 from brokerage.records.effects import Authorisation, Effect
 from brokerage.records.events import Actor, Event, EventKind, Fact
 from brokerage.records.ledger import Account, Entry
-from brokerage.records.numbers import BoxNumber, DealNumber, EntryNumber
+from brokerage.records.numbers import BoxNumber, CaseNumber, DealNumber, EntryNumber
+from brokerage.records.statements import Statement
 from brokerage.storage.facts import Facts
 
-__all__ = ["Authorisations", "Deals", "Journal", "Ledger", "Outbox"]
+__all__ = ["Authorisations", "Cases", "Deals", "Journal", "Ledger", "Outbox", "Statements"]
 
 
 class Deals(Facts[DealNumber, Deal], Protocol):
@@ -28,6 +30,23 @@ class Deals(Facts[DealNumber, Deal], Protocol):
 
     def next_deadline(self) -> datetime | None:
         """Return the earliest deadline."""
+
+
+class Cases(Facts[CaseNumber, Case], Protocol):
+    """Cases by number."""
+
+    def open_ones(self, kind: CaseKind | None, after: CaseNumber, limit: int) -> Sequence[Case]:
+        """Return the first open cases with numbers above ``after``, of one kind or (``None``) of any."""
+
+    def of_deal(self, deal: DealNumber) -> Sequence[Case]:
+        """Return the cases about a deal, also closed ones, by number."""
+
+
+class Statements(Facts[tuple[DealNumber, int], Statement], Protocol):
+    """What parties have said about deals."""
+
+    def of_deal(self, deal: DealNumber) -> Sequence[Statement]:
+        """Return the statements about a deal, by place."""
 
 
 class Authorisations(Facts[str, Authorisation], Protocol):

@@ -11,8 +11,8 @@ from brokerage.records.tallies import Progress
 from brokerage.storage.counting import Tallies
 from brokerage.storage.facts import Facts, Numbers, Records
 from brokerage.storage.market import Categories, Checks, Offers
-from brokerage.storage.people import Members, Persons
-from brokerage.storage.settling import Authorisations, Deals, Journal, Ledger, Outbox
+from brokerage.storage.people import Contacts, Members, Persons
+from brokerage.storage.settling import Authorisations, Cases, Deals, Journal, Ledger, Outbox, Statements
 
 __all__ = ["Store", "Transaction"]
 
@@ -27,6 +27,8 @@ class Transaction(Protocol):
     @property
     def members(self) -> Members: ...
     @property
+    def contacts(self) -> Contacts: ...
+    @property
     def activities(self) -> Facts[BoxNumber, Activity]: ...
     @property
     def credentials(self) -> Facts[BoxNumber, Credentials]: ...
@@ -40,6 +42,10 @@ class Transaction(Protocol):
     def checks(self) -> Checks: ...
     @property
     def deals(self) -> Deals: ...
+    @property
+    def cases(self) -> Cases: ...
+    @property
+    def statements(self) -> Statements: ...
     @property
     def authorisations(self) -> Authorisations: ...
     @property

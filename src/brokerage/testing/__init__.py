@@ -48,6 +48,7 @@ from brokerage.testing.contracts.parties import (  # noqa: E402
 )
 from brokerage.testing.contracts.people import (  # noqa: E402
     ActivitiesContract,
+    ContactsContract,
     CredentialsContract,
     MembersContract,
     PersonsContract,
@@ -78,6 +79,7 @@ __all__ = [
     "ChecksContract",
     "ClearingHouseContract",
     "ClockContract",
+    "ContactsContract",
     "Contract",
     "CredentialsContract",
     "DealsContract",

@@ -9,21 +9,35 @@ from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import TypeVar
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from brokerage.errors import GatewayError, NoAnswer
 from brokerage.ports import Answer, Gateways
-from brokerage.records.effects import Capture, CarrierOrder, ChargeAccount, Mail, PayOut, Refund, VoidAuthorisation
-from brokerage.records.notices import DeliveryNotice, DeliveryStep, PaymentNotice
-from brokerage.records.numbers import DealNumber
+from brokerage.records.contacts import Address
+from brokerage.records.deals import Payee
+from brokerage.records.effects import (
+    Capture,
+    CarrierOrder,
+    CarrierRecall,
+    ChargeAccount,
+    Mail,
+    PayOut,
+    Refund,
+    VoidAuthorisation,
+)
+from brokerage.records.notices import BounceNotice, ChargebackNotice, DeliveryNotice, DeliveryStep, PaymentNotice
+from brokerage.records.numbers import BoxNumber, ContactNumber, DealNumber
 
 __all__ = [
+    "Letter",
+    "MadePayout",
     "Mailbox",
     "Mood",
     "PretendAccounts",
     "PretendBank",
     "PretendCardHouse",
     "PretendCarrier",
+    "TakenOrder",
     "Temper",
     "pretend_gateways",
 ]
@@ -83,14 +97,26 @@ class Temper:
         return self._answers[key]
 
 
+@frozen
+class MadePayout:
+    """What a bank knows of a payout that it made: the task, and the account."""
+
+    deal: DealNumber
+    position: int
+    payee: Payee
+    bank_account: str
+    units: int
+    currency: str
+
+
 @define(eq=False)
 class PretendBank:
     """The broker's bank: reports deposits, pays out, and sends transfers back."""
 
     temper: Temper = field(factory=lambda: Temper("bank"))
-    paid: list[PayOut] = field(factory=list)
+    paid: list[MadePayout] = field(factory=list)
     refunded: list[Refund] = field(factory=list)
-    _notices: dict[str, PaymentNotice] = field(factory=dict)
+    _notices: dict[str, PaymentNotice | BounceNotice] = field(factory=dict)
     _count: int = 0
 
     def deposit(self, reference: str, units: int, currency: str) -> PaymentNotice:
@@ -100,17 +126,25 @@ class PretendBank:
         self._notices[notice.id] = notice
         return notice
 
-    def notices(self) -> Sequence[PaymentNotice]:
-        """Return the deposits that are not confirmed."""
+    def bounce(self, payout: str, units: int, currency: str) -> BounceNotice:
+        """Pretend that what was paid out under a key came back: the bank reports it until it is confirmed."""
+        self._count += 1
+        notice = BounceNotice("bank", f"bounce-{self._count}", payout, units, currency)
+        self._notices[notice.id] = notice
+        return notice
+
+    def notices(self) -> Sequence[PaymentNotice | BounceNotice]:
+        """Return the deposits and bounces that are not confirmed."""
         return list(self._notices.values())
 
-    def confirm(self, notice: PaymentNotice) -> None:
-        """Report a deposit no more."""
+    def confirm(self, notice: PaymentNotice | BounceNotice) -> None:
+        """Report a deposit or a bounce no more."""
         self._notices.pop(notice.id, None)
 
-    def pay(self, key: str, task: PayOut) -> Answer:
+    def pay(self, key: str, task: PayOut, bank_account: str) -> Answer:
         """Pay a payee."""
-        return self.temper.answer(key, lambda: _done(self.paid, task))
+        made = MadePayout(task.deal, task.position, task.payee, bank_account, task.units, task.currency)
+        return self.temper.answer(key, lambda: _done(self.paid, made))
 
     def refund(self, key: str, task: Refund) -> Answer:
         """Send a transfer back."""
@@ -127,6 +161,7 @@ class PretendCardHouse:
     captured: list[Capture] = field(factory=list)
     refunded: list[Refund] = field(factory=list)
     _voided: set[str] = field(factory=set)
+    _notices: dict[str, ChargebackNotice] = field(factory=dict)
 
     def authorise(self, key: str, token: str, units: int, currency: str) -> Answer:
         """Hold an amount on a card."""
@@ -143,6 +178,20 @@ class PretendCardHouse:
     def refund(self, key: str, task: Refund) -> Answer:
         """Send money back to the card."""
         return self.temper.answer(key, lambda: _done(self.refunded, task))
+
+    def charge_back(self, authorisation: str, units: int, currency: str) -> ChargebackNotice:
+        """Pretend that a card's owner got money back: the clearing house reports it until it is confirmed."""
+        notice = ChargebackNotice("clearing house", f"chargeback-{authorisation}", authorisation, units, currency)
+        self._notices[notice.id] = notice
+        return notice
+
+    def notices(self) -> Sequence[ChargebackNotice]:
+        """Return the chargebacks that are not confirmed."""
+        return list(self._notices.values())
+
+    def confirm(self, notice: ChargebackNotice) -> None:
+        """Report a chargeback no more."""
+        self._notices.pop(notice.id, None)
 
     def _hold(self, key: str, token: str, units: int) -> Answer:
         if token not in self.cards:
@@ -174,19 +223,28 @@ class PretendAccounts:
     accounts: dict[str, int] = field(factory=dict)
     refunded: list[Refund] = field(factory=list)
 
-    def charge(self, key: str, task: ChargeAccount) -> Answer:
+    def charge(self, key: str, task: ChargeAccount, account: str) -> Answer:
         """Take an amount from an account."""
-        return self.temper.answer(key, lambda: self._charge(task))
+        return self.temper.answer(key, lambda: self._charge(task, account))
 
     def refund(self, key: str, task: Refund) -> Answer:
         """Send money back to an account."""
         return self.temper.answer(key, lambda: _done(self.refunded, task))
 
-    def _charge(self, task: ChargeAccount) -> Answer:
-        if self.accounts.get(task.account, -1) < task.units:
-            return Answer(False, "unknown account" if task.account not in self.accounts else "not enough money")
-        self.accounts[task.account] -= task.units
+    def _charge(self, task: ChargeAccount, account: str) -> Answer:
+        if self.accounts.get(account, -1) < task.units:
+            return Answer(False, "unknown account" if account not in self.accounts else "not enough money")
+        self.accounts[account] -= task.units
         return _APPROVED
+
+
+@frozen
+class TakenOrder:
+    """What a carrier knows of an order that it took."""
+
+    deal: DealNumber
+    collect_from: Address
+    deliver_to: Address
 
 
 @define(eq=False)
@@ -194,13 +252,19 @@ class PretendCarrier:
     """A carrier that takes orders, and reports what it is told to have done."""
 
     temper: Temper = field(factory=lambda: Temper("carrier"))
-    orders: list[CarrierOrder] = field(factory=list)
+    orders: list[TakenOrder] = field(factory=list)
+    recalls: list[CarrierRecall] = field(factory=list)
     _notices: dict[str, DeliveryNotice] = field(factory=dict)
     _count: int = 0
 
-    def order(self, key: str, task: CarrierOrder) -> Answer:
+    def order(self, key: str, task: CarrierOrder, collect_from: Address, deliver_to: Address) -> Answer:
         """Take an order."""
-        return self.temper.answer(key, lambda: _done(self.orders, task))
+        taken = TakenOrder(task.deal, collect_from, deliver_to)
+        return self.temper.answer(key, lambda: _done(self.orders, taken))
+
+    def recall(self, key: str, task: CarrierRecall) -> Answer:
+        """Take a recall."""
+        return self.temper.answer(key, lambda: _done(self.recalls, task))
 
     def report(self, deal: DealNumber, step: DeliveryStep) -> DeliveryNotice:
         """Pretend that a step was done: it is reported until it is confirmed."""
@@ -218,16 +282,28 @@ class PretendCarrier:
         self._notices.pop(notice.id, None)
 
 
+@frozen
+class Letter:
+    """An e-mail that went out: the task, and the address."""
+
+    box: BoxNumber | None
+    contact: ContactNumber | None
+    address: str
+    subject: str
+    body: str
+
+
 @define(eq=False)
 class Mailbox:
     """Keeps the e-mails that it is given to send."""
 
     temper: Temper = field(factory=lambda: Temper("mail"))
-    sent: list[Mail] = field(factory=list)
+    sent: list[Letter] = field(factory=list)
 
-    def send(self, key: str, task: Mail) -> Answer:
+    def send(self, key: str, task: Mail, to: str) -> Answer:
         """Send an e-mail, as far as anybody can tell."""
-        return self.temper.answer(key, lambda: _done(self.sent, task))
+        letter = Letter(task.box, task.contact, to, task.subject, task.body)
+        return self.temper.answer(key, lambda: _done(self.sent, letter))
 
 
 def _done(tasks: list[_Task], task: _Task) -> Answer:

@@ -1,5 +1,6 @@
-"""Members and persons in memory."""
+"""Members, their contacts, and persons in memory."""
 
+from bisect import insort
 from collections.abc import Sequence
 from operator import attrgetter
 
@@ -7,10 +8,11 @@ from sortedcontainers import SortedList
 
 from brokerage.adapters.memory.facts import MemoryFacts, MemoryRecords
 from brokerage.adapters.memory.session import Session
+from brokerage.records.contacts import Contact
 from brokerage.records.members import Fingerprint, Member, Person
-from brokerage.records.numbers import BoxNumber, PersonNumber
+from brokerage.records.numbers import BoxNumber, ContactNumber, PersonNumber
 
-__all__ = ["MemoryMembers", "MemoryPersons"]
+__all__ = ["MemoryContacts", "MemoryMembers", "MemoryPersons"]
 
 
 class MemoryMembers:
@@ -32,6 +34,27 @@ class MemoryMembers:
             self._boxes[old.person].remove(old.box)
         if new:
             self._boxes.setdefault(new.person, SortedList()).add(new.box)
+
+
+class MemoryContacts:
+    """Contacts by number, and the numbers of each box."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._facts: MemoryFacts[ContactNumber, Contact] = MemoryFacts(session, attrgetter("number"), self._index)
+        self.add, self.get, self.replace = self._facts.add, self._facts.get, self._facts.replace
+        self._boxes: dict[BoxNumber, list[ContactNumber]] = {}
+
+    def of_box(self, box: BoxNumber) -> Sequence[Contact]:
+        """Return the contacts that a box had and has, by number."""
+        with self._session.lock:
+            return [self._facts.facts[number] for number in self._boxes.get(box, ())]
+
+    def _index(self, old: Contact | None, new: Contact | None) -> None:
+        if old and old.box is not None and (new is None or new.box != old.box):
+            self._boxes[old.box].remove(old.number)
+        if new and new.box is not None and (old is None or old.box != new.box):
+            insort(self._boxes.setdefault(new.box, []), new.number)
 
 
 class MemoryPersons:

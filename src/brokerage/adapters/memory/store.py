@@ -5,12 +5,13 @@ from operator import attrgetter
 from threading import get_ident
 from typing import TypeVar
 
+from brokerage.adapters.memory.casebook import MemoryCases, MemoryStatements
 from brokerage.adapters.memory.counting import MemoryTallies
 from brokerage.adapters.memory.facts import MemoryFacts, MemoryRecords
 from brokerage.adapters.memory.journal import MemoryJournal, MemoryOutbox
 from brokerage.adapters.memory.ledger import MemoryLedger
 from brokerage.adapters.memory.offers import MemoryOffers
-from brokerage.adapters.memory.people import MemoryMembers, MemoryPersons
+from brokerage.adapters.memory.people import MemoryContacts, MemoryMembers, MemoryPersons
 from brokerage.adapters.memory.session import Session
 from brokerage.adapters.memory.trading import MemoryAuthorisations, MemoryCategories, MemoryChecks, MemoryDeals
 from brokerage.errors import Conflict, DuplicateFact, TooManyConflicts
@@ -51,6 +52,7 @@ class _MemoryTransaction:
     def __init__(self, session: Session) -> None:
         self.numbers = _Numbers(session)
         self.members = MemoryMembers(session)
+        self.contacts = MemoryContacts(session)
         self.activities: MemoryFacts[BoxNumber, Activity] = MemoryFacts(session, attrgetter("box"))
         self.credentials: MemoryFacts[BoxNumber, Credentials] = MemoryFacts(session, attrgetter("box"))
         self.persons = MemoryPersons(session)
@@ -58,6 +60,8 @@ class _MemoryTransaction:
         self.offers = MemoryOffers(session)
         self.checks = MemoryChecks(session)
         self.deals = MemoryDeals(session)
+        self.cases = MemoryCases(session)
+        self.statements = MemoryStatements(session)
         self.authorisations = MemoryAuthorisations(session)
         self.ledger = MemoryLedger(session)
         self.journal = MemoryJournal(session)

@@ -9,7 +9,7 @@ from brokerage.money import MAX_TOTAL, Amount, Money, minor_units
 from brokerage.policy import Policy
 from brokerage.ports import Series, Transaction
 from brokerage.records.categories import Fulfilment, category_key
-from brokerage.records.deals import BROKER, Address, Charge, Deal, DealOrigin, Payee, Purpose
+from brokerage.records.deals import BROKER, Charge, Deal, DealOrigin, Payee, Purpose
 from brokerage.records.members import Member
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.records.offers import PurchaseOffer, SaleOffer, agree, is_open
@@ -171,8 +171,8 @@ class Decisions:
             buying_price=candidate.buying_price,
             charges=self._charges(seller, candidate),
             fulfilment=Fulfilment.CARRIER if category is None else category.fulfilment,
-            collect_from=Address(seller.name, seller.address, seller.telephone),
-            deliver_to=Address(buyer.name, buyer.address, buyer.telephone),
+            collect_from=seller.contact,
+            deliver_to=buyer.contact,
             reference=f"D{number}-{mark}",
             name=sale.name,
             details=sale.details,
@@ -184,7 +184,7 @@ class Decisions:
         """The seller's share and the commission, and the carrier's fee where the policy sets one (A6)."""
         commission = candidate.buying_price - candidate.selling_price
         charges = [
-            Charge(Payee(seller.name, seller.box, seller.bank_account), candidate.selling_price, Purpose.SELLERS_SHARE),
+            Charge(Payee("member", seller.box), candidate.selling_price, Purpose.SELLERS_SHARE),
             Charge(BROKER, commission, Purpose.COMMISSION),
         ]
         carriage = self.policy.carriage

@@ -18,7 +18,7 @@ from brokerage.money import Amount, minor_units
 from brokerage.pages import Page
 from brokerage.policy import Policy
 from brokerage.ports import Series, Transaction
-from brokerage.records.deals import Deal
+from brokerage.records.deals import Deal, DealState
 from brokerage.records.events import Event, EventKind, Role
 from brokerage.records.members import Member
 from brokerage.records.numbers import Arrival, BoxNumber, OfferNumber
@@ -43,6 +43,7 @@ from brokerage.services.market.requests import Buy, Sell, checked_details, check
 __all__ = ["Offers", "own_offer"]
 
 _EMPTY: Page[Any] = Page(())
+_OUTCOMES = {DealState.COMPLETED: Outcome.COMPLETED, DealState.CANCELLED: Outcome.CANCELLED}
 
 
 def own_offer(tx: Transaction, box: BoxNumber, number: object) -> Offer:
@@ -134,12 +135,13 @@ class Offers:
         self._close(tx, purchase, Outcome.FAILED, now)
         self.matching.arrive(tx, new, now)
 
-    def completed(self, tx: Transaction, deal: Deal, now: datetime) -> None:
-        """Close both offers of a completed deal."""
+    def ended(self, tx: Transaction, deal: Deal, now: datetime) -> None:
+        """Close both offers of a deal that has ended otherwise than by a lapse."""
+        outcome = _OUTCOMES.get(deal.state, Outcome.FAILED)
         for number in (deal.sale, deal.purchase):
             offer = tx.offers.get(number)
             assert offer is not None
-            self._close(tx, offer, Outcome.COMPLETED, now)
+            self._close(tx, offer, outcome, now)
 
     def filed(self, tx: Transaction, deal: Deal, now: datetime) -> None:
         """Take both offers of a deal that ended long ago out of the boxes (T2)."""

@@ -1,5 +1,6 @@
 """What members read of the market: boxes, candidates, deals, and what is unsold (spec B1–B6)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from attrs import frozen
@@ -29,12 +30,13 @@ from brokerage.records.deals import Deal
 from brokerage.records.events import Event, EventKind
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.records.offers import Offer, OfferState, PurchaseOffer, SaleOffer, Standing, is_open, look
+from brokerage.records.statements import Statement
 from brokerage.services.inputs import whole_number
 from brokerage.services.market.candidates import Candidates
 from brokerage.services.market.matching import has_candidate
 from brokerage.services.market.offers import Offers, own_offer
 
-__all__ = ["Reading", "own_deal"]
+__all__ = ["Reading", "bought_view", "deal_view", "own_deal", "sold_view"]
 
 _DEALS, _UNSOLD = "deals", "unsold"
 
@@ -48,9 +50,25 @@ def own_deal(tx: Transaction, box: BoxNumber, number: object) -> Deal:
     return deal
 
 
-def deal_view(deal: Deal, box: BoxNumber) -> BuyersDeal | SellersDeal:
+def bought_view(tx: Transaction, deal: Deal) -> BuyersDeal:
+    """Show a deal to its buyer, after payment with where it is collected."""
+    contact = None if deal.paid_at is None else tx.contacts.get(deal.collect_from)
+    return buyers_deal(deal, contact, _statements(tx, deal))
+
+
+def sold_view(tx: Transaction, deal: Deal) -> SellersDeal:
+    """Show a deal to its seller, after payment with where it goes."""
+    contact = None if deal.paid_at is None else tx.contacts.get(deal.deliver_to)
+    return sellers_deal(deal, contact, _statements(tx, deal))
+
+
+def _statements(tx: Transaction, deal: Deal) -> Sequence[Statement]:
+    return () if deal.dispute is None else tx.statements.of_deal(deal.number)
+
+
+def deal_view(tx: Transaction, deal: Deal, box: BoxNumber) -> BuyersDeal | SellersDeal:
     """Show a deal to one of its parties."""
-    return buyers_deal(deal) if box == deal.buyer else sellers_deal(deal)
+    return bought_view(tx, deal) if box == deal.buyer else sold_view(tx, deal)
 
 
 @frozen
@@ -118,7 +136,7 @@ class Reading:
         before = None if after is None else DealNumber(self.marks.read(_DEALS, after, 1)[0])
         deals = tx.deals.of_member(box, before, size + 1)
         mark = self.marks.write(_DEALS, deals[size - 1].number) if len(deals) > size else None
-        return Page(tuple(deal_view(deal, box) for deal in deals[:size]), mark, headings=DEALS)
+        return Page(tuple(deal_view(tx, deal, box) for deal in deals[:size]), mark, headings=DEALS)
 
     def unsold(
         self, tx: Transaction, category: Category, now: datetime, size: int, after: str | None

@@ -19,7 +19,7 @@ def is_being_paid(tx: Transaction, deal: Deal) -> bool:
 
 def attempt_payment(tx: Transaction, deal: Deal, key: str, task: Capture | ChargeAccount, now: datetime) -> Deal:
     """Write an attempt down with the effect that makes it; return the deal."""
-    new = change(deal, attempts=(*deal.attempts, key))
+    new = change(deal, attempts=(*deal.attempts, key), problem="")
     tx.deals.replace(deal, new)
     tx.journal.append(Event(now, deal.buyer, EventKind.DEAL_CHANGED, new))
     send(tx, key, task, now)

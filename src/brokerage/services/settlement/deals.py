@@ -1,52 +1,42 @@
-"""The way of a deal through its lifecycle, from agreed to ended (spec A2–A6)."""
+"""How a deal is settled: paid, delivered, completed, or brought to an end in another way (spec A1–A9)."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Protocol
 
 from attrs import frozen
 
-from brokerage.boxes import buyers_deal, sellers_deal
-from brokerage.mails import deal_changed
+from brokerage.errors import InvalidAmount, WrongStep
+from brokerage.money import Money, apportion
 from brokerage.policy import PayoutOn, Policy
 from brokerage.ports import Answer, Transaction
 from brokerage.records.categories import Fulfilment
-from brokerage.records.deals import BROKER, Deal, DealOrigin, DealState, Payment, change, move
-from brokerage.records.effects import CarrierOrder, Effect, PayOut, Refund
+from brokerage.records.deals import Deal, DealState, Payment, Purpose, change
+from brokerage.records.effects import CarrierOrder, CarrierRecall, Effect, PayOut
 from brokerage.records.events import Actor, Event, EventKind, Role
+from brokerage.records.ledger import BANK, Account, Debtor, escrow_of
 from brokerage.records.numbers import BoxNumber, DealNumber
+from brokerage.services.cases import Cases
 from brokerage.services.effects import send
 from brokerage.services.inputs import later
-from brokerage.services.settlement.bookings import (
-    book_commission,
-    book_payment,
-    book_payout,
-    book_refund_sent,
-    set_aside,
-)
+from brokerage.services.settlement.bookings import book_commission, book_payment
+from brokerage.services.settlement.claims import claim
+from brokerage.services.settlement.course import Course
+from brokerage.services.settlement.disbursements import Disbursements
+from brokerage.services.settlement.disputes import Disputes, is_for_seller, undecided
+from brokerage.services.settlement.refunds import Refunds
 
-__all__ = ["Origin", "Settlement"]
-
-
-class Origin(Protocol):
-    """What found a deal, and what must happen there when it ends; called in the same unit of work."""
-
-    def lapsed(self, tx: Transaction, deal: Deal, now: datetime) -> None:
-        """The buyer did not pay in time."""
-
-    def completed(self, tx: Transaction, deal: Deal, now: datetime) -> None:
-        """Everything was delivered and paid."""
-
-    def filed(self, tx: Transaction, deal: Deal, now: datetime) -> None:
-        """The deal ended long enough ago to leave the boxes."""
+__all__ = ["Settlement"]
 
 
 @frozen
 class Settlement:
-    """Moves deals along their lifecycle. It knows nothing of how they were found, beyond their ``Origin``."""
+    """Moves deals along their lifecycle, with their money."""
 
     policy: Policy
-    origins: Mapping[DealOrigin, Origin]
+    course: Course
+    cases: Cases
+    disbursements: Disbursements
+    refunds: Refunds
+    disputes: Disputes
 
     def payment_deadline(self, now: datetime) -> datetime:
         """Return until when a deal that is agreed now has to be paid."""
@@ -59,140 +49,231 @@ class Settlement:
         """
         tx.deals.add(deal)
         tx.journal.append(Event(now, by, EventKind.DEAL_AGREED, deal))
-        self._tell(tx, deal, now)
+        self.course.tell(tx, deal, now)
         return self._paid(tx, deal, now) if not deal.owed else deal
 
-    def receive(self, tx: Transaction, deal: Deal, payment: Payment, now: datetime) -> None:
+    def receive(self, tx: Transaction, deal: Deal, payment: Payment, now: datetime, source: Account = BANK) -> None:
         """Book a payment for a deal: what is owed is kept, the rest is sent back.
 
         Nothing revives an ended deal (A1).
         """
-        if deal.state is DealState.AGREED and deal.deadline is not None and deal.deadline < now:
-            deal = self.lapse(tx, deal, now)  # the sweep has not come by yet
+        deal = self.overdue(tx, deal, now)
         kept = min(payment.units, deal.owed - deal.received) if deal.state is DealState.AGREED else 0
-        book_payment(tx, deal, kept, payment.units - kept, now)
+        book_payment(tx, deal, kept, payment.units - kept, now, source)
         if payment.units > kept:
-            self._refund(tx, deal, payment, payment.units - kept, "over", now)
+            self.refunds.send(tx, deal, payment, payment.units - kept, "over", now)
         if kept:
             taken = Payment(payment.key, payment.means, kept)
-            deal = self._put(tx, deal, change(deal, payments=(*deal.payments, taken)), Role.OUTSIDE, now)
+            deal = self.course.put(tx, deal, change(deal, payments=(*deal.payments, taken)), Role.OUTSIDE, now)
             if deal.received == deal.owed:
                 self._paid(tx, deal, now)
 
     def collected(self, tx: Transaction, deal: Deal, now: datetime) -> Deal:
-        """Move a deal on because its goods were collected; raises ``NotDeliverable`` unless it is paid."""
-        deal = self._move(tx, deal, DealState.COLLECTED, Role.OUTSIDE, now, collected_at=now)
-        return self._release(tx, deal, deal.sellers_charges, now) if self._pays_on(PayoutOn.COLLECTION) else deal
+        """Move a deal on because its goods were collected; raises ``WrongStep`` unless it is paid."""
+        deadline = later(now, self.policy.delivery)
+        deal = self.course.move(tx, deal, DealState.COLLECTED, Role.OUTSIDE, now, collected_at=now, deadline=deadline)
+        return self._pay_seller(tx, deal, now) if self._pays_on(PayoutOn.COLLECTION) else deal
 
     def delivered(self, tx: Transaction, deal: Deal, by: Actor, now: datetime) -> Deal:
         """Move a deal on because it was delivered or performed: the buyer may inspect until the deadline."""
         deadline = later(now, self.policy.inspection)
-        deal = self._move(tx, deal, DealState.DELIVERED, by, now, delivered_at=now, deadline=deadline)
+        deal = self.course.move(tx, deal, DealState.DELIVERED, by, now, delivered_at=now, deadline=deadline)
         is_early = deal.fulfilment is Fulfilment.PERFORMED and not self._pays_on(PayoutOn.INSPECTION)
-        return self._release(tx, deal, deal.sellers_charges, now) if is_early else deal
+        return self._pay_seller(tx, deal, now) if is_early else deal
 
-    def accept(self, tx: Transaction, deal: Deal, by: Actor, now: datetime) -> None:
-        """End inspection: everyone is paid out, and with the last answer the deal is completed."""
-        deal = self._put(tx, deal, change(deal, accepted=True, deadline=None), by, now)
-        deal = self._release(tx, deal, tuple(range(len(deal.charges))), now)
-        self._complete_if_done(tx, deal, now)
+    def accept(self, tx: Transaction, deal: Deal, by: Actor, now: datetime) -> Deal:
+        """End inspection or a dispute for the seller: everyone is paid, and with the last answer it is completed."""
+        deal = self.course.put(tx, deal, change(deal, accepted=True, deadline=None), by, now)
+        deal = self.disbursements.release(tx, deal, tuple(range(len(deal.charges))), now)
+        return self._complete_if_done(tx, deal, now)
 
     def lapse(self, tx: Transaction, deal: Deal, now: datetime) -> Deal:
         """End a deal that was not paid in time: what came in goes back, and its origin goes on without it (A4)."""
-        set_aside(tx, deal, deal.received, now)
-        for payment in deal.payments:
-            self._refund(tx, deal, payment, payment.units, "lapse", now)
-        deal = self._end(tx, deal, DealState.LAPSED, now)
-        self.origins[deal.origin].lapsed(tx, deal, now)
+        deal = self.refunds.of_escrow(tx, deal, deal.received, "lapse", now)
+        return self.course.end(tx, deal, DealState.LAPSED, Role.BROKER, now)
+
+    def call_off(self, tx: Transaction, deal: Deal, by: BoxNumber, now: datetime) -> Deal:
+        """Keep that a party wants to call a deal off; once both do, it is cancelled and paid back (A9).
+
+        Raises:
+            WrongStep: the deal is neither agreed nor paid, or is on its way.
+        """
+        if deal.state not in (DealState.AGREED, DealState.PAID):
+            raise WrongStep(deal.number, "called off")
+        if by not in deal.wishes:
+            deal = self.course.put(tx, deal, change(deal, wishes=(*deal.wishes, by)), by, now)
+        if set(deal.wishes) < set(deal.parties):
+            return deal
+        return self.refund(tx, deal, DealState.CANCELLED, by, "called off", now)
+
+    def send_back(self, tx: Transaction, deal: Deal, now: datetime) -> Deal:
+        """Let the carrier bring back what the buyer does not keep (A9).
+
+        Raises:
+            WrongStep: the deal is in services, or its goods are not being inspected.
+        """
+        if deal.state is not DealState.DELIVERED or deal.accepted or deal.fulfilment is not Fulfilment.CARRIER:
+            raise WrongStep(deal.number, "sent back")
+        deadline = later(now, self.policy.return_time)
+        deal = self.course.move(tx, deal, DealState.RETURNING, deal.buyer, now, returning_at=now, deadline=deadline)
+        send(tx, f"return:{deal.number}", CarrierOrder(deal.number, deal.deliver_to, deal.collect_from), now)
         return deal
+
+    def refund(
+        self,
+        tx: Transaction,
+        deal: Deal,
+        state: DealState,
+        by: Actor,
+        why: str,
+        now: datetime,
+        debtor: Debtor = Debtor.SELLER,
+    ) -> Deal:
+        """End a deal by giving the buyer the money back, without the carriage if the goods were delivered (A8, A9).
+
+        What escrow lacks, because payees were paid early, is claimed from the seller. Where the carrier owes it, for
+        goods that it lost, the seller gets his share all the same.
+
+        Args:
+            tx: the unit of work.
+            deal: which.
+            state: how it ends.
+            by: who ends it.
+            why: in a word or two, for the case of a claim.
+            now: the present instant.
+            debtor: who owes what escrow lacks.
+        """
+        deal = self.disbursements.pull_back(tx, deal, now)
+        back = full_refund(deal)
+        if debtor is Debtor.CARRIER:
+            deal = self.disbursements.release(tx, deal, deal.sellers_charges, now)
+        if deal.delivered_at is not None:
+            deal = self.disbursements.release(tx, deal, _carriage(deal), now)
+        self._cover(tx, deal, back, debtor, why, now)
+        deal = self.refunds.of_escrow(tx, deal, back, "end", now)
+        if debtor is not Debtor.CARRIER:
+            self.recall(tx, deal, now)
+        self.disputes.decided(tx, deal, state.value, now)
+        return self.course.end(tx, deal, state, by, now)
+
+    def refund_part(self, tx: Transaction, deal: Deal, units: int, now: datetime) -> Deal:
+        """Decide a dispute by giving a part back: seller and broker bear it in proportion, the rest is paid out (A8).
+
+        Raises:
+            InvalidAmount: it is not between nothing and what a refund in full would give back.
+            WrongStep: the deal is not in dispute.
+        """
+        undecided(deal)
+        most = full_refund(deal)
+        if not 0 < units < most:
+            limit = f"an amount between nothing and {Money(most, deal.currency)}"
+            raise InvalidAmount("amount", units, limit, "refund in full, or release")
+        deal = self.disbursements.pull_back(tx, deal, now)
+        cuts = _cuts(deal, units)
+        paid_early = sum(cuts[at] for at in deal.released)
+        deal = self.course.put(tx, deal, change(deal, cuts=cuts), Role.OFFICE, now)
+        claim(tx, self.cases, deal, Debtor.SELLER, paid_early, "refunded in part after an early payout", now)
+        deal = self.refunds.of_escrow(tx, deal, units, "part", now)
+        self.disputes.decided(tx, deal, f"{Money(units, deal.currency)} refunded", now)
+        return self.accept(tx, deal, Role.OFFICE, now)
+
+    def decide(self, tx: Transaction, deal: Deal, for_seller: bool, by: Actor, why: str, now: datetime) -> Deal:
+        """Decide a dispute for one side: release the money, or refund it; raises ``WrongStep`` if there is none."""
+        undecided(deal)
+        if not for_seller:
+            return self.refund(tx, deal, DealState.REFUNDED, by, why, now)
+        self.disputes.decided(tx, deal, f"released: {why}", now)
+        return self.accept(tx, deal, by, now)
+
+    def recall(self, tx: Transaction, deal: Deal, now: datetime) -> None:
+        """Tell the carrier not to go on with goods that were ordered and not delivered."""
+        if deal.fulfilment is Fulfilment.CARRIER and deal.paid_at is not None and deal.delivered_at is None:
+            send(tx, f"recall:{deal.number}", CarrierRecall(deal.number), now)
+
+    def overdue(self, tx: Transaction, deal: Deal, now: datetime) -> Deal:
+        """Do first what a deal's deadline asks for if it has passed and the sweep has not come by; return the deal."""
+        if deal.deadline is None or deal.deadline >= now or deal.state.has_ended:
+            return deal
+        self.deadline(tx, deal.number, now)
+        found = tx.deals.get(deal.number)
+        assert found is not None
+        return found
 
     def deadline(self, tx: Transaction, number: DealNumber, now: datetime) -> None:
         """Do what the deadline of a deal asks for, if it has come."""
         deal = tx.deals.get(number)
         if deal is None or deal.deadline is None or deal.deadline > now:
             return
-        if deal.state is DealState.AGREED:
-            self.lapse(tx, deal, now)
-        elif deal.state is DealState.DELIVERED:
-            self.accept(tx, deal, Role.BROKER, now)
-        else:
-            deal = self._put(tx, deal, change(deal, deadline=None), Role.BROKER, now)
-            self.origins[deal.origin].filed(tx, deal, now)
+        match deal.state:
+            case DealState.AGREED:
+                self.lapse(tx, deal, now)
+            case DealState.PAID:
+                self.refund(tx, deal, DealState.REFUNDED, Role.BROKER, "not collected or performed in time", now)
+            case DealState.COLLECTED:
+                self.disputes.begin_by_broker(tx, deal, "not delivered in time", now)
+            case DealState.DELIVERED:
+                self.accept(tx, deal, Role.BROKER, now)
+            case DealState.RETURNING:
+                self.disputes.begin_by_broker(tx, deal, "not brought back in time", now)
+            case DealState.DISPUTED:
+                self.decide(tx, deal, is_for_seller(deal), Role.BROKER, "by its deadline", now)
+            case _:
+                deal = self.course.put(tx, deal, change(deal, deadline=None), Role.BROKER, now)
+                self.course.origins[deal.origin].filed(tx, deal, now)
 
     def payout_answered(self, tx: Transaction, effect: Effect, answer: Answer, now: datetime) -> None:
         """Book a payout that was made; one that was declined leaves the deal waiting."""
-        task = effect.task
-        deal = tx.deals.get(task.deal) if isinstance(task, PayOut) else None
-        if deal is None or not isinstance(task, PayOut) or not answer.approved:
-            return
-        book_payout(tx, deal, task.units, now)
-        deal = self._put(tx, deal, change(deal, paid_out=(*deal.paid_out, task.position)), Role.OUTSIDE, now)
-        self._complete_if_done(tx, deal, now)
-
-    def refund_answered(self, tx: Transaction, effect: Effect, answer: Answer, now: datetime) -> None:
-        """Book a refund that was made."""
-        task = effect.task
-        deal = tx.deals.get(task.deal) if isinstance(task, Refund) else None
-        if deal is not None and isinstance(task, Refund) and answer.approved:
-            book_refund_sent(tx, deal, task.units, now)
+        if isinstance(effect.task, PayOut):
+            deal = self.disbursements.answered(tx, effect.task, effect.key, answer, now)
+            if deal is not None:
+                self._complete_if_done(tx, deal, now)
 
     def _pays_on(self, when: PayoutOn) -> bool:
         return self.policy.payout_on is when
 
+    def _pay_seller(self, tx: Transaction, deal: Deal, now: datetime) -> Deal:
+        return self.disbursements.release(tx, deal, deal.sellers_charges, now)
+
     def _paid(self, tx: Transaction, deal: Deal, now: datetime) -> Deal:
-        deal = self._move(tx, deal, DealState.PAID, Role.OUTSIDE, now, paid_at=now, deadline=None)
+        deadline = later(now, self.policy.collection)
+        deal = self.course.move(tx, deal, DealState.PAID, Role.OUTSIDE, now, paid_at=now, deadline=deadline)
         if deal.fulfilment is Fulfilment.CARRIER:
             send(tx, f"carrier:{deal.number}", CarrierOrder(deal.number, deal.collect_from, deal.deliver_to), now)
             if self._pays_on(PayoutOn.ORDER):
-                return self._release(tx, deal, deal.sellers_charges, now)
+                return self._pay_seller(tx, deal, now)
         return deal
 
-    def _release(self, tx: Transaction, deal: Deal, positions: tuple[int, ...], now: datetime) -> Deal:
-        """Send the payouts of some charges, each once."""
-        new = tuple(position for position in positions if position not in deal.released)
-        for position in new:
-            charge = deal.charges[position]
-            if position in deal.payable and charge.payee.bank_account is not None:
-                task = PayOut(deal.number, position, charge.payee.bank_account, charge.units, deal.currency)
-                send(tx, f"payout:{deal.number}:{position}", task, now)
-        return self._put(tx, deal, change(deal, released=(*deal.released, *new)), Role.BROKER, now)
+    def _complete_if_done(self, tx: Transaction, deal: Deal, now: datetime) -> Deal:
+        is_waiting = deal.state in (DealState.DELIVERED, DealState.DISPUTED) and deal.accepted
+        if not is_waiting or not set(deal.payable) <= set(deal.paid_out):
+            return deal
+        book_commission(tx, deal, deal.commission, now)
+        return self.course.end(tx, deal, DealState.COMPLETED, Role.BROKER, now)
 
-    def _complete_if_done(self, tx: Transaction, deal: Deal, now: datetime) -> None:
-        if deal.accepted and deal.state is DealState.DELIVERED and set(deal.payable) <= set(deal.paid_out):
-            commission = sum(charge.units for charge in deal.charges if charge.payee == BROKER)
-            book_commission(tx, deal, commission, now)
-            deal = self._end(tx, deal, DealState.COMPLETED, now)
-            self.origins[deal.origin].completed(tx, deal, now)
+    def _cover(self, tx: Transaction, deal: Deal, units: int, debtor: Debtor, why: str, now: datetime) -> None:
+        """Claim from a debtor what escrow lacks of an amount that has to leave it."""
+        held = -tx.ledger.balance(escrow_of(deal.number), deal.currency)
+        claim(tx, self.cases, deal, debtor, max(0, units - held), f"{why}, after a payout", now)
 
-    def _end(self, tx: Transaction, deal: Deal, state: DealState, now: datetime) -> Deal:
-        for box in sorted({deal.seller, deal.buyer}):
-            activity = tx.activities.get(box)
-            if activity is not None:
-                tx.activities.replace(activity, activity.changed(deals_in_flight=-1))
-        filed_at = None if self.policy.filed_after is None else later(now, self.policy.filed_after)
-        ended = self._move(tx, deal, state, Role.BROKER, now, ended_at=now, deadline=filed_at)
-        tx.journal.append(Event(now, Role.BROKER, EventKind.DEAL_ENDED, ended))
-        return ended
 
-    def _refund(self, tx: Transaction, deal: Deal, payment: Payment, units: int, why: str, now: datetime) -> None:
-        source, notice = payment.key
-        key = f"refund:{why}:{len(source)}:{source}:{notice}"
-        send(tx, key, Refund(payment.key, payment.means, deal.number, units, deal.currency), now)
+def full_refund(deal: Deal) -> int:
+    """Return what a buyer gets back of a deal that is refunded in full, in minor units.
 
-    def _move(self, tx: Transaction, deal: Deal, state: DealState, by: Actor, now: datetime, **changes: Any) -> Deal:
-        new = self._put(tx, deal, move(deal, state, **changes), by, now)
-        self._tell(tx, new, now)
-        return new
+    Everything that came in; of delivered goods without the carriage, which the carrier has earned.
+    """
+    earned = sum(deal.share(at) for at in _carriage(deal)) if deal.delivered_at is not None else 0
+    return deal.received - earned
 
-    def _put(self, tx: Transaction, deal: Deal, new: Deal, by: Actor, now: datetime) -> Deal:
-        tx.deals.replace(deal, new)
-        tx.journal.append(Event(now, by, EventKind.DEAL_CHANGED, new))
-        return new
 
-    def _tell(self, tx: Transaction, deal: Deal, now: datetime) -> None:
-        """Mail the new status to those parties who asked for it (X4)."""
-        for box in (deal.seller, deal.buyer):
-            member = tx.members.get(box)
-            if member is not None and member.mail_deals:
-                view = sellers_deal(deal) if box == deal.seller else buyers_deal(deal)
-                send(tx, f"mail:deal:{deal.number}:{deal.state.value}:{box}", deal_changed(member, view), now)
+def _carriage(deal: Deal) -> tuple[int, ...]:
+    return tuple(at for at, charge in enumerate(deal.charges) if charge.purpose is Purpose.CARRIAGE)
+
+
+def _cuts(deal: Deal, units: int) -> tuple[int, ...]:
+    """Return what a partial refund takes from each charge: first in proportion from all but the carriage."""
+    carriage = set(_carriage(deal))
+    price = [0 if at in carriage else charge.units for at, charge in enumerate(deal.charges)]
+    fees = [charge.units if at in carriage else 0 for at, charge in enumerate(deal.charges)]
+    of_price = min(units, sum(price))
+    taken = apportion(of_price, price), apportion(units - of_price, fees)
+    return tuple(one + other for one, other in zip(*taken, strict=True))

@@ -14,7 +14,7 @@ from brokerage.records.events import Event, EventKind, Role
 from brokerage.records.ledger import BANK, SUSPENSE, Account, Entry, Posting, escrow_of, refunds_of
 from brokerage.records.members import Person
 from brokerage.records.notices import NoticeKey, PaymentNotice, ReceivedNotice
-from brokerage.records.numbers import BoxNumber, DealNumber, EntryNumber, PersonNumber
+from brokerage.records.numbers import BoxNumber, ContactNumber, DealNumber, EntryNumber, PersonNumber
 from brokerage.testing.contracts.facts import ListedFactsContract, Mishap, RecordsContract
 from brokerage.testing.contracts.laws import Contract
 
@@ -220,7 +220,7 @@ class OutboxContract(ListedFactsContract):
 
     def fact(self, number: int) -> Effect:
         """Return a mail that is to be sent at noon."""
-        mail = Mail(BoxNumber(1), "zoë@home.example", "Offer 1: Zürich", "first\n\nthird ⚡\n")
+        mail = Mail(BoxNumber(1), ContactNumber(1), "Offer 1: Zürich", "first\n\nthird ⚡\n")
         return Effect(f"mail {number}", mail, _NOON, problem="ü", version=3)
 
     def key(self, fact: Effect) -> str:

@@ -9,9 +9,10 @@ from attrs import frozen
 from brokerage.adapters.memory.gateways import Mood
 from brokerage.errors import GatewayError, NoAnswer
 from brokerage.ports import AccountCharger, ClearingHouse, Deliverer, Notifier, Payouts
-from brokerage.records.deals import Address, Means
+from brokerage.records.contacts import Address
+from brokerage.records.deals import Means, Payee
 from brokerage.records.effects import Capture, CarrierOrder, ChargeAccount, Mail, PayOut, Refund, VoidAuthorisation
-from brokerage.records.numbers import BoxNumber, DealNumber
+from brokerage.records.numbers import BoxNumber, ContactNumber, DealNumber
 from brokerage.testing.contracts.gateways import Deed, GatewayContract, NoticesContract, Stage
 
 __all__ = [
@@ -32,21 +33,21 @@ _HOME, _SHOP = Address("Bob", "2 Oak Row", "555 0101"), Address("Ann", "1 Elm Ro
 class NotifierContract(GatewayContract[Stage[Notifier]]):
     """What a :class:`~brokerage.gateways.Notifier` keeps. The fixture ``stage`` gives a ``Stage`` of the adapter.
 
-    Its ``done`` returns the mails that went out.
+    Its ``done`` returns the mails that went out, each as (mail, address).
     """
 
     kinds: ClassVar[tuple[str, ...]] = ("mail",)
 
     def deed(self, stage: Stage[Notifier], kind: str, number: int) -> Deed:
         """Return a mail to send; its text has letters that need an encoding, and more than one line."""
-        mail = Mail(BoxNumber(1), "zoë@home.example", f"Offer {number}: Zürich", "first line\n\nthird line ⚡\n")
-        return Deed(mail, lambda key: stage.port.send(key, mail))
+        mail = Mail(BoxNumber(1), ContactNumber(1), f"Offer {number}: Zürich", "first line\n\nthird line ⚡\n")
+        return Deed((mail, "zoë@home.example"), lambda key: stage.port.send(key, mail, "zoë@home.example"))
 
 
 class PayoutsContract(GatewayContract[Stage[Payouts]]):
     """What :class:`~brokerage.gateways.Payouts` keep. The fixture ``stage`` gives a ``Stage`` of the adapter.
 
-    Its ``done`` returns the payouts and refunds that were made.
+    Its ``done`` returns the payouts that were made, each as (payout, bank account), and the refunds.
     """
 
     kinds: ClassVar[tuple[str, ...]] = ("payout", "refund")
@@ -54,8 +55,8 @@ class PayoutsContract(GatewayContract[Stage[Payouts]]):
     def deed(self, stage: Stage[Payouts], kind: str, number: int) -> Deed:
         """Return a payout, or a refund of a bank transfer."""
         if kind == "payout":
-            payout = PayOut(DealNumber(1), number, "US-1", 88_00, "USD")
-            return Deed(payout, lambda key: stage.port.pay(key, payout))
+            payout = PayOut(DealNumber(1), number, Payee("member", BoxNumber(1)), 88_00, "USD")
+            return Deed((payout, "US-1"), lambda key: stage.port.pay(key, payout, "US-1"))
         refund = _refund(number, Means.BANK_TRANSFER)
         return Deed(refund, lambda key: stage.port.refund(key, refund))
 
@@ -73,7 +74,7 @@ class CarrierStage:
 
     Args:
         port: the adapter.
-        done: returns the orders that the carrier has taken.
+        done: returns the orders that the carrier has taken, each as (deal, where from, where to).
         expect: makes it take the next calls in these moods.
         happen: lets it collect or deliver something, each time something else.
     """
@@ -91,8 +92,8 @@ class DelivererContract(GatewayContract[CarrierStage], NoticesContract):
 
     def deed(self, stage: CarrierStage, kind: str, number: int) -> Deed:
         """Return an order to collect and deliver the goods of a deal."""
-        order = CarrierOrder(DealNumber(number), _SHOP, _HOME)
-        return Deed(order, lambda key: stage.port.order(key, order))
+        order = CarrierOrder(DealNumber(number), ContactNumber(1), ContactNumber(2))
+        return Deed((order.deal, _SHOP, _HOME), lambda key: stage.port.order(key, order, _SHOP, _HOME))
 
 
 @frozen(kw_only=True)
@@ -232,54 +233,54 @@ class AccountChargerContract(GatewayContract[AccountStage]):
 
     def test_a_charge_takes_its_amount(self, stage: AccountStage) -> None:
         """What is charged is taken, to the last minor unit."""
-        assert stage.port.charge("charge", _charge(stage.account, 100_00)).approved
+        assert stage.port.charge("charge", *_charge(stage.account, 100_00)).approved
         assert stage.left() == 0
 
     def test_one_key_charges_once(self, stage: AccountStage) -> None:
         """Charged again under the same key, nothing more is taken."""
         for _ in range(3):
-            stage.port.charge("charge", _charge(stage.account, 30_00))
+            stage.port.charge("charge", *_charge(stage.account, 30_00))
         assert stage.left() == 70_00
 
     def test_two_keys_charge_twice(self, stage: AccountStage) -> None:
         """Two charges of one amount under two keys take it twice."""
         for key in ("one", "two"):
-            stage.port.charge(key, _charge(stage.account, 30_00))
+            stage.port.charge(key, *_charge(stage.account, 30_00))
         assert stage.left() == 40_00
 
     def test_a_bad_account_is_declined(self, stage: AccountStage) -> None:
         """An account that cannot be charged is declined with a reason."""
-        answer = stage.port.charge("charge", _charge(stage.bad_account, 1))
+        answer = stage.port.charge("charge", *_charge(stage.bad_account, 1))
         assert (answer.approved, bool(answer.reason)) == (False, True)
 
     def test_too_much_is_declined(self, stage: AccountStage) -> None:
         """More than is in an account is declined, and nothing is taken."""
-        assert not stage.port.charge("charge", _charge(stage.account, 100_01)).approved
+        assert not stage.port.charge("charge", *_charge(stage.account, 100_01)).approved
         assert stage.left() == 100_00
 
     def test_what_was_declined_stays_declined(self, stage: AccountStage) -> None:
         """A key that was declined is declined for good, whatever is asked under it later."""
-        stage.port.charge("charge", _charge(stage.bad_account, 1))
-        assert not stage.port.charge("charge", _charge(stage.account, 1)).approved
+        stage.port.charge("charge", *_charge(stage.bad_account, 1))
+        assert not stage.port.charge("charge", *_charge(stage.account, 1)).approved
 
     def test_a_charge_that_fails_takes_nothing(self, stage: AccountStage) -> None:
         """A charge that fails leaves the account as it was."""
         stage.expect(Mood.FAILING)
         with pytest.raises(GatewayError):
-            stage.port.charge("charge", _charge(stage.account, 30_00))
+            stage.port.charge("charge", *_charge(stage.account, 30_00))
         assert stage.left() == 100_00
 
     def test_a_charge_whose_answer_is_lost_is_taken_once(self, stage: AccountStage) -> None:
         """Where the answer to a charge is lost, asking again takes nothing more."""
         stage.expect(Mood.SLOW)
         with pytest.raises(NoAnswer):
-            stage.port.charge("charge", _charge(stage.account, 30_00))
-        stage.port.charge("charge", _charge(stage.account, 30_00))
+            stage.port.charge("charge", *_charge(stage.account, 30_00))
+        stage.port.charge("charge", *_charge(stage.account, 30_00))
         assert stage.left() == 70_00
 
 
-def _charge(account: str, units: int) -> ChargeAccount:
-    return ChargeAccount(account, DealNumber(1), units, "USD")
+def _charge(account: str, units: int) -> tuple[ChargeAccount, str]:
+    return ChargeAccount(ContactNumber(1), DealNumber(1), units, "USD"), account
 
 
 def _refund(number: int, means: Means) -> Refund:

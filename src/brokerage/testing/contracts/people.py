@@ -1,4 +1,4 @@
-"""What the collections of members, their activities, credentials, persons and requests keep."""
+"""What the collections of members, their contacts, activities, credentials, persons and requests keep."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -10,13 +10,15 @@ from attrs import evolve
 
 from brokerage.errors import DuplicateFact
 from brokerage.ports import Store, Transaction
+from brokerage.records.contacts import Contact
 from brokerage.records.members import Activity, Credentials, Fingerprint, Member, MemberKind, Person
-from brokerage.records.numbers import BoxNumber, PersonNumber
+from brokerage.records.numbers import BoxNumber, ContactNumber, PersonNumber
 from brokerage.records.requests import Request
 from brokerage.testing.contracts.facts import FactsContract, ListedFactsContract, Mishap, RecordsContract
 
 __all__ = [
     "ActivitiesContract",
+    "ContactsContract",
     "CredentialsContract",
     "MembersContract",
     "PersonsContract",
@@ -37,17 +39,12 @@ class MembersContract(ListedFactsContract):
             BoxNumber(number),
             PersonNumber(7),
             MemberKind.CORPORATION,
-            f"Zoë & Söhne, {number}",
-            "2 Oak Row\nZürich",
-            "555 0101",
-            "zoë@home.example",
-            "US-2",
+            ContactNumber(9),
             _SINCE,
             Decimal("0.123456"),
             open_offers_allowed=5,
             mail_candidates=True,
             mail_deals=True,
-            charged_account="purse",
             version=3,
         )
 
@@ -78,6 +75,49 @@ class MembersContract(ListedFactsContract):
 
     def test_a_person_without_members_has_none(self, store: Store) -> None:
         """Nobody is found for a person that no member is."""
+        assert list(store.read(self.listed)) == []
+
+
+class ContactsContract(ListedFactsContract):
+    """What :class:`~brokerage.storage.Contacts` keep. The fixture ``store`` gives a new, empty store."""
+
+    collection: ClassVar[str] = "contacts"
+
+    def fact(self, number: int) -> Contact:
+        """Return a contact of box 7."""
+        return Contact(
+            ContactNumber(number),
+            BoxNumber(7),
+            f"Zoë & Söhne, {number}",
+            "2 Oak Row\nZürich",
+            "555 0101",
+            "zoë@home.example",
+            "US-2",
+            _SINCE,
+            charged_account="purse",
+            version=3,
+        )
+
+    def key(self, fact: Contact) -> ContactNumber:
+        """Return a contact's number."""
+        return fact.number
+
+    def listed(self, tx: Transaction) -> Sequence[Any]:
+        """Return the contacts of box 7."""
+        return tx.contacts.of_box(BoxNumber(7))
+
+    def test_the_contacts_of_a_box_come_by_number(self, store: Store) -> None:
+        """The earliest version comes first, whatever came first into the store."""
+        self.keep(store, *(self.fact(number) for number in (3, 1, 2)))
+        assert [contact.number for contact in store.read(self.listed)] == [1, 2, 3]
+
+    def test_the_contacts_of_a_box_are_no_other_boxes(self, store: Store) -> None:
+        """Contacts of another box, or of none, are not among them."""
+        self.keep(store, self.fact(1), evolve(self.fact(2), box=BoxNumber(8)), evolve(self.fact(3), box=None))
+        assert [contact.number for contact in store.read(self.listed)] == [1]
+
+    def test_a_box_without_contacts_has_none(self, store: Store) -> None:
+        """Nothing is found for a box that no contact has."""
         assert list(store.read(self.listed)) == []
 
 

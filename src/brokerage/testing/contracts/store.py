@@ -7,6 +7,7 @@ from brokerage.testing.contracts.laws import Contract
 from brokerage.testing.contracts.offers import OffersContract
 from brokerage.testing.contracts.people import (
     ActivitiesContract,
+    ContactsContract,
     CredentialsContract,
     MembersContract,
     PersonsContract,
@@ -34,6 +35,9 @@ class StoreContract(Contract):
 
     class TestMembers(MembersContract):
         """Members."""
+
+    class TestContacts(ContactsContract):
+        """Contacts."""
 
     class TestActivities(ActivitiesContract):
         """Activities."""

@@ -13,9 +13,9 @@ from brokerage.ports import Store, Transaction
 from brokerage.pricing import Margin, Rounding, Terms
 from brokerage.records.categories import Category, Fulfilment
 from brokerage.records.checks import Check
-from brokerage.records.deals import BROKER, Address, Charge, Deal, DealOrigin, DealState, Means, Payee, Payment, Purpose
+from brokerage.records.deals import BROKER, Charge, Deal, DealOrigin, DealState, Means, Payee, Payment, Purpose
 from brokerage.records.effects import Authorisation, AuthorisationState
-from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
+from brokerage.records.numbers import BoxNumber, ContactNumber, DealNumber, OfferNumber
 from brokerage.records.offers import Details
 from brokerage.testing.contracts.facts import ListedFactsContract, RemovableFactsContract
 
@@ -131,12 +131,12 @@ class DealsContract(ListedFactsContract):
             selling_price=88_00,
             buying_price=92_00,
             charges=(
-                Charge(Payee("Ann", BoxNumber(1), "US-1"), 88_00, Purpose.SELLERS_SHARE),
+                Charge(Payee("member", BoxNumber(1)), 88_00, Purpose.SELLERS_SHARE),
                 Charge(BROKER, 4_00, Purpose.COMMISSION),
             ),
             fulfilment=Fulfilment.CARRIER,
-            collect_from=Address("Ann", "1 Elm Row", "555 0100"),
-            deliver_to=Address("Zoë", "2 Oak Row\nZürich", "555 0101"),
+            collect_from=ContactNumber(1),
+            deliver_to=ContactNumber(2),
             reference=f"R-{number}",
             name="Thing, ü",
             details=Details("as new", photographs=("photo-1",), attributes=(("color", "red"),)),

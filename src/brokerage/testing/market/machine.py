@@ -215,7 +215,12 @@ class MarketMachine(MarketComparison):
             self.transfer(deal, how)
 
     @precondition(lambda self: self.naive.deals)
-    @rule(pick=_PICKS, what=st.sampled_from(("collected", "delivered", "again", "performed", "confirmed")))
+    @rule(
+        pick=_PICKS,
+        what=st.sampled_from(
+            ("collected", "delivered", "again", "performed", "confirmed", "lost", "refused", "returned")
+        ),
+    )
     def deliver(self, pick: int, what: str) -> None:
         """Something is said about the goods of a deal, true or not, and now and then by the wrong party."""
         deal = self.any_deal(pick)
@@ -224,6 +229,29 @@ class MarketMachine(MarketComparison):
             self.say(deal, what, party.box)
         else:
             self.carry(deal, "delivered" if what == "again" else what, what == "again")
+
+    @precondition(lambda self: self.naive.deals)
+    @rule(
+        pick=_PICKS,
+        what=st.sampled_from(("call off", "call off", "dispute", "answer", "send back")),
+        sides=st.sampled_from((1, 2, 2, 0)),
+    )
+    def complain(self, pick: int, what: str, sides: int) -> None:
+        """One party of a deal, or the other as well, wants it undone; now and then somebody else does."""
+        deal = self.any_deal(pick)
+        parties = (deal.purchase.box, deal.sale.box)[:: -1 if pick % 2 else 1][:sides] or (pick % len(self.desks) + 1,)
+        for box in parties:
+            self.complain_about(deal, what, box)
+
+    @precondition(lambda self: self.naive.deals)
+    @rule(pick=_PICKS, what=st.sampled_from(("release", "refund", "part", "charge back")))
+    def undo(self, pick: int, what: str) -> None:
+        """The manager decides a dispute, or the clearing house takes money back."""
+        deal = self.any_deal(pick)
+        if what != "charge back":
+            self.judge(deal, what)
+        elif deal.by_card:
+            self.take_back(deal)
 
     @precondition(lambda self: self.naive.deals)
     @rule(picks=st.lists(_PICKS, min_size=1, max_size=4))

@@ -193,6 +193,7 @@ class NaiveMarket(NaiveSettlement):
         if not deal.owed:
             self._paid(deal)
         elif pay_by == "card":
+            deal.by_card = deal.owed
             self._receive(deal, deal.owed)
         return deal.number
 

@@ -3,9 +3,18 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from brokerage.testing.market.naive_records import Category, Deal, Loss, Member, Offer, Pair
+from brokerage.testing.market.naive_records import ENDED, Category, Deal, Loss, Member, Offer, Pair
 
 __all__ = ["NaiveReading"]
+
+_WORDS = {
+    "lapsed": "Lapsed",
+    "cancelled": "Cancelled",
+    "refunded": "Refunded",
+    "charged back": "Charged Back",
+    "disputed": "In Dispute",
+    "returning": "Being Returned",
+}
 
 
 class NaiveReading:
@@ -94,8 +103,8 @@ class NaiveReading:
 
     def sellers_words(self, deal: Deal) -> str:
         """Return the status of a deal for its seller."""
-        if deal.state == "lapsed":
-            return "Lapsed"
+        if deal.state in _WORDS:
+            return self._bad_words(deal)
         received = deal.was_collected or (deal.performed and deal.was_delivered)
         if deal.seller_paid:
             return "Paid/Commodity Received" if received else "Paid"
@@ -103,11 +112,14 @@ class NaiveReading:
 
     def buyers_words(self, deal: Deal) -> str:
         """Return the status of a deal for its buyer."""
-        if deal.state == "lapsed":
-            return "Lapsed"
+        if deal.state in _WORDS:
+            return self._bad_words(deal)
         if deal.was_delivered:
             return "Paid/Commodity Delivered"
         return "Paid" if deal.was_paid else "Transaction Settled"
+
+    def _bad_words(self, deal: Deal) -> str:
+        return "Returned" if deal.state == "refunded" and deal.was_sent_back else _WORDS[deal.state]
 
     def carriage_of(self, purchase: Offer) -> int:
         """Return the carrier's fee that a purchase would cost."""
@@ -124,7 +136,7 @@ class NaiveReading:
 
     def deals_in_flight(self, box: int) -> int:
         """Count a member's deals that have not ended."""
-        return sum(deal.state not in ("completed", "lapsed") for deal in self.deals_of(box))
+        return sum(deal.state not in ENDED for deal in self.deals_of(box))
 
     def _deal(self, number: int | None) -> Deal | None:
         return next((deal for deal in self.deals if deal.number == number), None)

@@ -4,7 +4,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 
-__all__ = ["Category", "Deal", "Loss", "Member", "Offer", "Pair", "Refused"]
+__all__ = ["ENDED", "Category", "Deal", "Loss", "Member", "Offer", "Pair", "Refused"]
+
+
+ENDED = ("completed", "lapsed", "cancelled", "refunded", "charged back")
+"""The states of deals of which nothing is expected any more."""
 
 
 class Refused(Exception):
@@ -82,7 +86,7 @@ class Loss:
 
 @dataclass
 class Deal:
-    """A deal. ``state`` is "agreed", "paid", "collected", "delivered", "completed" or "lapsed"."""
+    """A deal. ``state`` is the name of the library's state."""
 
     number: int
     sale: Offer
@@ -97,7 +101,22 @@ class Deal:
     was_paid: bool = False
     was_collected: bool = False
     was_delivered: bool = False
+    was_sent_back: bool = False
+    was_charged_back: bool = False
     seller_paid: bool = False
+    by_card: int = 0
+    refunded: int = 0
+    cut_seller: int = 0
+    cut_broker: int = 0
+    cut_carrier: int = 0
+    wishes: set[int] = field(default_factory=set)
+    spoken: set[int] = field(default_factory=set)
+    disputed_at: datetime | None = None
+
+    @property
+    def commission(self) -> int:
+        """What the broker keeps in the end."""
+        return self.buying - self.selling - self.cut_broker
 
     @property
     def owed(self) -> int:

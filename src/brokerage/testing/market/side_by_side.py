@@ -18,6 +18,7 @@ from brokerage.records.numbers import DealNumber, OfferNumber
 from brokerage.services.market.decisions import BankTransfer, Card
 from brokerage.services.market.requests import Buy, Sell
 from brokerage.testing.market.naive_market import Deal, NaiveMarket, Offer, Pair, Refused
+from brokerage.testing.market.naive_records import ENDED
 from brokerage.testing.strategies import Newcomer
 
 __all__ = ["PAGE", "RICH", "TwoMarkets"]
@@ -123,10 +124,46 @@ class TwoMarkets(RuleBasedStateMachine):
         else:
             self.both(lambda: desk.confirm(number), lambda: self.naive.confirm(box, deal.number))
 
+    def complain_about(self, deal: Deal, what: str, box: int) -> None:
+        """Let a party call off, dispute, answer or send back in both."""
+        claims, number = self.desks[box - 1].claims, DealNumber(deal.number)
+        acts: dict[str, tuple[Callable[[], object], Callable[[int, int], None]]] = {
+            "call off": (lambda: claims.call_off(number), self.naive.call_off),
+            "dispute": (lambda: claims.dispute(number, "it is not right"), self.naive.dispute),
+            "answer": (lambda: claims.answer(number, "it is"), self.naive.answer),
+            "send back": (lambda: claims.send_back(number), self.naive.send_back),
+        }
+        act, naive_act = acts[what]
+        self.both(act, lambda: naive_act(box, deal.number))
+
+    def judge(self, deal: Deal, what: str) -> None:
+        """Let the manager decide a dispute in both."""
+        cases, number, part = self.broker.office.cases, DealNumber(deal.number), deal.received // 3
+        acts: dict[str, tuple[Callable[[], object], int | None]] = {
+            "release": (lambda: cases.release(number), None),
+            "refund": (lambda: cases.refund(number), -1),
+            "part": (lambda: cases.refund(number, part), part),
+        }
+        act, units = acts[what]
+        self.both(act, lambda: self.naive.decide_dispute(deal.number, units))
+
+    def take_back(self, deal: Deal) -> None:
+        """Let the clearing house take back what was captured for a deal, in both."""
+        self.notices += 1
+        fact, currency = self.broker.office.deal(DealNumber(deal.number)), deal.sale.currency
+        key = fact.attempts[-1].removeprefix("capture:")
+        notice = f"chargeback-{self.notices}"
+        self.broker.advise_chargeback(key, amount=deal.by_card, currency=currency, notice=notice)
+        self.naive.charge_back(deal.number)
+
     def step_on(self, deal: Deal) -> None:
         """Let happen what a deal waits for, in both."""
         if deal.state == "agreed":
             self.transfer(deal, "exact")
+        elif deal.state == "disputed":
+            self.judge(deal, "release" if deal.number % 2 else "refund")
+        elif deal.state == "returning":
+            self.carry(deal, "returned", False)
         elif deal.state == "delivered":
             self.say(deal, "confirmed", deal.purchase.box)
         elif deal.performed:
@@ -152,7 +189,7 @@ class TwoMarkets(RuleBasedStateMachine):
 
     def any_deal(self, pick: int) -> Deal:
         """Return a deal, more often one that has not ended."""
-        live = [deal for deal in self.naive.deals if deal.state not in ("completed", "lapsed")]
+        live = [deal for deal in self.naive.deals if deal.state not in ENDED]
         deals = live if pick % 3 and live else self.naive.deals
         return deals[pick % len(deals)]
 

@@ -1,0 +1,30 @@
+"""Where somebody is reached and paid: looked up when it is wanted, and written down nowhere else (spec M7, S1)."""
+
+from brokerage.ports import Transaction
+from brokerage.records.contacts import Contact
+from brokerage.records.deals import Payee
+from brokerage.records.numbers import BoxNumber, ContactNumber
+
+__all__ = ["account_of", "contact_of", "present_contact"]
+
+
+def contact_of(tx: Transaction, number: ContactNumber) -> Contact:
+    """Return a contact that some fact refers to: contacts are never removed."""
+    contact = tx.contacts.get(number)
+    assert contact is not None
+    return contact
+
+
+def present_contact(tx: Transaction, box: BoxNumber) -> Contact:
+    """Return how the member of a box is reached and paid now; there is, or was, a member."""
+    member = tx.members.get(box)
+    assert member is not None
+    return contact_of(tx, member.contact)
+
+
+def account_of(tx: Transaction, payee: Payee) -> str:
+    """Return the account into which a payee is paid now: a member's present one, another party's own."""
+    if payee.box is not None:
+        return present_contact(tx, payee.box).bank_account
+    assert payee.bank_account is not None
+    return payee.bank_account
