@@ -4,8 +4,8 @@ A position says up to where events have been counted. It moves in the unit of wo
 counts exactly once, whoever crashes and however many count at a time.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 
 from attrs import frozen
@@ -15,7 +15,6 @@ from brokerage.ports import Store, Transaction
 from brokerage.records.categories import category_key
 from brokerage.records.deals import Deal, DealState
 from brokerage.records.events import Event, EventKind
-from brokerage.records.numbers import BoxNumber
 from brokerage.records.offers import Outcome, PurchaseOffer, SaleOffer
 from brokerage.records.tallies import ALL_CATEGORIES, ALL_MEMBERS, Progress, Tally, TallyKey
 from brokerage.records.versions import next_version
@@ -25,7 +24,14 @@ __all__ = ["Tallying"]
 
 _NAME = "tallies"
 _EVENTS = 1000
-_ENDS = frozenset({EventKind.OFFER_CANCELLED, EventKind.OFFER_EXPIRED, EventKind.OFFER_CLOSED})
+_OFFER_KINDS = (
+    EventKind.OFFER_ACCEPTED,
+    EventKind.OFFER_CANCELLED,
+    EventKind.OFFER_EXPIRED,
+    EventKind.OFFER_CLOSED,
+)
+_Totals = defaultdict[TallyKey, defaultdict[str, int]]
+"""What to add to which field of which tally."""
 
 
 @frozen
@@ -80,29 +86,39 @@ class Tallying:
         return len(events)
 
 
-def _totals(events: Iterable[Event]) -> dict[TallyKey, Counter[str]]:
+def _totals(events: Iterable[Event]) -> _Totals:
     """What events add to which fields of which tallies, those of all members and all categories among them."""
-    totals: dict[TallyKey, Counter[str]] = defaultdict(Counter)
+    totals: _Totals = defaultdict(lambda: defaultdict(int))
     for event in events:
-        for box, category, currency, name, count in _counts(event):
-            totals[box, category_key(category), currency][name] += count
+        if event.kind in _OFFER_KINDS:
+            _count_offer(totals, event)
+        elif event.kind is EventKind.DEAL_ENDED:
+            _count_deal(totals, event)
     for (box, category, currency), counts in tuple(totals.items()):
         for key in (box, ALL_CATEGORIES), (ALL_MEMBERS, category), (ALL_MEMBERS, ALL_CATEGORIES):
-            totals[*key, currency].update(counts)
+            sums = totals[*key, currency]
+            for name, count in counts.items():
+                sums[name] += count
     return totals
 
 
-def _counts(event: Event) -> Iterator[tuple[BoxNumber, str, str, str, int]]:
-    """What one event adds: whose, in which category and currency, to which field, and how much."""
-    kind, fact = event.kind, event.fact
-    if isinstance(fact, SaleOffer | PurchaseOffer):
-        is_sale = isinstance(fact, SaleOffer)
-        if kind is EventKind.OFFER_ACCEPTED:
-            yield fact.box, fact.category, fact.currency, "offered" if is_sale else "wanted", 1
-        elif kind in _ENDS and fact.outcome is not Outcome.COMPLETED:
-            yield fact.box, fact.category, fact.currency, "unsold" if is_sale else "unmet", 1
-    elif isinstance(fact, Deal) and kind is EventKind.DEAL_ENDED and fact.state is DealState.COMPLETED:
-        yield fact.seller, fact.category, fact.currency, "sold", 1
-        yield fact.seller, fact.category, fact.currency, "sold_units", fact.selling_price
-        yield fact.buyer, fact.category, fact.currency, "bought", 1
-        yield fact.buyer, fact.category, fact.currency, "bought_units", fact.buying_price
+def _count_offer(totals: _Totals, event: Event) -> None:
+    offer = event.fact
+    assert isinstance(offer, SaleOffer | PurchaseOffer)
+    counts = totals[offer.box, category_key(offer.category), offer.currency]
+    if event.kind is EventKind.OFFER_ACCEPTED:
+        counts["offered" if isinstance(offer, SaleOffer) else "wanted"] += 1
+    elif offer.outcome is not Outcome.COMPLETED:  # else the end of its deal counts
+        counts["unsold" if isinstance(offer, SaleOffer) else "unmet"] += 1
+
+
+def _count_deal(totals: _Totals, event: Event) -> None:
+    deal = event.fact
+    assert isinstance(deal, Deal)
+    if deal.state is DealState.COMPLETED:
+        category = category_key(deal.category)
+        sales, purchases = (totals[box, category, deal.currency] for box in (deal.seller, deal.buyer))
+        sales["sold"] += 1
+        sales["sold_units"] += deal.selling_price
+        purchases["bought"] += 1
+        purchases["bought_units"] += deal.buying_price
