@@ -90,7 +90,7 @@ class Ratings:
             for member, _ in rated
             for standing in [found.get(member.box)]
             for factor in [HIGHEST_FACTOR if standing is None else rating.factor(standing)]
-            if factor != member.factor and not member.factor_is_set
+            if factor != member.factor
         ]
         done: list[RatingChange] = []
         for at in range(0, len(changes), _CHANGES):
