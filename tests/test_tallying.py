@@ -19,6 +19,7 @@ from brokerage.records.offers import OfferState, Outcome, SaleOffer
 from brokerage.testing import Fault, Faults, faulty_store
 from builders import DAY, START, World, immediate, trade, world
 from finished_deals import agreed, completed
+from gone_wrong import STORIES
 from sqlite_spike import SqliteStore
 
 HOUR = timedelta(hours=1)
@@ -51,7 +52,11 @@ def recounted(tx: Transaction) -> dict[tuple[int, str, str], dict[str, int]]:
     for number in range(1, tx.numbers.last(Series.DEAL) + 1):
         deal = tx.deals.get(DealNumber(number))
         assert deal is not None
-        if deal.state is DealState.COMPLETED:
+        sale = tx.offers.get(deal.sale)
+        assert sale is not None
+        # a deal that is charged back when it has ended was completed once, and stays so for its offers
+        is_undone = deal.state is DealState.CHARGED_BACK and (sale.deal, sale.outcome) == (number, Outcome.COMPLETED)
+        if deal.state is DealState.COMPLETED or is_undone:
             add(deal.seller, deal.category, deal.currency, "sold")
             add(deal.buyer, deal.category, deal.currency, "bought")
             add(deal.seller, deal.category, deal.currency, "sold_units", deal.selling_price)
@@ -126,6 +131,22 @@ def test_worked_by_hand() -> None:
     assert (str(sales.sold_for), str(sales.bought_for)) == ("88.00 USD", "0.00 USD")
     [purchases] = place.broker.office.analysis.member(bob.number)
     assert (purchases.wanted, purchases.bought, purchases.unmet, str(purchases.bought_for)) == (1, 1, 0, "92.00 USD")
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_money_that_goes_wrong_counts_as_it_ends(name: str) -> None:
+    """However a deal went wrong, its offers count once, by how they ended."""
+    place = STORIES[name]().world
+    catch_up(place)
+    assert place.read(recounted) == place.read(counted)
+
+
+def test_what_is_undone_after_the_end_is_not_taken_back() -> None:
+    """A deal that was completed and paid out, and is charged back then, stays sold and bought."""
+    made = STORIES["charged back after the payout"]()
+    [total] = made.world.broker.office.analysis.totals()
+    assert (total.sold, total.bought, total.unsold, total.unmet) == (1, 1, 0, 0)
+    assert (str(total.sold_for), str(total.bought_for)) == ("88.00 USD", "92.00 USD")
 
 
 def test_a_lapse_leaves_one_sale_and_one_unmet_purchase() -> None:
