@@ -3,6 +3,7 @@
 Start with :class:`Brokerage`.
 """
 
+from brokerage.accounts import AccountView, ReasonView
 from brokerage.adapters.memory.gateways import pretend_gateways
 from brokerage.adapters.system import ManualClock
 from brokerage.boxes import (
@@ -15,12 +16,12 @@ from brokerage.boxes import (
     SellersDeal,
     UnsoldView,
 )
-from brokerage.desks import MemberDesk
+from brokerage.desks import MemberAccount, MemberDesk
 from brokerage.engine import Brokerage
 from brokerage.errors import BrokerageError, RefusedRow, RefusedRows
 from brokerage.gateways import Gateways
 from brokerage.money import Money
-from brokerage.office import Analysis, Office
+from brokerage.office import Analysis, MembersOffice, Office
 from brokerage.overviews import CategoryView, HistoryRow
 from brokerage.pages import Listing, Page
 from brokerage.policy import Carriage, Immediate, PayoutOn, Periodic, Policy
@@ -34,6 +35,7 @@ from brokerage.records.members import MemberKind
 from brokerage.records.notices import DeliveryStep
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.records.offers import Details
+from brokerage.records.withdrawals import WithdrawalReason
 from brokerage.services.analysis import (
     CategoryOrder,
     CategoryRank,
@@ -49,6 +51,7 @@ from brokerage.services.market.acceptance import Accepted
 from brokerage.services.market.decisions import AccountCharge, BankTransfer, Card, PayBy
 from brokerage.services.market.requests import Buy, Sell
 from brokerage.services.market.transactions import TransactionPage
+from brokerage.services.membership import MemberFile
 
 __all__ = [
     "BANK",
@@ -57,6 +60,7 @@ __all__ = [
     "Accepted",
     "Account",
     "AccountCharge",
+    "AccountView",
     "Analysis",
     "BankTransfer",
     "BoxNumber",
@@ -90,10 +94,13 @@ __all__ = [
     "Margin",
     "MarginRule",
     "Measure",
+    "MemberAccount",
     "MemberBox",
     "MemberDesk",
+    "MemberFile",
     "MemberKind",
     "MemberRank",
+    "MembersOffice",
     "Money",
     "OfferNumber",
     "Office",
@@ -108,6 +115,7 @@ __all__ = [
     "RankBy",
     "Rating",
     "RatingChange",
+    "ReasonView",
     "RefusedRow",
     "RefusedRows",
     "Report",
@@ -119,6 +127,7 @@ __all__ = [
     "TransactionPage",
     "UnsoldCount",
     "UnsoldView",
+    "WithdrawalReason",
     "escrow_of",
     "pretend_gateways",
     "quote",

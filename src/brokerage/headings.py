@@ -7,6 +7,7 @@ from brokerage.frames import Kind
 from brokerage.tables import Table
 
 __all__ = [
+    "ACCOUNTS",
     "BOX",
     "BOX_CANDIDATES",
     "CANDIDATES",
@@ -16,12 +17,15 @@ __all__ = [
     "DEALS",
     "ENTRIES",
     "HISTORY",
+    "MEMBERS",
     "OFFICE_DEALS",
     "PURCHASES",
     "QUOTE",
+    "REASONS",
     "SALES",
     "TRANSACTIONS",
     "UNSOLD",
+    "WITHDRAWAL_REASONS",
 ]
 
 SALES = Table(
@@ -239,3 +243,51 @@ TRANSACTIONS = Table(
     },
 )
 """The transaction file, TABLE II, for the manager: a line for each candidate of a sale."""
+
+ACCOUNTS = Table(
+    "Your data",
+    {
+        "box": Kind.NUMBER,
+        "kind": Kind.TEXT,
+        "name": Kind.TEXT,
+        "address": Kind.TEXT,
+        "telephone": Kind.TEXT,
+        "e-mail": Kind.TEXT,
+        "bank account": Kind.TEXT,
+        "charged account": Kind.TEXT,
+        "member since": Kind.TIME,
+        "valid from": Kind.TIME,
+    },
+)
+"""A member's own data, a line for each version."""
+
+MEMBERS = Table(
+    "Members, present and former",
+    {
+        "box": Kind.NUMBER,
+        "person": Kind.NUMBER,
+        "kind": Kind.TEXT,
+        "name": Kind.TEXT,
+        "address": Kind.TEXT,
+        "telephone": Kind.TEXT,
+        "e-mail": Kind.TEXT,
+        "bank account": Kind.TEXT,
+        "since": Kind.TIME,
+        "left at": Kind.TIME,
+        "reason": Kind.TEXT,
+        "factor": Kind.TEXT,
+        "points": Kind.NUMBER,
+        "last deal": Kind.TIME,
+        "versions": Kind.NUMBER,
+    },
+)
+"""The members' files, for the manager; ``versions``: how many versions of the data the history has."""
+
+REASONS = Table("Reasons for leaving", {"reason": Kind.TEXT, "text": Kind.TEXT})
+"""The reasons that a member may choose from."""
+
+WITHDRAWAL_REASONS = Table(
+    "Reasons for withdrawal",
+    {"reason": Kind.TEXT, "text": Kind.TEXT, "offered": Kind.TRUTH, "withdrawals": Kind.NUMBER},
+)
+"""The same for the manager, with how many members left for each."""

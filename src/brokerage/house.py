@@ -10,7 +10,7 @@ from brokerage.pages import PageMarks
 from brokerage.policy import Policy
 from brokerage.ports import Clock, Entropy, Gateways, PasswordHasher, Store, Transaction
 from brokerage.records.deals import DealOrigin
-from brokerage.records.effects import Capture, CarrierOrder, CarrierRecall, ChargeAccount, PayOut, Refund
+from brokerage.records.effects import Capture, CarrierOrder, CarrierRecall, ChargeAccount, Mail, PayOut, Refund
 from brokerage.records.events import Event
 from brokerage.services.analysis import Histories, Ratings, Reports, Tallying
 from brokerage.services.cases import Cases
@@ -25,7 +25,16 @@ from brokerage.services.market.matching import Matching
 from brokerage.services.market.offers import Offers
 from brokerage.services.market.reading import Reading
 from brokerage.services.market.transactions import TransactionFile
-from brokerage.services.membership import Membership
+from brokerage.services.membership import (
+    Dormancy,
+    Leaving,
+    MemberFiles,
+    Membership,
+    Persons,
+    Reasons,
+    Registration,
+    SigningIn,
+)
 from brokerage.services.settlement import (
     CardPayments,
     Casework,
@@ -127,10 +136,17 @@ class House:
         self.clock = clock
         self.entropy = entropy
         self.hasher = hasher
-        self.membership = Membership(policy, secret, hasher)
         self.categories = Categories(policy)
         self.matching = Matching(policy)
         self.offers = Offers(policy, self.matching)
+        persons = Persons(secret)
+        self.registration = Registration(policy, persons, hasher)
+        self.membership = Membership(policy, persons)
+        self.reasons = Reasons(policy)
+        self.leaving = Leaving(self.offers, self.reasons)
+        self.dormancy = Dormancy(policy, self.leaving)
+        self.signing_in = SigningIn(policy, hasher, self.dormancy)
+        self.member_files = MemberFiles()
         self.acceptance = Acceptance(policy, self.matching, self.offers)
         marks = PageMarks(secret)
         self.candidates = Candidates(policy, marks)
@@ -160,6 +176,7 @@ class House:
                 CarrierOrder: self.delivery.order_answered,
                 CarrierRecall: self.delivery.order_answered,
                 Capture: self.payments.capture_answered,
+                Mail: self.registration.mail_answered,
                 ChargeAccount: self.payments.charge_answered,
             },
             cases,
@@ -179,6 +196,8 @@ class House:
             self.delivery,
             self.reversals,
             self.cards,
+            self.dormancy,
+            self.signing_in,
             self.relay,
             self.tallying,
             self.ratings,

@@ -1,11 +1,27 @@
-"""The e-mails that the broker sends, each made from what its reader may see and nothing else (spec X4, M1, T1, V3)."""
+"""The e-mails that the broker sends, each made from what its reader may see and nothing else.
+
+Spec X4, M1, M3, M5, T1, V3.
+"""
+
+from datetime import datetime
 
 from brokerage.boxes import BuyersDeal, PurchaseView, SaleView, SellersDeal
 from brokerage.records.cases import Case
+from brokerage.records.contacts import Contact
 from brokerage.records.effects import Mail
 from brokerage.records.members import Member
 
-__all__ = ["accepted_as_member", "candidate_found", "case_opened", "deal_changed", "offer_expired"]
+__all__ = [
+    "accepted_as_member",
+    "candidate_found",
+    "case_opened",
+    "deal_changed",
+    "member_left",
+    "member_removed",
+    "not_accepted",
+    "offer_expired",
+    "told_dormant",
+]
 
 
 def _mail(member: Member, subject: str, body: str) -> Mail:
@@ -15,6 +31,33 @@ def _mail(member: Member, subject: str, body: str) -> Mail:
 def accepted_as_member(member: Member) -> Mail:
     """Tell a new member the number of the box."""
     return _mail(member, "Welcome", f"You are a member now. The number of your box is {member.box}.")
+
+
+def not_accepted(applicant: Contact) -> Mail:
+    """Tell an applicant of having been refused, and nothing of anybody's history."""
+    return Mail(
+        None, applicant.number, "Your application", "We cannot accept you as a member. Our office can tell more."
+    )
+
+
+def told_dormant(member: Member, until: datetime) -> Mail:
+    """Tell a member who made no deal for long until when an answer is waited for."""
+    return _mail(
+        member,
+        "Are you still there?",
+        f"There was no deal in your box {member.box} for a long time. Sign in or say that you stay before "
+        f"{until.date().isoformat()}; after that your membership ends.",
+    )
+
+
+def member_left(member: Member) -> Mail:
+    """Tell a member that the membership has ended as he or she wished."""
+    return _mail(member, "Farewell", f"You have left, and your box {member.box} is closed. Thank you.")
+
+
+def member_removed(member: Member) -> Mail:
+    """Tell a dormant member that the membership has ended."""
+    return _mail(member, "Your membership has ended", f"There was no answer from you: your box {member.box} is closed.")
 
 
 def candidate_found(member: Member, offer: SaleView | PurchaseView) -> Mail:

@@ -3,5 +3,6 @@
 from brokerage.office.analysis import Analysis
 from brokerage.office.cases import DealCases
 from brokerage.office.desk import Office
+from brokerage.office.members import MembersOffice
 
-__all__ = ["Analysis", "DealCases", "Office"]
+__all__ = ["Analysis", "DealCases", "MembersOffice", "Office"]

@@ -11,6 +11,7 @@ from brokerage.house import House
 from brokerage.money import Money, Rate, currency_exponent
 from brokerage.office.analysis import Analysis
 from brokerage.office.cases import DealCases
+from brokerage.office.members import MembersOffice
 from brokerage.pages import Listing
 from brokerage.ports import Transaction
 from brokerage.pricing import MarginRule
@@ -23,6 +24,7 @@ from brokerage.records.numbers import BoxNumber, DealNumber, EntryNumber
 from brokerage.services.analysis import CategoryOrder
 from brokerage.services.inputs import choice, page_size, position, whole_number
 from brokerage.services.market.transactions import TransactionPage
+from brokerage.services.membership.members import member_of
 
 __all__ = ["Office"]
 
@@ -32,12 +34,14 @@ class Office:
 
     Its ``analysis`` is an :class:`~brokerage.office.analysis.Analysis`.
     What waits for the manager is at its ``cases``, a :class:`~brokerage.office.cases.DealCases`.
+    Its ``members`` is a :class:`~brokerage.office.members.MembersOffice`.
     """
 
     def __init__(self, house: House) -> None:
         self._house = house
         self.analysis = Analysis(house)
         self.cases = DealCases(house)
+        self.members = MembersOffice(house)
 
     def add_category(
         self,
@@ -156,7 +160,7 @@ class Office:
 
     def member(self, box: BoxNumber) -> Member:
         """Return a member's record; raises ``UnknownMember`` if nobody has the box."""
-        return self._house.store.read(lambda tx: self._house.membership.member(tx, box))
+        return self._house.store.read(lambda tx: member_of(tx, box))
 
     def deal(self, number: DealNumber) -> Deal:
         """Return a deal with everything in it; raises ``UnknownDeal`` if there is none."""

@@ -11,10 +11,11 @@ from brokerage.records.categories import Category
 from brokerage.records.deals import Deal
 from brokerage.records.effects import Authorisation, Effect
 from brokerage.records.ledger import Entry
-from brokerage.records.members import Member, Person
+from brokerage.records.members import FormerMember, Member, Person
 from brokerage.records.notices import ReceivedNotice
 from brokerage.records.numbers import BoxNumber
 from brokerage.records.offers import PurchaseOffer, SaleOffer
+from brokerage.records.withdrawals import WithdrawalReason
 
 __all__ = ["Actor", "Event", "EventKind", "Fact", "Role"]
 
@@ -32,7 +33,9 @@ Actor = BoxNumber | Role
 
 Fact = (
     Member
+    | FormerMember
     | Person
+    | WithdrawalReason
     | Category
     | SaleOffer
     | PurchaseOffer
@@ -51,7 +54,18 @@ class EventKind(Enum):
 
     MEMBER_REGISTERED = "member registered"
     MEMBER_CHANGED = "member changed"
+    MEMBER_CORRECTED = "member corrected"
+    MEMBER_TOLD = "member told of being dormant"
+    MEMBER_WITHDREW = "member withdrew"
+    MEMBER_REMOVED = "member removed"
+    MEMBER_FORGOTTEN = "member forgotten"
+    FORMER_MEMBER_CHANGED = "former member changed"
+    APPLICATION_REFUSED = "application refused"
     PERSONS_JOINED = "persons joined"
+    REASON_ADDED = "reason added"
+    REASON_CORRECTED = "reason corrected"
+    REASON_DELETED = "reason deleted"
+    REASON_GIVEN = "reason given"
     CATEGORY_ADDED = "category added"
     CATEGORY_CORRECTED = "category corrected"
     CATEGORY_DELETED = "category deleted"

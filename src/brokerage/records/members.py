@@ -1,4 +1,4 @@
-"""Members and the persons behind them (spec M1, M6, M9)."""
+"""Members, those who have left, and the persons behind them (spec M1, M3, M5, M6, M7, M9)."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -10,7 +10,16 @@ from brokerage.making import quickly_made
 from brokerage.records.numbers import BoxNumber, ContactNumber, PersonNumber
 from brokerage.records.versions import next_version
 
-__all__ = ["Activity", "Credentials", "Fingerprint", "Member", "MemberKind", "Person"]
+__all__ = [
+    "Activity",
+    "Credentials",
+    "Fingerprint",
+    "FormerMember",
+    "Member",
+    "MemberKind",
+    "Person",
+    "SignInTries",
+]
 
 
 class MemberKind(Enum):
@@ -55,8 +64,10 @@ class Member:
 
     ``contact`` is how the member is reached and paid at present. ``factor`` is the commission factor Rm; offers freeze
     it when they are accepted (spec P8). ``open_offers_allowed`` overrides the policy's limit. ``mail_candidates`` and
-    ``mail_deals`` are the member's choices of e-mail (spec X4). A factor that
-    ``factor_is_set`` was set by hand, and rating leaves it alone (spec M4).
+    ``mail_deals`` are the member's choices of e-mail (spec X4). ``quiet_since`` is when the member last gave a sign
+    that this record knows of, ``None``: when registering; ``told_at`` is when he or she was told of being dormant, and
+    ``None`` again after an answer (spec M5). A factor that ``factor_is_set`` was set by hand, and rating leaves it
+    alone (spec M4).
     """
 
     box: BoxNumber
@@ -69,6 +80,8 @@ class Member:
     mail_candidates: bool = False
     mail_deals: bool = False
     factor_is_set: bool = False
+    quiet_since: datetime | None = None
+    told_at: datetime | None = None
     version: int = 0
 
 
@@ -84,13 +97,41 @@ class Activity:
     box: BoxNumber
     open_offers: int = 0
     deals_in_flight: int = 0
+    last_deal_at: datetime | None = None
     version: int = 0
 
-    def changed(self, open_offers: int = 0, deals_in_flight: int = 0) -> "Activity":
-        """Return the activity with the differences added."""
+    def changed(
+        self, open_offers: int = 0, deals_in_flight: int = 0, last_deal_at: datetime | None = None
+    ) -> "Activity":
+        """Return the activity with the differences added, and with the time of a newer deal if there is one."""
         return Activity(
-            self.box, self.open_offers + open_offers, self.deals_in_flight + deals_in_flight, self.version + 1
+            self.box,
+            self.open_offers + open_offers,
+            self.deals_in_flight + deals_in_flight,
+            self.last_deal_at if last_deal_at is None else last_deal_at,
+            self.version + 1,
         )
+
+
+@frozen
+class FormerMember:
+    """A member who has left: what the history keeps (spec M3, M7).
+
+    The contacts of the box are kept too, until the member is forgotten. ``reason`` is the code of the reason for
+    withdrawal; ``contact`` is the last one.
+    """
+
+    box: BoxNumber
+    person: PersonNumber
+    kind: MemberKind
+    contact: ContactNumber
+    since: datetime
+    left_at: datetime
+    reason: str
+    factor: Decimal
+    last_deal_at: datetime | None = None
+    forgotten_at: datetime | None = None
+    version: int = 0
 
 
 @frozen
@@ -103,3 +144,17 @@ class Credentials:
 
     def __repr__(self) -> str:
         return f"Credentials(box={self.box})"
+
+
+@frozen
+class SignInTries:
+    """How often signing in to a box failed of late, whether or not there is such a box (spec M6).
+
+    Nobody is listened to before ``wait_until``, and everything is forgotten at ``forget_at``.
+    """
+
+    box: BoxNumber
+    failures: int
+    wait_until: datetime
+    forget_at: datetime
+    version: int = 0

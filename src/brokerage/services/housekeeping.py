@@ -1,4 +1,4 @@
-"""Everything that is due: expiry, deadlines, rounds, forgotten authorisations, reports, effects (spec T1–T3).
+"""Everything that is due: expiry, deadlines, rounds, authorisations, the dormant, reports, effects (spec T1–T3, M5).
 
 Each piece is a unit of work of its own, so that one that fails leaves the others done.
 """
@@ -18,6 +18,7 @@ from brokerage.services.effects import Relay
 from brokerage.services.inputs import later
 from brokerage.services.market.matching import Matching
 from brokerage.services.market.offers import Offers
+from brokerage.services.membership import Dormancy, SigningIn
 from brokerage.services.settlement import CardPayments, Delivery, Payments, Reversals, Settlement
 
 __all__ = ["Housekeeping", "Report"]
@@ -38,7 +39,8 @@ class _Source(Protocol[_Notice]):
 class Report:
     """What one call did, in numbers: offers expired, deals moved by a deadline, arrivals and checks of rounds,
     authorisations voided, notices taken, notices that could not be taken, sources that were silent, effects tried,
-    events added to the running totals, factors changed by rating."""
+    members looked at for being quiet, failures to sign in forgotten, events added to the running totals, and factors
+    changed by rating."""
 
     expired: int = 0
     deadlines: int = 0
@@ -49,6 +51,8 @@ class Report:
     failed: int = 0
     silent: int = 0
     effects: int = 0
+    quiet: int = 0
+    purged: int = 0
     tallied: int = 0
     rated: int = 0
 
@@ -67,6 +71,8 @@ class Housekeeping:
     delivery: Delivery
     reversals: Reversals
     cards: CardPayments
+    dormancy: Dormancy
+    signing_in: SigningIn
     relay: Relay
     tallying: Tallying
     ratings: Ratings
@@ -78,9 +84,26 @@ class Housekeeping:
         expired = self._repeat(lambda tx: self._expire(tx, now))  # also sales that a lapse opened too late
         arrivals, checks = self.round(self.matching.cut(now), now)
         voided = self._repeat(lambda tx: self._void(tx, now))
+        quiet = self._repeat(lambda tx: self.dormancy.remove(tx, now))
+        quiet += self._repeat(lambda tx: self.dormancy.tell(tx, now))
+        purged = self._repeat(lambda tx: self.signing_in.purge(tx, now))
         effects = self.relay.drain()
         tallied, rated = self._count(now)
-        return Report(expired, deadlines, arrivals, checks, voided, notices, failed, silent, effects, tallied, rated)
+        return Report(
+            expired,
+            deadlines,
+            arrivals,
+            checks,
+            voided,
+            notices,
+            failed,
+            silent,
+            effects,
+            quiet=quiet,
+            purged=purged,
+            tallied=tallied,
+            rated=rated,
+        )
 
     def round(self, cut: datetime | None, now: datetime) -> tuple[int, int]:
         """Run a round over what arrived before ``cut``.
@@ -101,6 +124,8 @@ class Housekeeping:
             tx.outbox.next_due(),
             self.tallying.due(tx),
             self.ratings.due(tx),
+            self.dormancy.next_due(tx),
+            tx.tries.next_due(),
         )
         return min((time for time in times if time is not None), default=None)
 

@@ -18,6 +18,7 @@ __all__ = [
     "aware_time",
     "choice",
     "each",
+    "earlier",
     "last_multiple",
     "later",
     "next_multiple",
@@ -29,7 +30,8 @@ __all__ = [
     "whole_number",
 ]
 
-_FIRST, _LAST = datetime(1, 1, 1, tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+_LAST = datetime.max.replace(tzinfo=UTC)
+_FIRST = datetime.min.replace(tzinfo=UTC)
 _REQUEST_ID_LENGTH = 200
 _NUMBERS = 2**63
 
@@ -74,6 +76,11 @@ def last_multiple(instant: datetime, every: timedelta) -> datetime:
 def next_multiple(instant: datetime, every: timedelta) -> datetime:
     """Return the first multiple of a span after an instant."""
     return later(last_multiple(instant, every), every)
+
+
+def earlier(now: datetime, wait: timedelta) -> datetime:
+    """Return the instant before a wait, or the first one that there is."""
+    return _FIRST if wait > now - _FIRST else now - wait
 
 
 def choice(value: object, field: str, kind: type) -> None:

@@ -5,9 +5,9 @@ update cannot happen in any store.
 """
 
 from brokerage.storage.counting import Tallies
-from brokerage.storage.facts import Facts, Numbers, Records, Series
+from brokerage.storage.facts import Facts, Numbers, Records, RemovableFacts, Series
 from brokerage.storage.market import Categories, Checks, Ladder, Offers, Position
-from brokerage.storage.people import Contacts, Members, Persons
+from brokerage.storage.people import Contacts, FormerMembers, Members, Persons, Reasons, Tries
 from brokerage.storage.settling import Authorisations, Cases, Deals, Journal, Ledger, Outbox, Statements
 from brokerage.storage.units import Store, Transaction
 
@@ -19,6 +19,7 @@ __all__ = [
     "Contacts",
     "Deals",
     "Facts",
+    "FormerMembers",
     "Journal",
     "Ladder",
     "Ledger",
@@ -28,10 +29,13 @@ __all__ = [
     "Outbox",
     "Persons",
     "Position",
+    "Reasons",
     "Records",
+    "RemovableFacts",
     "Series",
     "Statements",
     "Store",
     "Tallies",
     "Transaction",
+    "Tries",
 ]

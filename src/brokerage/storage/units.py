@@ -9,9 +9,9 @@ from brokerage.records.numbers import BoxNumber
 from brokerage.records.requests import Request
 from brokerage.records.tallies import Progress
 from brokerage.storage.counting import Tallies
-from brokerage.storage.facts import Facts, Numbers, Records
+from brokerage.storage.facts import Facts, Numbers, Records, RemovableFacts
 from brokerage.storage.market import Categories, Checks, Offers
-from brokerage.storage.people import Contacts, Members, Persons
+from brokerage.storage.people import Contacts, FormerMembers, Members, Persons, Reasons, Tries
 from brokerage.storage.settling import Authorisations, Cases, Deals, Journal, Ledger, Outbox, Statements
 
 __all__ = ["Store", "Transaction"]
@@ -29,9 +29,15 @@ class Transaction(Protocol):
     @property
     def contacts(self) -> Contacts: ...
     @property
-    def activities(self) -> Facts[BoxNumber, Activity]: ...
+    def activities(self) -> RemovableFacts[BoxNumber, Activity]: ...
     @property
-    def credentials(self) -> Facts[BoxNumber, Credentials]: ...
+    def credentials(self) -> RemovableFacts[BoxNumber, Credentials]: ...
+    @property
+    def former(self) -> FormerMembers: ...
+    @property
+    def reasons(self) -> Reasons: ...
+    @property
+    def tries(self) -> Tries: ...
     @property
     def persons(self) -> Persons: ...
     @property

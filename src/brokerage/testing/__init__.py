@@ -34,6 +34,11 @@ from brokerage.testing.contracts.gateways import (  # noqa: E402
     Stage,
 )
 from brokerage.testing.contracts.laws import Contract, Law, broken_laws, laws_of  # noqa: E402
+from brokerage.testing.contracts.leaving import (  # noqa: E402
+    FormerMembersContract,
+    ReasonsContract,
+    TriesContract,
+)
 from brokerage.testing.contracts.offers import OffersContract  # noqa: E402
 from brokerage.testing.contracts.parties import (  # noqa: E402
     AccountChargerContract,
@@ -88,6 +93,7 @@ __all__ = [
     "EntropyContract",
     "Fault",
     "Faults",
+    "FormerMembersContract",
     "GatewayContract",
     "InboxContract",
     "JournalContract",
@@ -109,10 +115,12 @@ __all__ = [
     "PayoutsContract",
     "PersonsContract",
     "ProgressContract",
+    "ReasonsContract",
     "RequestsContract",
     "Stage",
     "StoreContract",
     "TalliesContract",
+    "TriesContract",
     "UnitsOfWorkContract",
     "broken_laws",
     "faulty",

@@ -11,7 +11,14 @@ from brokerage.adapters.memory.facts import MemoryFacts, MemoryRecords
 from brokerage.adapters.memory.journal import MemoryJournal, MemoryOutbox
 from brokerage.adapters.memory.ledger import MemoryLedger
 from brokerage.adapters.memory.offers import MemoryOffers
-from brokerage.adapters.memory.people import MemoryContacts, MemoryMembers, MemoryPersons
+from brokerage.adapters.memory.people import (
+    MemoryContacts,
+    MemoryFormerMembers,
+    MemoryMembers,
+    MemoryPersons,
+    MemoryReasons,
+    MemoryTries,
+)
 from brokerage.adapters.memory.session import Session
 from brokerage.adapters.memory.trading import MemoryAuthorisations, MemoryCategories, MemoryChecks, MemoryDeals
 from brokerage.errors import Conflict, DuplicateFact, TooManyConflicts
@@ -55,6 +62,9 @@ class _MemoryTransaction:
         self.contacts = MemoryContacts(session)
         self.activities: MemoryFacts[BoxNumber, Activity] = MemoryFacts(session, attrgetter("box"))
         self.credentials: MemoryFacts[BoxNumber, Credentials] = MemoryFacts(session, attrgetter("box"))
+        self.former = MemoryFormerMembers(session)
+        self.reasons = MemoryReasons(session)
+        self.tries = MemoryTries(session)
         self.persons = MemoryPersons(session)
         self.categories = MemoryCategories(session)
         self.offers = MemoryOffers(session)

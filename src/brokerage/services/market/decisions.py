@@ -128,7 +128,7 @@ class Decisions:
         """
         purchase, candidate = self.candidate(tx, box, decision, now)
         sale = candidate.sale
-        self._count(tx, sale.box, purchase.box)
+        self._count(tx, now, sale.box, purchase.box)
         number = DealNumber(tx.numbers.next(Series.DEAL))
         tx.offers.replace(sale, agree(sale, number))
         tx.offers.replace(purchase, agree(purchase, number))
@@ -136,11 +136,11 @@ class Decisions:
         remember_request(tx, box, request_id, "decide", decision.arguments(), number)
         return deal
 
-    def _count(self, tx: Transaction, *boxes: BoxNumber) -> None:
+    def _count(self, tx: Transaction, now: datetime, *boxes: BoxNumber) -> None:
         for box in sorted(boxes):
             activity = tx.activities.get(box)
             if activity is not None:
-                tx.activities.replace(activity, activity.changed(open_offers=-1, deals_in_flight=1))
+                tx.activities.replace(activity, activity.changed(open_offers=-1, deals_in_flight=1, last_deal_at=now))
 
     def _deal(
         self,

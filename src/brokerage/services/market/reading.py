@@ -34,7 +34,7 @@ from brokerage.records.statements import Statement
 from brokerage.services.inputs import whole_number
 from brokerage.services.market.candidates import Candidates
 from brokerage.services.market.matching import has_candidate
-from brokerage.services.market.offers import Offers, own_offer
+from brokerage.services.market.offers import Offers, check_member, own_offer
 
 __all__ = ["Reading", "bought_view", "deal_view", "own_deal", "sold_view"]
 
@@ -43,6 +43,7 @@ _DEALS, _UNSOLD = "deals", "unsold"
 
 def own_deal(tx: Transaction, box: BoxNumber, number: object) -> Deal:
     """Return a deal of a member; a foreign one and one that does not exist are the same :class:`UnknownDeal`."""
+    check_member(tx, box)
     found = whole_number(number)
     deal = None if found is None else tx.deals.get(DealNumber(found))
     if deal is None or box not in (deal.seller, deal.buyer):
@@ -85,6 +86,7 @@ class Reading:
 
         O(own offers × (log n + page)).
         """
+        check_member(tx, box)
         shown = [
             offer for offer in tx.offers.of_member(box) if offer.state is not OfferState.OPEN or is_open(offer, now)
         ]
@@ -118,6 +120,7 @@ class Reading:
 
         Losses are forgotten, ended deals leave, news is told again (B2).
         """
+        check_member(tx, box)
         last_deal = DealNumber(tx.numbers.last(Series.DEAL))
         for offer in tx.offers.of_member(box):
             if offer.state is OfferState.CLOSED:
@@ -133,6 +136,7 @@ class Reading:
 
         O(log n + page).
         """
+        check_member(tx, box)
         before = None if after is None else DealNumber(self.marks.read(_DEALS, after, 1)[0])
         deals = tx.deals.of_member(box, before, size + 1)
         mark = self.marks.write(_DEALS, deals[size - 1].number) if len(deals) > size else None

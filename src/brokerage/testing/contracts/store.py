@@ -4,6 +4,7 @@ from brokerage.testing.contracts.bookkeeping import InboxContract, JournalContra
 from brokerage.testing.contracts.books import BooksContract
 from brokerage.testing.contracts.counting import ProgressContract, TalliesContract
 from brokerage.testing.contracts.laws import Contract
+from brokerage.testing.contracts.leaving import FormerMembersContract, ReasonsContract, TriesContract
 from brokerage.testing.contracts.offers import OffersContract
 from brokerage.testing.contracts.people import (
     ActivitiesContract,
@@ -44,6 +45,15 @@ class StoreContract(Contract):
 
     class TestCredentials(CredentialsContract):
         """Credentials."""
+
+    class TestFormerMembers(FormerMembersContract):
+        """Former members."""
+
+    class TestReasons(ReasonsContract):
+        """Reasons for withdrawal."""
+
+    class TestTries(TriesContract):
+        """Failures to sign in."""
 
     class TestPersons(PersonsContract):
         """Persons."""
