@@ -7,6 +7,7 @@ import pytest
 
 from brokerage import EventKind, Measure, MemberDesk, Rating
 from brokerage.errors import InvalidChoice, InvalidRate
+from brokerage.rating import Standing
 from brokerage.records.events import Role
 from builders import DAY, START, World, immediate, world
 from finished_deals import agreed, completed
@@ -111,6 +112,21 @@ def test_a_factor_set_by_hand_stays() -> None:
     assert factors(place, ann, bob, eve) == ["0.9", "0.9", "1"]
     with pytest.raises(InvalidRate):
         office.set_factor(bob.number, "1.1")
+
+
+def test_who_has_left_takes_no_rank() -> None:
+    """A former member is not ranked and has no factor to change, but keeps the figures of the old box."""
+    place = world()
+    ann, bob, eve, _ = four(place)
+    place.broker.office.members.add_reason("moved", "Moved away")
+    bob.account.withdraw("moved")
+    back = place.join("Bob")
+    changes = place.broker.office.analysis.rate(HALF)
+    assert [(change.box, change.standing) for change in changes] == [(ann.number, Standing(1, 2, "USD"))]
+    assert factors(place, ann, eve, back) == ["0.9", "1", "1"]
+    [kept] = place.broker.office.analysis.totals(bob.number)
+    assert (kept.sold, kept.bought) == (1, 1)
+    assert len(place.broker.office.analysis.history(bob.number)) == 2
 
 
 def test_it_is_applied_at_multiples_of_its_time() -> None:
