@@ -41,8 +41,11 @@ autodoc_typehints_format = "short"
 
 _NOT_MADE_BY_USERS = {
     "brokerage.desks.MemberDesk",
+    "brokerage.desks.complaints.MemberComplaints",
     "brokerage.office.Office",
     "brokerage.office.analysis.Analysis",
+    "brokerage.office.complaints.ComplaintsOffice",
+    "brokerage.office.news.NewsOffice",
     "brokerage.simulation.Replay",
 }
 _SECTIONS = Config(napoleon_use_rtype=False)

@@ -18,6 +18,7 @@ from brokerage import (
     UnsoldView,
 )
 from brokerage.deal_views import DisputeView, StatementView
+from brokerage.messages import ComplaintAbout, FiledComplaint, NewsView
 from brokerage.records.offers import Details
 
 
@@ -46,7 +47,10 @@ from brokerage.records.offers import Details
         (UnsoldView, "number category name details"),
         (HistoryRow, "deal side offer category name price status agreed_at ended_at"),
         (CategoryView, "code name group"),
-        (MemberBox, "number sale_count sales purchase_count purchases"),
+        (MemberBox, "number sale_count sales purchase_count purchases news"),
+        (NewsView, "number at subject text"),
+        (FiledComplaint, "number deal kind text at status"),
+        (ComplaintAbout, "number deal kind points at status"),
         (Details, "description age model photographs attributes"),
     ],
 )

@@ -20,6 +20,7 @@ from brokerage.desks import MemberAccount, MemberDesk
 from brokerage.engine import Brokerage
 from brokerage.errors import BrokerageError, RefusedRow, RefusedRows
 from brokerage.gateways import Gateways
+from brokerage.messages import ComplaintAbout, FiledComplaint, NewsView
 from brokerage.money import Money
 from brokerage.office import Analysis, MembersOffice, Office
 from brokerage.overviews import CategoryView, HistoryRow
@@ -28,10 +29,12 @@ from brokerage.policy import Carriage, Immediate, PayoutOn, Periodic, Policy
 from brokerage.pricing import FactorRule, Margin, MarginRule, Quote, Rounding, Terms, quote
 from brokerage.rating import Measure, Rating
 from brokerage.records.categories import Category, Fulfilment
+from brokerage.records.complaints import Complaint, ComplaintKind
 from brokerage.records.deals import Deal
 from brokerage.records.events import Event, EventKind
 from brokerage.records.ledger import BANK, REVENUE, SUSPENSE, Account, Entry, escrow_of
 from brokerage.records.members import MemberKind
+from brokerage.records.news import News
 from brokerage.records.notices import DeliveryStep
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.records.offers import Details
@@ -75,6 +78,9 @@ __all__ = [
     "CategoryOrder",
     "CategoryRank",
     "CategoryView",
+    "Complaint",
+    "ComplaintAbout",
+    "ComplaintKind",
     "Counterpart",
     "Deal",
     "DealNumber",
@@ -85,6 +91,7 @@ __all__ = [
     "EventKind",
     "FactorRule",
     "Figures",
+    "FiledComplaint",
     "Fulfilment",
     "Gateways",
     "HistoryRow",
@@ -102,6 +109,8 @@ __all__ = [
     "MemberRank",
     "MembersOffice",
     "Money",
+    "News",
+    "NewsView",
     "OfferNumber",
     "Office",
     "OfficeDeal",

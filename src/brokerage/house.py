@@ -14,6 +14,7 @@ from brokerage.records.effects import Capture, CarrierOrder, CarrierRecall, Char
 from brokerage.records.events import Event
 from brokerage.services.analysis import Histories, Ratings, Reports, Tallying
 from brokerage.services.cases import Cases
+from brokerage.services.complaints import Complaints
 from brokerage.services.effects import Relay
 from brokerage.services.housekeeping import Housekeeping
 from brokerage.services.market.acceptance import Acceptance
@@ -35,6 +36,7 @@ from brokerage.services.membership import (
     Registration,
     SigningIn,
 )
+from brokerage.services.news import Newsroom
 from brokerage.services.settlement import (
     CardPayments,
     Casework,
@@ -150,7 +152,9 @@ class House:
         self.acceptance = Acceptance(policy, self.matching, self.offers)
         marks = PageMarks(secret)
         self.candidates = Candidates(policy, marks)
-        self.reading = Reading(policy, marks, self.candidates, self.offers)
+        self.newsroom = Newsroom(policy, marks)
+        self.complaints = Complaints(policy, marks)
+        self.reading = Reading(policy, marks, self.candidates, self.offers, self.newsroom)
         self.transactions = TransactionFile(policy, marks, self.candidates)
         cases, course = Cases(policy), Course(policy, {DealOrigin.MARKET: self.offers})
         refunds = Refunds(course, cases)
@@ -198,6 +202,7 @@ class House:
             self.cards,
             self.dormancy,
             self.signing_in,
+            self.newsroom,
             self.relay,
             self.tallying,
             self.ratings,

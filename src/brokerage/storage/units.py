@@ -10,7 +10,8 @@ from brokerage.records.requests import Request
 from brokerage.records.tallies import Progress
 from brokerage.storage.counting import Tallies
 from brokerage.storage.facts import Facts, Numbers, Records, RemovableFacts
-from brokerage.storage.market import Categories, Checks, Offers
+from brokerage.storage.market import Categories, Checks, Losses, Offers
+from brokerage.storage.messages import Complaints, NewsItems
 from brokerage.storage.people import Contacts, FormerMembers, Members, Persons, Reasons, Tries
 from brokerage.storage.settling import Authorisations, Cases, Deals, Journal, Ledger, Outbox, Statements
 
@@ -47,6 +48,8 @@ class Transaction(Protocol):
     @property
     def checks(self) -> Checks: ...
     @property
+    def losses(self) -> Losses: ...
+    @property
     def deals(self) -> Deals: ...
     @property
     def cases(self) -> Cases: ...
@@ -62,6 +65,10 @@ class Transaction(Protocol):
     def outbox(self) -> Outbox: ...
     @property
     def inbox(self) -> Records[NoticeKey, ReceivedNotice]: ...
+    @property
+    def complaints(self) -> Complaints: ...
+    @property
+    def news(self) -> NewsItems: ...
     @property
     def requests(self) -> Records[tuple[BoxNumber, str], Request]: ...
     @property
