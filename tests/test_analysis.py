@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from brokerage import CategoryOrder, Figures, MemberDesk, Money, RankBy
+from brokerage import CategoryOrder, ComplaintKind, DealNumber, Figures, MemberDesk, Money, RankBy
 from brokerage.errors import (
     BrokerageError,
     InvalidChoice,
@@ -256,6 +256,30 @@ def test_a_history_for_the_manager() -> None:
     assert "92.00 USD" in history(bob.number).table().text()
     with pytest.raises(InvalidCursor):
         history(ann.number, after=ann.account.history(size=1).next)
+
+
+def test_histories_are_flagged_with_complaints() -> None:
+    """Both histories say who complained and about whom while a complaint stands, and neither once it is annulled."""
+    made = trade(world())
+    place, ann, bob = made.world, made.ann, made.bob
+    agreed(place, bob, ann, 30_00)
+    office = place.broker.office
+
+    def flags() -> list[list[tuple[DealNumber, bool, bool]]]:
+        pages = [desk.account.history() for desk in (ann, bob)]
+        seen = [[(row.deal, row.complained, row.complained_about) for row in page] for page in pages]
+        for desk, rows in zip((ann, bob), seen, strict=True):
+            found = office.analysis.history(desk.number)
+            assert rows == [(row.number, row.complained, row.complained_about) for row in found]
+        return seen
+
+    nothing = [[(2, False, False), (1, False, False)]] * 2
+    assert flags() == nothing
+    complaint = bob.complaints.file(made.number, ComplaintKind.DELAY, "too slow")
+    assert flags() == [[(2, False, False), (1, False, True)], [(2, False, False), (1, True, False)]]
+    assert "too slow" not in ann.account.history().table().text()
+    office.complaints.annul(complaint.number, "it was in time")
+    assert flags() == nothing
 
 
 NOBODYS: list[Any] = [0, -1, 3, True, None, "1", 1.5, []]

@@ -139,6 +139,8 @@ HISTORY = Table(
         "status": Kind.TEXT,
         "agreed at": Kind.TIME,
         "ended at": Kind.TIME,
+        "complained": Kind.TRUTH,
+        "complained about": Kind.TRUTH,
     },
 )
 """A member's buying and selling history; ``offer`` and ``price`` are the member's own."""

@@ -3,6 +3,7 @@
 Like :mod:`brokerage.boxes`, the classes here have no field for what their reader must not know.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from attrs import frozen
@@ -10,6 +11,7 @@ from attrs import frozen
 from brokerage.headings import CATEGORIES, HISTORY
 from brokerage.money import Money
 from brokerage.records.categories import Category
+from brokerage.records.complaints import Complaint
 from brokerage.records.deals import Deal
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.statuses import purchase_status, sale_status
@@ -22,7 +24,8 @@ __all__ = ["CategoryView", "HistoryRow", "category_view", "history_row"]
 class HistoryRow(Shown):
     """A deal in a member's own history: on which side, of what, at the member's own price, and what became of it.
 
-    ``offer`` is the member's own offer, and ``price`` what the member got or paid for the commodity.
+    ``offer`` is the member's own offer, and ``price`` what the member got or paid for the commodity. ``complained``:
+    the member filed a complaint of the deal that stands; ``complained_about``: one stands about the member (spec K3).
     """
 
     deal: DealNumber
@@ -34,11 +37,13 @@ class HistoryRow(Shown):
     status: str
     agreed_at: datetime
     ended_at: datetime | None
+    complained: bool
+    complained_about: bool
 
     def table(self) -> Table:
         """Return the deal as a table of one row."""
         known = self.deal, self.side, self.offer, self.category, self.name, self.price, self.status
-        return HISTORY.of([(*known, self.agreed_at, self.ended_at)])
+        return HISTORY.of([(*known, self.agreed_at, self.ended_at, self.complained, self.complained_about)])
 
 
 @frozen(repr=False)
@@ -54,8 +59,9 @@ class CategoryView(Shown):
         return CATEGORIES.of([(self.code, self.name, self.group)])
 
 
-def history_row(deal: Deal, box: BoxNumber) -> HistoryRow:
-    """Show a deal in the history of one of its parties."""
+def history_row(deal: Deal, box: BoxNumber, complaints: Iterable[Complaint]) -> HistoryRow:
+    """Show a deal, with the complaints of it that stand, in the history of one of its parties."""
+    standing = tuple(complaints)
     is_sale = box == deal.seller
     return HistoryRow(
         deal=deal.number,
@@ -67,6 +73,8 @@ def history_row(deal: Deal, box: BoxNumber) -> HistoryRow:
         status=sale_status(deal, False) if is_sale else purchase_status(deal, False, False),
         agreed_at=deal.agreed_at,
         ended_at=deal.ended_at,
+        complained=any(complaint.complainant == box for complaint in standing),
+        complained_about=any(complaint.respondent == box for complaint in standing),
     )
 
 

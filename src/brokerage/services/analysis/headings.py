@@ -60,6 +60,8 @@ OFFICE_HISTORY = Table(
         "buying price": Kind.MONEY,
         "agreed at": Kind.TIME,
         "ended at": Kind.TIME,
+        "complained": Kind.TRUTH,
+        "complained about": Kind.TRUTH,
     },
 )
 """A member's deals with both prices."""

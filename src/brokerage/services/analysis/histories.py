@@ -10,6 +10,7 @@ from brokerage.money import Money
 from brokerage.overviews import HistoryRow, history_row
 from brokerage.pages import Page, PageMarks
 from brokerage.ports import Transaction
+from brokerage.records.complaints import Complaint
 from brokerage.records.deals import Deal
 from brokerage.records.numbers import BoxNumber, DealNumber
 from brokerage.services.analysis.headings import OFFICE_HISTORY
@@ -22,7 +23,10 @@ _OWN, _OFFICE = "history", "office history"
 
 @frozen(repr=False)
 class OfficeDeal(Shown):
-    """A deal in a member's history, as the manager sees it: with whom, at both prices, and where it stands."""
+    """A deal in a member's history, as the manager sees it: with whom, at both prices, and where it stands.
+
+    ``complained`` and ``complained_about`` say whether a complaint of the member's, or about the member, stands.
+    """
 
     number: DealNumber
     side: str
@@ -34,11 +38,14 @@ class OfficeDeal(Shown):
     buying_price: Money
     agreed_at: datetime
     ended_at: datetime | None
+    complained: bool
+    complained_about: bool
 
     def table(self) -> Table:
         """Return the deal as a table of one row."""
         known = self.number, self.side, self.counterpart, self.state, self.category, self.name
-        return OFFICE_HISTORY.of([(*known, self.selling_price, self.buying_price, self.agreed_at, self.ended_at)])
+        prices, times = (self.selling_price, self.buying_price), (self.agreed_at, self.ended_at)
+        return OFFICE_HISTORY.of([(*known, *prices, *times, self.complained, self.complained_about)])
 
 
 @frozen
@@ -50,12 +57,14 @@ class Histories:
     def own(self, tx: Transaction, box: BoxNumber, size: int, after: str | None) -> Page[HistoryRow]:
         """Return a page of a member's own history."""
         deals, mark = self._page(tx, box, size, after, _OWN)
-        return Page(tuple(history_row(deal, box) for deal in deals), mark, headings=HISTORY)
+        return Page(tuple(history_row(deal, box, _standing(tx, deal)) for deal in deals), mark, headings=HISTORY)
 
     def of(self, tx: Transaction, box: BoxNumber, size: int, after: str | None) -> Page[OfficeDeal]:
         """Return a page of a member's history for the manager."""
         deals, mark = self._page(tx, box, size, after, _OFFICE)
-        return Page(tuple(_office_deal(deal, box) for deal in deals), mark, headings=OFFICE_HISTORY)
+        return Page(
+            tuple(_office_deal(deal, box, _standing(tx, deal)) for deal in deals), mark, headings=OFFICE_HISTORY
+        )
 
     def _page(
         self, tx: Transaction, box: BoxNumber, size: int, after: str | None, kind: str
@@ -65,7 +74,12 @@ class Histories:
         return deals[:size], self.marks.write(kind, deals[size - 1].number) if len(deals) > size else None
 
 
-def _office_deal(deal: Deal, box: BoxNumber) -> OfficeDeal:
+def _standing(tx: Transaction, deal: Deal) -> tuple[Complaint, ...]:
+    """The complaints of a deal that were not annulled."""
+    return tuple(complaint for complaint in tx.complaints.of_deal(deal.number) if complaint.stands)
+
+
+def _office_deal(deal: Deal, box: BoxNumber, complaints: tuple[Complaint, ...]) -> OfficeDeal:
     is_sale = box == deal.seller
     return OfficeDeal(
         number=deal.number,
@@ -78,4 +92,6 @@ def _office_deal(deal: Deal, box: BoxNumber) -> OfficeDeal:
         buying_price=Money(deal.buying_price, deal.currency),
         agreed_at=deal.agreed_at,
         ended_at=deal.ended_at,
+        complained=any(complaint.complainant == box for complaint in complaints),
+        complained_about=any(complaint.respondent == box for complaint in complaints),
     )
