@@ -25,6 +25,7 @@ from brokerage.testing.contracts.bookkeeping import (  # noqa: E402
     OutboxContract,
 )
 from brokerage.testing.contracts.books import BooksContract  # noqa: E402
+from brokerage.testing.contracts.counting import ProgressContract, TalliesContract  # noqa: E402
 from brokerage.testing.contracts.gateways import (  # noqa: E402
     Deed,
     GatewayContract,
@@ -123,10 +124,12 @@ __all__ = [
     "PaymentAdviserContract",
     "PayoutsContract",
     "PersonsContract",
+    "ProgressContract",
     "ReasonsContract",
     "RequestsContract",
     "Stage",
     "StoreContract",
+    "TalliesContract",
     "TriesContract",
     "UnitsOfWorkContract",
     "broken_laws",
