@@ -27,8 +27,10 @@ from brokerage.testing import (
     OutboxContract,
     PausesContract,
     PersonsContract,
+    ProgressContract,
     ReasonsContract,
     RequestsContract,
+    TalliesContract,
     TriesContract,
 )
 
@@ -192,6 +194,7 @@ COLLECTIONS: list[tuple[Any, dict[str, Wrong]]] = [
     (ActivitiesContract, {**FACTS, **REMOVABLE}),
     (CredentialsContract, {**FACTS, **REMOVABLE}),
     (PersonsContract, FACTS),
+    (ProgressContract, FACTS),
     (MembersContract, _removable("of_person")),
     (FormerMembersContract, _listed("of_person")),
     (ReasonsContract, _removable("all")),
@@ -201,6 +204,7 @@ COLLECTIONS: list[tuple[Any, dict[str, Wrong]]] = [
     (AuthorisationsContract, _listed("intended")),
     (OutboxContract, _listed("due")),
     (OffersContract, _listed("of_member")),
+    (TalliesContract, _listed("of_category")),
     (CategoriesContract, _removable("all")),
     (ChecksContract, _removable("first")),
     (PausesContract, _removable("of_person")),

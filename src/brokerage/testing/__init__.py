@@ -25,6 +25,7 @@ from brokerage.testing.contracts.bookkeeping import (  # noqa: E402
     OutboxContract,
 )
 from brokerage.testing.contracts.books import BooksContract  # noqa: E402
+from brokerage.testing.contracts.counting import ProgressContract, TalliesContract  # noqa: E402
 from brokerage.testing.contracts.gateways import (  # noqa: E402
     Deed,
     GatewayContract,
@@ -130,6 +131,7 @@ __all__ = [
     "PaymentAdviserContract",
     "PayoutsContract",
     "PersonsContract",
+    "ProgressContract",
     "ReasonsContract",
     "RequestsContract",
     "Setting",
@@ -137,6 +139,7 @@ __all__ = [
     "Step",
     "StoreContract",
     "StoryBroken",
+    "TalliesContract",
     "Told",
     "TriesContract",
     "UnitsOfWorkContract",
