@@ -81,6 +81,8 @@ def look(world: World, who: int, category: int) -> str:
         world.ask(box, lambda desk: desk.box()),
         world.ask(box, lambda desk: desk.unsold(code, size=5)),
         world.ask(box, lambda desk: desk.account.show()),
+        world.ask(box, lambda desk: desk.account.history(size=3)),
+        world.ask(box, lambda desk: desk.news(size=3)),
     ):
         if not isinstance(seen, BrokerageError | Death):
             world.onlooker.look(box, seen)

@@ -13,6 +13,7 @@ from brokerage.engine import Brokerage
 from brokerage.errors import BrokerageError, NotAllowed
 from brokerage.policy import Carriage, Immediate, PayoutOn, Periodic, Policy
 from brokerage.ports import Store
+from brokerage.rating import Rating
 from brokerage.records.categories import Fulfilment
 from brokerage.records.contacts import Contact
 from brokerage.records.deals import Deal
@@ -113,6 +114,7 @@ class World:
             dormant_after=timedelta(days=100) if dormant % 2 else None,
             probing_pause=timedelta(hours=2) if pause % 3 == 2 else None,
             mail_losers=bool(pause // 3 % 2),
+            rating=Rating(initial=timedelta(days=2), every=timedelta(days=10)) if pause // 6 % 2 else None,
         )
         self.start()
         for code, rate, fulfilment in CATEGORIES:
