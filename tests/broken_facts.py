@@ -12,6 +12,7 @@ from brokerage.errors import Conflict, DuplicateFact
 from brokerage.testing import (
     ActivitiesContract,
     AuthorisationsContract,
+    CasesContract,
     CategoriesContract,
     ChecksContract,
     ContactsContract,
@@ -23,6 +24,7 @@ from brokerage.testing import (
     OutboxContract,
     PersonsContract,
     RequestsContract,
+    StatementsContract,
 )
 
 __all__ = ["BROKEN_FACTS", "otherwise", "refuse"]
@@ -183,6 +185,8 @@ COLLECTIONS: list[tuple[Any, dict[str, Wrong]]] = [
     (MembersContract, _listed("of_person")),
     (ContactsContract, _listed("of_box")),
     (DealsContract, _listed("due")),
+    (CasesContract, _listed("open_ones")),
+    (StatementsContract, _listed("of_deal")),
     (AuthorisationsContract, _listed("intended")),
     (OutboxContract, _listed("due")),
     (OffersContract, _listed("of_member")),

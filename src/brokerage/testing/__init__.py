@@ -25,11 +25,11 @@ from brokerage.testing.contracts.bookkeeping import (  # noqa: E402
     OutboxContract,
 )
 from brokerage.testing.contracts.books import BooksContract  # noqa: E402
+from brokerage.testing.contracts.casebook import CasesContract, StatementsContract  # noqa: E402
 from brokerage.testing.contracts.gateways import (  # noqa: E402
     Deed,
     GatewayContract,
     NoticesContract,
-    NoticeStage,
     Stage,
 )
 from brokerage.testing.contracts.laws import Contract, Law, broken_laws, laws_of  # noqa: E402
@@ -37,6 +37,7 @@ from brokerage.testing.contracts.offers import OffersContract  # noqa: E402
 from brokerage.testing.contracts.parties import (  # noqa: E402
     AccountChargerContract,
     AccountStage,
+    AdviserStage,
     CardStage,
     CarrierStage,
     ClearingHouseContract,
@@ -70,10 +71,12 @@ __all__ = [
     "AccountChargerContract",
     "AccountStage",
     "ActivitiesContract",
+    "AdviserStage",
     "AuthorisationsContract",
     "BooksContract",
     "CardStage",
     "CarrierStage",
+    "CasesContract",
     "CategoriesContract",
     "ChecksContract",
     "ClearingHouseContract",
@@ -97,7 +100,6 @@ __all__ = [
     "MarketMachine",
     "MembersContract",
     "Mood",
-    "NoticeStage",
     "NoticesContract",
     "NotifierContract",
     "NumbersContract",
@@ -109,6 +111,7 @@ __all__ = [
     "PersonsContract",
     "RequestsContract",
     "Stage",
+    "StatementsContract",
     "StoreContract",
     "UnitsOfWorkContract",
     "broken_laws",

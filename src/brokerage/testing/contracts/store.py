@@ -2,6 +2,7 @@
 
 from brokerage.testing.contracts.bookkeeping import InboxContract, JournalContract, LedgerContract, OutboxContract
 from brokerage.testing.contracts.books import BooksContract
+from brokerage.testing.contracts.casebook import CasesContract, StatementsContract
 from brokerage.testing.contracts.laws import Contract
 from brokerage.testing.contracts.offers import OffersContract
 from brokerage.testing.contracts.people import (
@@ -61,6 +62,12 @@ class StoreContract(Contract):
 
     class TestDeals(DealsContract):
         """Deals."""
+
+    class TestCases(CasesContract):
+        """Cases."""
+
+    class TestStatements(StatementsContract):
+        """Statements."""
 
     class TestAuthorisations(AuthorisationsContract):
         """Cards' authorisations."""
