@@ -9,12 +9,14 @@ from brokerage.boxes import (
     BuyersDeal,
     CandidateView,
     Counterpart,
+    DisputeView,
     MemberBox,
     PurchaseView,
     SaleView,
     SellersDeal,
     UnsoldView,
 )
+from brokerage.deal_views import StatementView
 from brokerage.desks import MemberDesk
 from brokerage.engine import Brokerage
 from brokerage.errors import BrokerageError, RefusedRow, RefusedRows
@@ -24,14 +26,27 @@ from brokerage.office import Office
 from brokerage.pages import Listing, Page
 from brokerage.policy import Carriage, Immediate, PayoutOn, Periodic, Policy
 from brokerage.pricing import FactorRule, Margin, MarginRule, Quote, Rounding, Terms, quote
+from brokerage.records.cases import Case, CaseKind
 from brokerage.records.categories import Category, Fulfilment
 from brokerage.records.deals import Deal
 from brokerage.records.events import Event, EventKind
-from brokerage.records.ledger import BANK, REVENUE, SUSPENSE, Account, Entry, escrow_of
+from brokerage.records.ledger import (
+    BANK,
+    REVENUE,
+    SUSPENSE,
+    Account,
+    Debtor,
+    Entry,
+    debt_of,
+    escrow_of,
+    payouts_of,
+    refunds_of,
+)
 from brokerage.records.members import MemberKind
 from brokerage.records.notices import DeliveryStep
-from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
+from brokerage.records.numbers import BoxNumber, CaseNumber, DealNumber, OfferNumber
 from brokerage.records.offers import Details
+from brokerage.records.statements import Statement
 from brokerage.services.housekeeping import Report
 from brokerage.services.market.acceptance import Accepted
 from brokerage.services.market.decisions import AccountCharge, BankTransfer, Card, PayBy
@@ -54,12 +69,17 @@ __all__ = [
     "CandidateView",
     "Card",
     "Carriage",
+    "Case",
+    "CaseKind",
+    "CaseNumber",
     "Category",
     "Counterpart",
     "Deal",
     "DealNumber",
+    "Debtor",
     "DeliveryStep",
     "Details",
+    "DisputeView",
     "Entry",
     "Event",
     "EventKind",
@@ -91,10 +111,15 @@ __all__ = [
     "SaleView",
     "Sell",
     "SellersDeal",
+    "Statement",
+    "StatementView",
     "Terms",
     "TransactionPage",
     "UnsoldView",
+    "debt_of",
     "escrow_of",
+    "payouts_of",
     "pretend_gateways",
     "quote",
+    "refunds_of",
 ]
