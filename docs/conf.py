@@ -40,11 +40,14 @@ autodoc_default_options = {"members": True, "member-order": "bysource"}
 autodoc_typehints_format = "short"
 
 _NOT_MADE_BY_USERS = {
-    "brokerage.desks.market.MemberDesk",
     "brokerage.desks.account.MemberAccount",
     "brokerage.desks.claims.DealClaims",
-    "brokerage.office.desk.Office",
+    "brokerage.desks.complaints.MemberComplaints",
+    "brokerage.desks.market.MemberDesk",
     "brokerage.office.cases.DealCases",
+    "brokerage.office.complaints.ComplaintsOffice",
+    "brokerage.office.desk.Office",
+    "brokerage.office.news.NewsOffice",
     "brokerage.simulation.Replay",
 }
 _SECTIONS = Config(napoleon_use_rtype=False)

@@ -18,18 +18,15 @@ from brokerage.testing import (
     AuthorisationsContract,
     CategoriesContract,
     ChecksContract,
-    ContactsContract,
     DealsContract,
     JournalContract,
     LedgerContract,
-    MembersContract,
     NumbersContract,
     OutboxContract,
-    PersonsContract,
     RequestsContract,
 )
 
-__all__ = ["BROKEN_COLLECTIONS", "MANY", "known", "taken_by_another"]
+__all__ = ["AGES", "BIT", "BROKEN_COLLECTIONS", "MANY", "key_of", "known", "latest", "taken_by_another"]
 
 AGES, MANY = datetime(9000, 1, 1, tzinfo=UTC), 1000
 BIT = timedelta(microseconds=1)
@@ -44,41 +41,6 @@ def known(found: Any, key: object) -> Any:
     """Return what was found; nothing is an error."""
     refuse(not found, KeyError(key))
     return found
-
-
-MEMBERS: dict[str, WrongCollection] = {
-    "the_members_of_a_person_come_by_box": lambda c, m, w: {"of_person": lambda person: c.of_person(person)[::-1]},
-    "the_members_of_a_person_are_no_other_persons": lambda c, m, w: {"of_person": lambda person: m.now(c)},
-    "a_member_who_becomes_another_person_moves": lambda c, m, w: {
-        "of_person": lambda person: [fact for fact in m.now(c) if m.added[fact.box].person == person],
-    },
-    "a_person_without_members_has_none": lambda c, m, w: {
-        "of_person": lambda person: known(c.of_person(person), person),
-    },
-}
-
-CONTACTS: dict[str, WrongCollection] = {
-    "the_contacts_of_a_box_come_by_number": lambda c, m, w: {"of_box": lambda box: c.of_box(box)[::-1]},
-    "the_contacts_of_a_box_are_no_other_boxes": lambda c, m, w: {"of_box": lambda box: m.now(c)},
-    "a_box_without_contacts_has_none": lambda c, m, w: {"of_box": lambda box: known(c.of_box(box), box)},
-}
-
-PERSONS: dict[str, WrongCollection] = {
-    "a_fingerprint_is_found_by_its_digest": lambda c, m, w: {
-        "fingerprint": lambda digest: c.fingerprint(digest.lower()),
-    },
-    "an_unknown_digest_is_none": lambda c, m, w: {"fingerprint": lambda digest: known(c.fingerprint(digest), digest)},
-    "a_known_digest_is_refused": lambda c, m, w: {
-        "add_fingerprint": lambda fact: otherwise(lambda: c.add_fingerprint(fact), DuplicateFact, lambda: True),
-    },
-    "a_fingerprint_of_a_failed_work_is_gone": lambda c, m, w: {
-        "add_fingerprint": lambda fact: (
-            refuse(fact.digest in m.other, DuplicateFact(fact.digest))
-            or m.other.update({fact.digest: fact})
-            or c.add_fingerprint(fact)
-        ),
-    },
-}
 
 
 def taken_by_another(field: Callable[[Any], str], owner: Callable[[Any], object]) -> WrongCollection:
@@ -359,16 +321,14 @@ NUMBERS: dict[str, WrongCollection] = {
 }
 
 
-def _key(name: str) -> Callable[[Any], Any]:
+def key_of(name: str) -> Callable[[Any], Any]:
+    """Return what gives a fact's key, which is the field of that name."""
     return lambda fact: getattr(fact, name, None)
 
 
 BROKEN_COLLECTIONS: list[Broken] = [
-    broken(contract, law, altered_store(collection, _key(key), wrong))
+    broken(contract, law, altered_store(collection, key_of(key), wrong))
     for contract, collection, key, wrongs in (
-        (MembersContract, "members", "box", MEMBERS),
-        (ContactsContract, "contacts", "number", CONTACTS),
-        (PersonsContract, "persons", "number", PERSONS),
         (RequestsContract, "requests", "id", REQUESTS),
         (CategoriesContract, "categories", "key", CATEGORIES),
         (ChecksContract, "checks", "key", CHECKS),

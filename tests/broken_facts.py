@@ -15,16 +15,22 @@ from brokerage.testing import (
     CasesContract,
     CategoriesContract,
     ChecksContract,
+    ComplaintsContract,
     ContactsContract,
     CredentialsContract,
     DealsContract,
+    FormerMembersContract,
     InboxContract,
+    LossesContract,
     MembersContract,
+    NewsItemsContract,
     OffersContract,
     OutboxContract,
     PersonsContract,
+    ReasonsContract,
     RequestsContract,
     StatementsContract,
+    TriesContract,
 )
 
 __all__ = ["BROKEN_FACTS", "otherwise", "refuse"]
@@ -149,29 +155,34 @@ def _listed(method: str) -> dict[str, Wrong]:
     }
 
 
+REMOVABLE: dict[str, Wrong] = {
+    "what_was_removed_is_gone": lambda c, m, w, key: {"get": lambda k: c.get(k) or m.removed.get(k)},
+    "a_removed_key_is_free": lambda c, m, w, key: {
+        "add": lambda fact: (
+            refuse(key(fact) in m.removed and c.get(key(fact)) is None, DuplicateFact(key(fact))) or c.add(fact)
+        ),
+    },
+    "removing_an_old_version_is_a_conflict": lambda c, m, w, key: {
+        "remove": lambda old: otherwise(
+            lambda: c.remove(old), Conflict, lambda: bool(c.get(key(old))) and c.remove(c.get(key(old)))
+        ),
+    },
+    "removing_what_is_not_there_is_a_conflict": lambda c, m, w, key: {
+        "remove": lambda old: otherwise(lambda: c.remove(old), Conflict, lambda: c.get(key(old)) is None),
+    },
+    "what_a_failed_work_removed_is_there": lambda c, m, w, key: {
+        "add": lambda fact: otherwise(lambda: c.add(fact), DuplicateFact, lambda: key(fact) in m.removed),
+    },
+}
+
+
 def _removable(method: str) -> dict[str, Wrong]:
-    """Return what is wrong with a collection of which facts are removed."""
+    """Return what is wrong with a collection that has a list, and of which facts are removed."""
     return {
         **_listed(method),
-        "what_was_removed_is_gone": lambda c, m, w, key: {"get": lambda k: c.get(k) or m.removed.get(k)},
+        **REMOVABLE,
         "what_was_removed_is_in_no_list": lambda c, m, w, key: {
             method: lambda *given: [*getattr(c, method)(*given), *m.removed.values()],
-        },
-        "a_removed_key_is_free": lambda c, m, w, key: {
-            "add": lambda fact: (
-                refuse(key(fact) in m.removed and c.get(key(fact)) is None, DuplicateFact(key(fact))) or c.add(fact)
-            ),
-        },
-        "removing_an_old_version_is_a_conflict": lambda c, m, w, key: {
-            "remove": lambda old: otherwise(
-                lambda: c.remove(old), Conflict, lambda: bool(c.get(key(old))) and c.remove(c.get(key(old)))
-            ),
-        },
-        "removing_what_is_not_there_is_a_conflict": lambda c, m, w, key: {
-            "remove": lambda old: otherwise(lambda: c.remove(old), Conflict, lambda: c.get(key(old)) is None),
-        },
-        "what_a_failed_work_removed_is_there": lambda c, m, w, key: {
-            "add": lambda fact: otherwise(lambda: c.add(fact), DuplicateFact, lambda: key(fact) in m.removed),
         },
     }
 
@@ -179,10 +190,13 @@ def _removable(method: str) -> dict[str, Wrong]:
 COLLECTIONS: list[tuple[Any, dict[str, Wrong]]] = [
     (InboxContract, RECORDS),
     (RequestsContract, RECORDS),
-    (ActivitiesContract, FACTS),
-    (CredentialsContract, FACTS),
+    (ActivitiesContract, {**FACTS, **REMOVABLE}),
+    (CredentialsContract, {**FACTS, **REMOVABLE}),
     (PersonsContract, FACTS),
-    (MembersContract, _listed("of_person")),
+    (MembersContract, _removable("of_person")),
+    (FormerMembersContract, _listed("of_person")),
+    (ReasonsContract, _removable("all")),
+    (TriesContract, _removable("due")),
     (ContactsContract, _listed("of_box")),
     (DealsContract, _listed("due")),
     (CasesContract, _listed("open_ones")),
@@ -192,6 +206,9 @@ COLLECTIONS: list[tuple[Any, dict[str, Wrong]]] = [
     (OffersContract, _listed("of_member")),
     (CategoriesContract, _removable("all")),
     (ChecksContract, _removable("first")),
+    (LossesContract, _removable("first")),
+    (ComplaintsContract, _listed("of_member")),
+    (NewsItemsContract, _listed("for_box")),
 ]
 
 

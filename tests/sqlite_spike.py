@@ -11,24 +11,33 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from brokerage.adapters.memory.books import time_of
 from brokerage.adapters.wire import make_converter
 from brokerage.errors import Conflict, DuplicateFact, TooManyConflicts
 from brokerage.ports import Series, Transaction
 from brokerage.pricing import MarginRule
 from brokerage.records.categories import Category
 from brokerage.records.checks import Check
-from brokerage.records.contacts import Contact
 from brokerage.records.deals import Deal
 from brokerage.records.effects import Authorisation, Effect
 from brokerage.records.events import Actor, Event, EventKind, Fact
 from brokerage.records.ledger import Account, Entry
-from brokerage.records.members import Activity, Credentials, Fingerprint, Member, Person
+from brokerage.records.members import Activity, Credentials
 from brokerage.records.notices import NoticeKey, ReceivedNotice
-from brokerage.records.numbers import BoxNumber, ContactNumber, DealNumber, EntryNumber, PersonNumber
+from brokerage.records.numbers import BoxNumber, DealNumber, EntryNumber
 from brokerage.records.requests import Request
 from sqlite_spike_books import OFFER_SCHEMA, Session, SqliteOffers, Table, instant
 from sqlite_spike_cases import SqliteCases, SqliteStatements
+from sqlite_spike_messages import MESSAGES_SCHEMA, SqliteComplaints, SqliteLosses, SqliteNews
+from sqlite_spike_people import (
+    PEOPLE_SCHEMA,
+    SqliteContacts,
+    SqliteFormerMembers,
+    SqliteMembers,
+    SqlitePersons,
+    SqliteReasons,
+    SqliteTries,
+    first_time,
+)
 
 __all__ = ["SqliteStore"]
 
@@ -37,15 +46,11 @@ _Result = TypeVar("_Result")
 _REST = "version INTEGER NOT NULL, fact TEXT NOT NULL"
 _SCHEMA = f"""
 {OFFER_SCHEMA}
+{PEOPLE_SCHEMA}
+{MESSAGES_SCHEMA}
 CREATE TABLE numbers (series TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT;
-CREATE TABLE members (box INTEGER PRIMARY KEY, person INTEGER NOT NULL, {_REST}) STRICT;
-CREATE INDEX member_persons ON members (person, box);
-CREATE TABLE contacts (number INTEGER PRIMARY KEY, box INTEGER, {_REST}) STRICT;
-CREATE INDEX contact_boxes ON contacts (box, number);
 CREATE TABLE activities (box INTEGER PRIMARY KEY, {_REST}) STRICT;
 CREATE TABLE credentials (box INTEGER PRIMARY KEY, {_REST}) STRICT;
-CREATE TABLE persons (number INTEGER PRIMARY KEY, {_REST}) STRICT;
-CREATE TABLE fingerprints (digest TEXT PRIMARY KEY, {_REST}) STRICT;
 CREATE TABLE categories (key TEXT PRIMARY KEY, {_REST}) STRICT;
 CREATE TABLE checks (arrival INTEGER, others INTEGER, {_REST}, PRIMARY KEY (arrival, others)) STRICT;
 CREATE TABLE deals (number INTEGER PRIMARY KEY, reference TEXT NOT NULL UNIQUE, deadline INTEGER, {_REST}) STRICT;
@@ -69,11 +74,6 @@ CREATE TABLE requests (box INTEGER, id TEXT, {_REST}, PRIMARY KEY (box, id)) STR
 """
 
 
-def _time(rows: Sequence[tuple[int | None]]) -> datetime | None:
-    first = rows[0][0]
-    return None if first is None else time_of(first)
-
-
 class _Numbers:
     """Rising numbers, without gaps: one row each, so that two writers would wait for each other."""
 
@@ -89,46 +89,6 @@ class _Numbers:
     def last(self, series: Series) -> int:
         rows = self._session.rows("SELECT last FROM numbers WHERE series = ?", series.value)
         return int(rows[0][0]) if rows else 0
-
-
-class _Members:
-    """Members by box, and by person."""
-
-    def __init__(self, session: Session) -> None:
-        self._table: Table[BoxNumber, Member] = Table(
-            session, "members", Member, ["box"], lambda member: {"box": member.box, "person": member.person}
-        )
-        self.add, self.get, self.replace = self._table.add, self._table.get, self._table.replace
-
-    def of_person(self, person: PersonNumber) -> Sequence[Member]:
-        return self._table.select("WHERE person = ? ORDER BY box", person)
-
-
-class _Contacts:
-    """Contacts by number, and by box."""
-
-    def __init__(self, session: Session) -> None:
-        self._table: Table[ContactNumber, Contact] = Table(
-            session, "contacts", Contact, ["number"], lambda contact: {"number": contact.number, "box": contact.box}
-        )
-        self.add, self.get, self.replace = self._table.add, self._table.get, self._table.replace
-
-    def of_box(self, box: BoxNumber) -> Sequence[Contact]:
-        return self._table.select("WHERE box = ? ORDER BY number", box)
-
-
-class _Persons:
-    """Persons by number, and their fingerprints by digest."""
-
-    def __init__(self, session: Session) -> None:
-        persons: Table[PersonNumber, Person] = Table(
-            session, "persons", Person, ["number"], lambda person: {"number": person.number}
-        )
-        self.add, self.get, self.replace = persons.add, persons.get, persons.replace
-        fingerprints: Table[str, Fingerprint] = Table(
-            session, "fingerprints", Fingerprint, ["digest"], lambda fingerprint: {"digest": fingerprint.digest}
-        )
-        self.add_fingerprint, self.fingerprint = fingerprints.add, fingerprints.get
 
 
 class _Categories:
@@ -194,7 +154,7 @@ class _Deals:
         return self._table.select("WHERE deadline <= ? ORDER BY deadline, number LIMIT ?", instant(now), limit)
 
     def next_deadline(self) -> datetime | None:
-        return _time(self._session.rows("SELECT min(deadline) FROM deals WHERE deadline IS NOT NULL"))
+        return first_time(self._session.rows("SELECT min(deadline) FROM deals WHERE deadline IS NOT NULL"))
 
 
 class _Authorisations:
@@ -216,7 +176,7 @@ class _Authorisations:
         return self._table.select(rest, instant(before), limit)
 
     def next_intended(self) -> datetime | None:
-        return _time(self._session.rows("SELECT min(at) FROM authorisations WHERE state = 'intended'"))
+        return first_time(self._session.rows("SELECT min(at) FROM authorisations WHERE state = 'intended'"))
 
 
 class _Ledger:
@@ -289,7 +249,7 @@ class _Outbox:
         return self._table.select(rest, instant(now), limit)
 
     def next_due(self) -> datetime | None:
-        return _time(self._session.rows("SELECT min(due) FROM outbox WHERE state = 'pending'"))
+        return first_time(self._session.rows("SELECT min(due) FROM outbox WHERE state = 'pending'"))
 
 
 class _SqliteTransaction:
@@ -297,18 +257,22 @@ class _SqliteTransaction:
 
     def __init__(self, session: Session) -> None:
         self.numbers = _Numbers(session)
-        self.members = _Members(session)
-        self.contacts = _Contacts(session)
+        self.members = SqliteMembers(session)
+        self.contacts = SqliteContacts(session)
         self.activities: Table[BoxNumber, Activity] = Table(
             session, "activities", Activity, ["box"], lambda activity: {"box": activity.box}
         )
         self.credentials: Table[BoxNumber, Credentials] = Table(
             session, "credentials", Credentials, ["box"], lambda fact: {"box": fact.box}
         )
-        self.persons = _Persons(session)
+        self.former = SqliteFormerMembers(session)
+        self.reasons = SqliteReasons(session)
+        self.tries = SqliteTries(session)
+        self.persons = SqlitePersons(session)
         self.categories = _Categories(session)
         self.offers = SqliteOffers(session)
         self.checks = _Checks(session)
+        self.losses = SqliteLosses(session)
         self.deals = _Deals(session)
         self.cases = SqliteCases(session)
         self.statements = SqliteStatements(session)
@@ -316,6 +280,8 @@ class _SqliteTransaction:
         self.ledger = _Ledger(session)
         self.journal = _Journal(session)
         self.outbox = _Outbox(session)
+        self.complaints = SqliteComplaints(session)
+        self.news = SqliteNews(session)
         self.inbox: Table[NoticeKey, ReceivedNotice] = Table(
             session, "inbox", ReceivedNotice, ["source", "id"], lambda fact: {"source": fact.key[0], "id": fact.key[1]}
         )

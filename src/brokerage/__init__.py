@@ -3,6 +3,7 @@
 Start with :class:`Brokerage`.
 """
 
+from brokerage.accounts import AccountView, ReasonView
 from brokerage.adapters.memory.gateways import pretend_gateways
 from brokerage.adapters.system import ManualClock
 from brokerage.boxes import (
@@ -17,17 +18,19 @@ from brokerage.boxes import (
     UnsoldView,
 )
 from brokerage.deal_views import StatementView
-from brokerage.desks import MemberDesk
+from brokerage.desks import MemberAccount, MemberDesk
 from brokerage.engine import Brokerage
 from brokerage.errors import BrokerageError, RefusedRow, RefusedRows
 from brokerage.gateways import Gateways
+from brokerage.messages import ComplaintAbout, FiledComplaint, NewsView
 from brokerage.money import Money
-from brokerage.office import Office
+from brokerage.office import MembersOffice, Office
 from brokerage.pages import Listing, Page
 from brokerage.policy import Carriage, Immediate, PayoutOn, Periodic, Policy
 from brokerage.pricing import FactorRule, Margin, MarginRule, Quote, Rounding, Terms, quote
 from brokerage.records.cases import Case, CaseKind
 from brokerage.records.categories import Category, Fulfilment
+from brokerage.records.complaints import Complaint, ComplaintKind
 from brokerage.records.deals import Deal
 from brokerage.records.events import Event, EventKind
 from brokerage.records.ledger import (
@@ -43,15 +46,18 @@ from brokerage.records.ledger import (
     refunds_of,
 )
 from brokerage.records.members import MemberKind
+from brokerage.records.news import News
 from brokerage.records.notices import DeliveryStep
 from brokerage.records.numbers import BoxNumber, CaseNumber, DealNumber, OfferNumber
 from brokerage.records.offers import Details
 from brokerage.records.statements import Statement
+from brokerage.records.withdrawals import WithdrawalReason
 from brokerage.services.housekeeping import Report
 from brokerage.services.market.acceptance import Accepted
 from brokerage.services.market.decisions import AccountCharge, BankTransfer, Card, PayBy
 from brokerage.services.market.requests import Buy, Sell
 from brokerage.services.market.transactions import TransactionPage
+from brokerage.services.membership import MemberFile
 
 __all__ = [
     "BANK",
@@ -60,6 +66,7 @@ __all__ = [
     "Accepted",
     "Account",
     "AccountCharge",
+    "AccountView",
     "BankTransfer",
     "BoxNumber",
     "Brokerage",
@@ -73,6 +80,9 @@ __all__ = [
     "CaseKind",
     "CaseNumber",
     "Category",
+    "Complaint",
+    "ComplaintAbout",
+    "ComplaintKind",
     "Counterpart",
     "Deal",
     "DealNumber",
@@ -84,6 +94,7 @@ __all__ = [
     "Event",
     "EventKind",
     "FactorRule",
+    "FiledComplaint",
     "Fulfilment",
     "Gateways",
     "Immediate",
@@ -91,10 +102,15 @@ __all__ = [
     "ManualClock",
     "Margin",
     "MarginRule",
+    "MemberAccount",
     "MemberBox",
     "MemberDesk",
+    "MemberFile",
     "MemberKind",
+    "MembersOffice",
     "Money",
+    "News",
+    "NewsView",
     "OfferNumber",
     "Office",
     "Page",
@@ -104,6 +120,7 @@ __all__ = [
     "Policy",
     "PurchaseView",
     "Quote",
+    "ReasonView",
     "RefusedRow",
     "RefusedRows",
     "Report",
@@ -116,6 +133,7 @@ __all__ = [
     "Terms",
     "TransactionPage",
     "UnsoldView",
+    "WithdrawalReason",
     "debt_of",
     "escrow_of",
     "payouts_of",

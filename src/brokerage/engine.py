@@ -7,7 +7,7 @@ from brokerage.adapters.memory.gateways import pretend_gateways
 from brokerage.adapters.memory.store import MemoryStore
 from brokerage.adapters.system import ScryptHasher, SystemClock, SystemEntropy
 from brokerage.desks import MemberDesk
-from brokerage.errors import InvalidChoice, RequestReused
+from brokerage.errors import InvalidChoice, NotAccepted, RequestReused
 from brokerage.house import House, Subscriber
 from brokerage.money import MAX_TOTAL, Amount, minor_units
 from brokerage.office import Office
@@ -19,6 +19,7 @@ from brokerage.records.numbers import BoxNumber, DealNumber
 from brokerage.services.housekeeping import Report
 from brokerage.services.inputs import text, whole_number
 from brokerage.services.membership import Application, checked_password
+from brokerage.services.membership.members import member_of
 
 __all__ = ["Brokerage"]
 
@@ -118,28 +119,32 @@ class Brokerage:
 
         Raises:
             InvalidText: a text is blank, too long, or not what it should be; a password is never shown.
+            NotAccepted: the person's complaint points, from whatever membership, are the policy's reference or more;
+                an e-mail says so too.
             RequestReused: the request id came before with another application or password.
         """
         house, now = self._house, self._house.clock.now()
-        application = house.membership.checked(
+        application = house.registration.checked(
             Application(
                 name=name, address=address, telephone=telephone, email=email, bank_account=bank_account, kind=kind
             )
         )
         if password is not None:
             checked_password(password)
-        repeated = house.store.read(lambda tx: house.membership.registered(tx, application, request_id))
+        repeated = house.store.read(lambda tx: house.registration.registered(tx, application, request_id))
         if repeated is not None:
-            if not house.membership.is_password(repeated[1], password):
+            if not house.registration.is_password(repeated[1], password):
                 raise RequestReused(str(request_id))
             return MemberDesk(house, repeated[0].box)
         kept = None
         if password is not None:
             kept = house.hasher.hash(password, house.entropy.token(16))
-        member = house.commit(lambda tx: house.membership.register(tx, application, kept, now, request_id))
+        member = house.commit(lambda tx: house.registration.register(tx, application, kept, now, request_id))
+        if member is None:
+            raise NotAccepted
         credentials = house.store.read(lambda tx: tx.credentials.get(member.box))
         is_ours = credentials is None if kept is None else credentials is not None and credentials.password_hash == kept
-        if not is_ours and not house.membership.is_password(credentials, password):
+        if not is_ours and not house.registration.is_password(credentials, password):
             raise RequestReused(str(request_id))  # the same request, with another password, was faster
         return MemberDesk(house, member.box)
 
@@ -152,7 +157,7 @@ class Brokerage:
         Raises:
             UnknownMember: nobody has the box.
         """
-        return MemberDesk(self._house, self._house.store.read(lambda tx: self._house.membership.member(tx, box)).box)
+        return MemberDesk(self._house, self._house.store.read(lambda tx: member_of(tx, box)).box)
 
     def sign_in(self, box: BoxNumber, password: str) -> MemberDesk:
         """Return a member's desk for the right password (spec M6).
@@ -163,12 +168,15 @@ class Brokerage:
 
         Raises:
             InvalidCredentials: box or password is wrong, or the box has no password; it says only "Invalid".
+            TooManyTries: the box was tried in vain too often of late, whether there is one or not; the error names the
+                instant until which nobody is listened to. The waits double up to the policy's longest, and end with
+                the first success.
         """
-        credentials = None
-        if whole_number(box) is not None:
-            credentials = self._house.store.read(lambda tx: tx.credentials.get(box))
-        self._house.membership.verify(credentials, password)
-        return MemberDesk(self._house, box)
+        house, now = self._house, self._house.clock.now()
+        found = house.store.run(lambda tx: house.signing_in.begin(tx, box, now))
+        credentials = house.signing_in.verify(found, password)
+        house.commit(lambda tx: house.signing_in.succeeded(tx, credentials, now))
+        return MemberDesk(house, credentials.box)
 
     def match(self) -> int:
         """Run a round now, over everything that has arrived; return how many arrivals it took (spec X2)."""

@@ -7,18 +7,27 @@ from brokerage.frames import Kind
 from brokerage.tables import Table
 
 __all__ = [
+    "ACCOUNTS",
     "BOX",
     "BOX_CANDIDATES",
     "CANDIDATES",
     "CASES",
+    "COMPLAINTS",
     "DEALS",
     "ENTRIES",
+    "MEMBERS",
+    "NEWS",
+    "OFFICE_COMPLAINTS",
     "OFFICE_DEALS",
+    "OFFICE_NEWS",
     "PURCHASES",
     "QUOTE",
+    "REASONS",
     "SALES",
     "TRANSACTIONS",
     "UNSOLD",
+    "WATCHED",
+    "WITHDRAWAL_REASONS",
 ]
 
 SALES = Table(
@@ -121,6 +130,24 @@ UNSOLD = Table(
 )
 """What is unsold in a category, for everyone."""
 
+COMPLAINTS = Table(
+    "Complaints",
+    {
+        "complaint": Kind.NUMBER,
+        "side": Kind.TEXT,
+        "deal": Kind.NUMBER,
+        "kind": Kind.TEXT,
+        "points": Kind.NUMBER,
+        "text": Kind.TEXT,
+        "at": Kind.TIME,
+        "status": Kind.TEXT,
+    },
+)
+"""A member's complaints; ``points`` stand at those about the member, ``text`` at those that the member filed."""
+
+NEWS = Table("News", {"news": Kind.NUMBER, "at": Kind.TIME, "subject": Kind.TEXT, "text": Kind.TEXT})
+"""The manager's news, for a member."""
+
 QUOTE = Table(
     "Quote",
     {
@@ -157,6 +184,43 @@ OFFICE_DEALS = Table(
     },
 )
 """Deals with everything that was frozen in them, for the manager; ``owed``: what the buyer pays, with carriage."""
+
+OFFICE_COMPLAINTS = Table(
+    "Complaints, as only the manager sees them",
+    {
+        "complaint": Kind.NUMBER,
+        "complainant": Kind.NUMBER,
+        "respondent": Kind.NUMBER,
+        "deal": Kind.NUMBER,
+        "kind": Kind.TEXT,
+        "points": Kind.NUMBER,
+        "text": Kind.TEXT,
+        "at": Kind.TIME,
+        "annulled": Kind.TEXT,
+    },
+)
+"""Complaints, for the manager, whose own have no ``complainant``; ``annulled``: why."""
+
+WATCHED = Table(
+    "Persons who complain often",
+    {"person": Kind.NUMBER, "boxes": Kind.TEXT, "filed": Kind.NUMBER, "points": Kind.NUMBER},
+)
+"""Complainants, for the manager: standing complaints that they filed, and points of those about them."""
+
+OFFICE_NEWS = Table(
+    "News, as the manager wrote it",
+    {
+        "news": Kind.NUMBER,
+        "at": Kind.TIME,
+        "subject": Kind.TEXT,
+        "text": Kind.TEXT,
+        "audience": Kind.TEXT,
+        "mailing": Kind.TRUTH,
+        "mailed to": Kind.NUMBER,
+        "withdrawn": Kind.TRUTH,
+    },
+)
+"""News, for the manager; ``mailed to``: the box up to which an item was mailed."""
 
 ENTRIES = Table(
     "Ledger",
@@ -203,3 +267,51 @@ TRANSACTIONS = Table(
     },
 )
 """The transaction file, TABLE II, for the manager: a line for each candidate of a sale."""
+
+ACCOUNTS = Table(
+    "Your data",
+    {
+        "box": Kind.NUMBER,
+        "kind": Kind.TEXT,
+        "name": Kind.TEXT,
+        "address": Kind.TEXT,
+        "telephone": Kind.TEXT,
+        "e-mail": Kind.TEXT,
+        "bank account": Kind.TEXT,
+        "charged account": Kind.TEXT,
+        "member since": Kind.TIME,
+        "valid from": Kind.TIME,
+    },
+)
+"""A member's own data, a line for each version."""
+
+MEMBERS = Table(
+    "Members, present and former",
+    {
+        "box": Kind.NUMBER,
+        "person": Kind.NUMBER,
+        "kind": Kind.TEXT,
+        "name": Kind.TEXT,
+        "address": Kind.TEXT,
+        "telephone": Kind.TEXT,
+        "e-mail": Kind.TEXT,
+        "bank account": Kind.TEXT,
+        "since": Kind.TIME,
+        "left at": Kind.TIME,
+        "reason": Kind.TEXT,
+        "factor": Kind.TEXT,
+        "points": Kind.NUMBER,
+        "last deal": Kind.TIME,
+        "versions": Kind.NUMBER,
+    },
+)
+"""The members' files, for the manager; ``versions``: how many versions of the data the history has."""
+
+REASONS = Table("Reasons for leaving", {"reason": Kind.TEXT, "text": Kind.TEXT})
+"""The reasons that a member may choose from."""
+
+WITHDRAWAL_REASONS = Table(
+    "Reasons for withdrawal",
+    {"reason": Kind.TEXT, "text": Kind.TEXT, "offered": Kind.TRUTH, "withdrawals": Kind.NUMBER},
+)
+"""The same for the manager, with how many members left for each."""

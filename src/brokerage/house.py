@@ -10,9 +10,10 @@ from brokerage.pages import PageMarks
 from brokerage.policy import Policy
 from brokerage.ports import Clock, Entropy, Gateways, PasswordHasher, Store, Transaction
 from brokerage.records.deals import DealOrigin
-from brokerage.records.effects import Capture, CarrierOrder, CarrierRecall, ChargeAccount, PayOut, Refund
+from brokerage.records.effects import Capture, CarrierOrder, CarrierRecall, ChargeAccount, Mail, PayOut, Refund
 from brokerage.records.events import Event
 from brokerage.services.cases import Cases
+from brokerage.services.complaints import Complaints
 from brokerage.services.effects import Relay
 from brokerage.services.housekeeping import Housekeeping
 from brokerage.services.market.acceptance import Acceptance
@@ -24,7 +25,17 @@ from brokerage.services.market.matching import Matching
 from brokerage.services.market.offers import Offers
 from brokerage.services.market.reading import Reading
 from brokerage.services.market.transactions import TransactionFile
-from brokerage.services.membership import Membership
+from brokerage.services.membership import (
+    Dormancy,
+    Leaving,
+    MemberFiles,
+    Membership,
+    Persons,
+    Reasons,
+    Registration,
+    SigningIn,
+)
+from brokerage.services.news import Newsroom
 from brokerage.services.settlement import (
     CardPayments,
     Casework,
@@ -126,14 +137,23 @@ class House:
         self.clock = clock
         self.entropy = entropy
         self.hasher = hasher
-        self.membership = Membership(policy, secret, hasher)
         self.categories = Categories(policy)
         self.matching = Matching(policy)
         self.offers = Offers(policy, self.matching)
+        persons = Persons(secret)
+        self.registration = Registration(policy, persons, hasher)
+        self.membership = Membership(policy, persons)
+        self.reasons = Reasons(policy)
+        self.leaving = Leaving(self.offers, self.reasons)
+        self.dormancy = Dormancy(policy, self.leaving)
+        self.signing_in = SigningIn(policy, hasher, self.dormancy)
+        self.member_files = MemberFiles()
         self.acceptance = Acceptance(policy, self.matching, self.offers)
         marks = PageMarks(secret)
         self.candidates = Candidates(policy, marks)
-        self.reading = Reading(policy, marks, self.candidates, self.offers)
+        self.newsroom = Newsroom(policy, marks)
+        self.complaints = Complaints(policy, marks)
+        self.reading = Reading(policy, marks, self.candidates, self.offers, self.newsroom)
         self.transactions = TransactionFile(policy, marks, self.candidates)
         cases, course = Cases(policy), Course(policy, {DealOrigin.MARKET: self.offers})
         refunds = Refunds(course, cases)
@@ -159,6 +179,7 @@ class House:
                 CarrierOrder: self.delivery.order_answered,
                 CarrierRecall: self.delivery.order_answered,
                 Capture: self.payments.capture_answered,
+                Mail: self.registration.mail_answered,
                 ChargeAccount: self.payments.charge_answered,
             },
             cases,
@@ -174,6 +195,9 @@ class House:
             self.delivery,
             self.reversals,
             self.cards,
+            self.dormancy,
+            self.signing_in,
+            self.newsroom,
             self.relay,
         )
         self.subscriptions = _Subscriptions(store)

@@ -1,4 +1,7 @@
-"""The broker's choices: one frozen value with sensible defaults (spec P4, X2, V2, A3, T1, T2 and the deadlines)."""
+"""The broker's choices: one frozen value with sensible defaults.
+
+Spec P4, K3, M1, M5, M6, X2, X4, V2, A3, T1, T2 and the deadlines.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -11,6 +14,7 @@ from attrs import field, frozen
 from brokerage.errors import InvalidChoice, InvalidText
 from brokerage.money import Amount, minor_units
 from brokerage.pricing import FactorRule, Margin, MarginRule, Rounding, checked_margin_rule
+from brokerage.records.complaints import ComplaintKind
 
 __all__ = ["Carriage", "Immediate", "Matching", "PayoutOn", "Periodic", "Policy"]
 
@@ -135,6 +139,13 @@ class Policy:
             limit.
         longest_life: the longest life of an offer; ``None``: no limit.
         default_life: the life of an offer without a time limit; ``None``: it never expires.
+        reference_points: complaint points from which on a person is not accepted as a member again.
+        dormant_after: how long a member may be without a deal before being told of it, ``None``: nobody ever is.
+        dormant_grace: how long a member who was told has for an answer before being removed.
+        sign_in_free: how many failures to sign in to a box in a row make nobody wait.
+        sign_in_wait: how long everybody waits after as many; it doubles each time, up to ``longest_sign_in_wait``.
+        longest_sign_in_wait: the longest wait between two tries to sign in to a box.
+        sign_in_memory: how long after the last one failures to sign in are remembered, beyond the wait.
         page_size: items on a page where the caller does not say.
         largest_page: the most items that a caller may ask for on a page.
         checks_per_page: unsuitable offers passed over on a page before it says that there may be more.
@@ -153,6 +164,13 @@ class Policy:
         retry: how long until an effect without an answer is tried again; it doubles each time, up to
             ``longest_retry``.
         longest_retry: the longest wait between two tries of an effect.
+        payment_points: how much a complaint counts that is about a payment.
+        commodity_points: how much one counts that is about the commodity.
+        delay_points: how much one counts that is about a delay.
+        watch_complainants: how many standing complaints somebody may file before the manager sees him or her listed;
+            ``None``: nobody is listed.
+        mail_losers: whether candidate buyers who asked for mails of candidates are told by e-mail that a sale went to
+            somebody else.
         authorisation_life: how long a card may stay authorised without a deal before the authorisation is voided.
 
     >>> Policy().matching
@@ -174,6 +192,13 @@ class Policy:
     open_offer_count: int | None = field(default=100, validator=_count_or_none)
     longest_life: timedelta | None = field(default=timedelta(days=180), validator=_wait_or_none)
     default_life: timedelta | None = field(default=timedelta(days=180), validator=_wait_or_none)
+    reference_points: int = field(default=30, validator=_count)
+    dormant_after: timedelta | None = field(default=None, validator=_wait_or_none)
+    dormant_grace: timedelta = field(default=timedelta(days=30), validator=_wait)
+    sign_in_free: int = field(default=5, validator=_count)
+    sign_in_wait: timedelta = field(default=timedelta(seconds=1), validator=_wait)
+    longest_sign_in_wait: timedelta = field(default=timedelta(minutes=15), validator=_wait)
+    sign_in_memory: timedelta = field(default=timedelta(days=1), validator=_wait)
     page_size: int = field(default=10, validator=_count)
     largest_page: int = field(default=1000, validator=_count)
     checks_per_page: int = field(default=1000, validator=_count)
@@ -192,3 +217,21 @@ class Policy:
     retry: timedelta = field(default=timedelta(minutes=1), validator=_wait)
     longest_retry: timedelta = field(default=timedelta(hours=6), validator=_wait)
     authorisation_life: timedelta = field(default=timedelta(hours=1), validator=_wait)
+    payment_points: int = field(default=10, validator=_count)
+    commodity_points: int = field(default=5, validator=_count)
+    delay_points: int = field(default=3, validator=_count)
+    watch_complainants: int | None = field(default=None, validator=_count_or_none)
+    mail_losers: bool = field(default=False, validator=_one_of(bool))
+
+    def points_of(self, kind: ComplaintKind) -> int:
+        """Return how much a complaint of a kind counts (spec K3).
+
+        >>> [Policy().points_of(kind) for kind in ComplaintKind]
+        [10, 5, 3]
+        """
+        points = {
+            ComplaintKind.PAYMENT: self.payment_points,
+            ComplaintKind.COMMODITY: self.commodity_points,
+            ComplaintKind.DELAY: self.delay_points,
+        }
+        return points[kind]

@@ -10,6 +10,9 @@ from brokerage.headings import ENTRIES
 from brokerage.house import House
 from brokerage.money import Money, Rate, currency_exponent
 from brokerage.office.cases import DealCases
+from brokerage.office.complaints import ComplaintsOffice
+from brokerage.office.members import MembersOffice
+from brokerage.office.news import NewsOffice
 from brokerage.pages import Listing
 from brokerage.ports import Transaction
 from brokerage.pricing import MarginRule
@@ -21,6 +24,7 @@ from brokerage.records.members import Member
 from brokerage.records.numbers import BoxNumber, DealNumber, EntryNumber
 from brokerage.services.inputs import choice, page_size, position, whole_number
 from brokerage.services.market.transactions import TransactionPage
+from brokerage.services.membership.members import member_of
 
 __all__ = ["Office"]
 
@@ -28,12 +32,18 @@ __all__ = ["Office"]
 class Office:
     """Where the manager works. What it shows is not for members.
 
-    What waits for the manager is at its ``cases``, a :class:`~brokerage.office.cases.DealCases`.
+    What waits for the manager is at its ``cases``, a :class:`~brokerage.office.cases.DealCases`. Its ``members`` is a
+    :class:`~brokerage.office.members.MembersOffice`, its ``complaints`` are a
+    :class:`~brokerage.office.complaints.ComplaintsOffice`, its ``news`` a
+    :class:`~brokerage.office.news.NewsOffice`.
     """
 
     def __init__(self, house: House) -> None:
         self._house = house
+        self.complaints = ComplaintsOffice(house)
+        self.news = NewsOffice(house)
         self.cases = DealCases(house)
+        self.members = MembersOffice(house)
 
     def add_category(
         self,
@@ -139,7 +149,7 @@ class Office:
 
     def member(self, box: BoxNumber) -> Member:
         """Return a member's record; raises ``UnknownMember`` if nobody has the box."""
-        return self._house.store.read(lambda tx: self._house.membership.member(tx, box))
+        return self._house.store.read(lambda tx: member_of(tx, box))
 
     def deal(self, number: DealNumber) -> Deal:
         """Return a deal with everything in it; raises ``UnknownDeal`` if there is none."""

@@ -9,8 +9,9 @@ from datetime import datetime
 from attrs import frozen
 
 from brokerage.records.numbers import BoxNumber, ContactNumber
+from brokerage.records.versions import next_version
 
-__all__ = ["Address", "Contact"]
+__all__ = ["Address", "Contact", "forget"]
 
 
 @frozen
@@ -26,9 +27,9 @@ class Address:
 class Contact:
     """Whom the broker deals with, from an instant on: a member, or an applicant whom it refused (``box`` is ``None``).
 
-    A correction makes another contact, so the contacts of a box are the versions of its member's data. What stands in
-    one changes only when its person is forgotten. ``charged_account`` is the account that the member lets the broker
-    charge, if any (spec S4).
+    A correction makes another contact, so the contacts of a box are the versions of its member's data (spec M2). What
+    stands in one changes only when it is forgotten (spec M7). ``charged_account`` is the account that the member lets
+    the broker charge, if any (spec S4).
     """
 
     number: ContactNumber
@@ -40,9 +41,32 @@ class Contact:
     bank_account: str
     at: datetime
     charged_account: str | None = None
+    forgotten: bool = False
     version: int = 0
 
     @property
     def place(self) -> Address:
         """Where goods are collected from the party, or delivered to it."""
         return Address(self.name, self.address, self.telephone)
+
+
+def forget(contact: Contact) -> Contact:
+    """Return a contact with a pseudonym in the place of everything personal (spec M7).
+
+    >>> from datetime import UTC
+    >>> noon = datetime(2026, 1, 5, 12, tzinfo=UTC)
+    >>> ann = Contact(ContactNumber(7), None, "Ann", "1 Elm Row", "555", "a@b.example", "US-1", noon)
+    >>> forget(ann).place
+    Address(name='forgotten 7', address='forgotten 7', telephone='forgotten 7')
+    """
+    words = f"forgotten {contact.number}"
+    return next_version(
+        contact,
+        name=words,
+        address=words,
+        telephone=words,
+        email=words,
+        bank_account=words,
+        charged_account=None,
+        forgotten=True,
+    )

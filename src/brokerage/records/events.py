@@ -8,13 +8,16 @@ from attrs import frozen
 from brokerage.making import quickly_made
 from brokerage.records.cases import Case
 from brokerage.records.categories import Category
+from brokerage.records.complaints import Complaint
 from brokerage.records.deals import Deal
 from brokerage.records.effects import Authorisation, Effect
 from brokerage.records.ledger import Entry
-from brokerage.records.members import Member, Person
+from brokerage.records.members import FormerMember, Member, Person
+from brokerage.records.news import News
 from brokerage.records.notices import ReceivedNotice
 from brokerage.records.numbers import BoxNumber
 from brokerage.records.offers import PurchaseOffer, SaleOffer
+from brokerage.records.withdrawals import WithdrawalReason
 
 __all__ = ["Actor", "Event", "EventKind", "Fact", "Role"]
 
@@ -32,7 +35,9 @@ Actor = BoxNumber | Role
 
 Fact = (
     Member
+    | FormerMember
     | Person
+    | WithdrawalReason
     | Category
     | SaleOffer
     | PurchaseOffer
@@ -41,6 +46,8 @@ Fact = (
     | Effect
     | ReceivedNotice
     | Authorisation
+    | Complaint
+    | News
     | Case
 )
 """What an event can be about."""
@@ -51,7 +58,18 @@ class EventKind(Enum):
 
     MEMBER_REGISTERED = "member registered"
     MEMBER_CHANGED = "member changed"
+    MEMBER_CORRECTED = "member corrected"
+    MEMBER_TOLD = "member told of being dormant"
+    MEMBER_WITHDREW = "member withdrew"
+    MEMBER_REMOVED = "member removed"
+    MEMBER_FORGOTTEN = "member forgotten"
+    FORMER_MEMBER_CHANGED = "former member changed"
+    APPLICATION_REFUSED = "application refused"
     PERSONS_JOINED = "persons joined"
+    REASON_ADDED = "reason added"
+    REASON_CORRECTED = "reason corrected"
+    REASON_DELETED = "reason deleted"
+    REASON_GIVEN = "reason given"
     CATEGORY_ADDED = "category added"
     CATEGORY_CORRECTED = "category corrected"
     CATEGORY_DELETED = "category deleted"
@@ -75,6 +93,11 @@ class EventKind(Enum):
     NOTICE_RECEIVED = "notice received"
     AUTHORISATION_INTENDED = "authorisation intended"
     AUTHORISATION_CHANGED = "authorisation changed"
+    COMPLAINT_FILED = "complaint filed"
+    COMPLAINT_CORRECTED = "complaint corrected"
+    COMPLAINT_ANNULLED = "complaint annulled"
+    NEWS_WRITTEN = "news written"
+    NEWS_WITHDRAWN = "news withdrawn"
     CASE_OPENED = "case opened"
     CASE_CHANGED = "case changed"
     CASE_CLOSED = "case closed"

@@ -16,8 +16,8 @@ def contact_of(tx: Transaction, number: ContactNumber) -> Contact:
 
 
 def present_contact(tx: Transaction, box: BoxNumber) -> Contact:
-    """Return how the member of a box is reached and paid now; there is, or was, a member."""
-    member = tx.members.get(box)
+    """Return how the member of a box, or whoever was its member, is reached and paid now."""
+    member = tx.members.get(box) or tx.former.get(box)
     assert member is not None
     return contact_of(tx, member.contact)
 

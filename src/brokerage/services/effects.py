@@ -149,10 +149,13 @@ class Relay:
         gateways = self._gateways
         match task:
             case Mail():
-                return gateways.notifier.send(key, task, self._address(task))
+                to = self._address(task)
+                return Answer(True, "its reader was forgotten") if to is None else gateways.notifier.send(key, task, to)
             case CarrierOrder():
-                ends = (self._contact(number).place for number in (task.collect_from, task.deliver_to))
-                return gateways.deliverer.order(key, task, *ends)
+                ends = [self._contact(number) for number in (task.collect_from, task.deliver_to)]
+                if any(end.forgotten for end in ends):
+                    return Answer(False, "a party was forgotten")
+                return gateways.deliverer.order(key, task, *(end.place for end in ends))
             case CarrierRecall():
                 return gateways.deliverer.recall(key, task)
             case PayOut():
@@ -171,9 +174,12 @@ class Relay:
             case Refund():
                 return gateways.payouts.refund(key, task)
 
-    def _address(self, mail: Mail) -> str:
-        """Where a mail goes to: the manager's address is the policy's."""
-        return self._policy.manager_email or "" if mail.contact is None else self._contact(mail.contact).email
+    def _address(self, mail: Mail) -> str | None:
+        """Where a mail goes to, ``None`` if its reader was forgotten: the manager's address is the policy's."""
+        if mail.contact is None:
+            return self._policy.manager_email or ""
+        reader = self._contact(mail.contact)
+        return None if reader.forgotten else reader.email
 
     def _contact(self, number: ContactNumber) -> Contact:
         return self._store.read(lambda tx: contact_of(tx, number))

@@ -15,9 +15,11 @@ from brokerage.records.numbers import BoxNumber
 from brokerage.records.requests import Request
 
 __all__ = [
+    "OFFICE",
     "aware_time",
     "choice",
     "each",
+    "earlier",
     "later",
     "page_size",
     "position",
@@ -27,7 +29,11 @@ __all__ = [
     "whole_number",
 ]
 
+OFFICE = BoxNumber(-1)
+"""Whose the manager's request ids are: no member's."""
+
 _LAST = datetime.max.replace(tzinfo=UTC)
+_FIRST = datetime.min.replace(tzinfo=UTC)
 _REQUEST_ID_LENGTH = 200
 _NUMBERS = 2**63
 
@@ -62,6 +68,11 @@ def aware_time(value: object, field: str) -> datetime:
 def later(now: datetime, wait: timedelta) -> datetime:
     """Return the instant after a wait, or the last one that there is."""
     return _LAST if wait > _LAST - now else now + wait
+
+
+def earlier(now: datetime, wait: timedelta) -> datetime:
+    """Return the instant before a wait, or the first one that there is."""
+    return _FIRST if wait > now - _FIRST else now - wait
 
 
 def choice(value: object, field: str, kind: type) -> None:

@@ -4,9 +4,10 @@ A fact is replaced by comparison: ``replace(old, new)`` succeeds only while the 
 update cannot happen in any store.
 """
 
-from brokerage.storage.facts import Facts, Numbers, Records, Series
-from brokerage.storage.market import Categories, Checks, Ladder, Offers, Position
-from brokerage.storage.people import Contacts, Members, Persons
+from brokerage.storage.facts import Facts, Numbers, Records, RemovableFacts, Series
+from brokerage.storage.market import Categories, Checks, Ladder, Losses, Offers, Position
+from brokerage.storage.messages import Complaints, NewsItems
+from brokerage.storage.people import Contacts, FormerMembers, Members, Persons, Reasons, Tries
 from brokerage.storage.settling import Authorisations, Cases, Deals, Journal, Ledger, Outbox, Statements
 from brokerage.storage.units import Store, Transaction
 
@@ -15,21 +16,28 @@ __all__ = [
     "Cases",
     "Categories",
     "Checks",
+    "Complaints",
     "Contacts",
     "Deals",
     "Facts",
+    "FormerMembers",
     "Journal",
     "Ladder",
     "Ledger",
+    "Losses",
     "Members",
+    "NewsItems",
     "Numbers",
     "Offers",
     "Outbox",
     "Persons",
     "Position",
+    "Reasons",
     "Records",
+    "RemovableFacts",
     "Series",
     "Statements",
     "Store",
     "Transaction",
+    "Tries",
 ]

@@ -3,7 +3,7 @@
 from enum import Enum
 from typing import Protocol, TypeVar
 
-__all__ = ["Facts", "Numbers", "Records", "Series"]
+__all__ = ["Facts", "Numbers", "Records", "RemovableFacts", "Series"]
 
 _Key = TypeVar("_Key", contravariant=True)
 _Fact = TypeVar("_Fact")
@@ -20,13 +20,15 @@ class Series(Enum):
     DEAL = "deal"
     ENTRY = "entry"
     TELLING = "telling"
+    COMPLAINT = "complaint"
+    NEWS = "news"
     CASE = "case"
 
     __hash__ = object.__hash__
 
 
 class Numbers(Protocol):
-    """Rising numbers. Those of deals rise in the order of the commits."""
+    """Rising numbers. Those of deals and of news rise in the order of the commits."""
 
     def next(self, series: Series, count: int = 1) -> int:
         """Return the first of ``count`` consecutive numbers, all greater than any that this series has given.
@@ -53,3 +55,10 @@ class Facts(Records[_Key, _Fact], Protocol[_Key, _Fact]):
 
     def replace(self, old: _Fact, new: _Fact) -> None:
         """Put ``new`` in the place of ``old``; raises ``Conflict`` unless the stored version is ``old``'s."""
+
+
+class RemovableFacts(Facts[_Key, _Fact], Protocol[_Key, _Fact]):
+    """Facts of one kind by key that can also be removed."""
+
+    def remove(self, old: _Fact) -> None:
+        """Remove a fact; raises ``Conflict`` unless the stored version is ``old``'s."""

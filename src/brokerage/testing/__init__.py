@@ -33,6 +33,16 @@ from brokerage.testing.contracts.gateways import (  # noqa: E402
     Stage,
 )
 from brokerage.testing.contracts.laws import Contract, Law, broken_laws, laws_of  # noqa: E402
+from brokerage.testing.contracts.leaving import (  # noqa: E402
+    FormerMembersContract,
+    ReasonsContract,
+    TriesContract,
+)
+from brokerage.testing.contracts.messages import (  # noqa: E402
+    ComplaintsContract,
+    LossesContract,
+    NewsItemsContract,
+)
 from brokerage.testing.contracts.offers import OffersContract  # noqa: E402
 from brokerage.testing.contracts.parties import (  # noqa: E402
     AccountChargerContract,
@@ -81,6 +91,7 @@ __all__ = [
     "ChecksContract",
     "ClearingHouseContract",
     "ClockContract",
+    "ComplaintsContract",
     "ContactsContract",
     "Contract",
     "CredentialsContract",
@@ -90,16 +101,19 @@ __all__ = [
     "EntropyContract",
     "Fault",
     "Faults",
+    "FormerMembersContract",
     "GatewayContract",
     "InboxContract",
     "JournalContract",
     "Law",
     "LedgerContract",
+    "LossesContract",
     "ManualClock",
     "MarginRuleContract",
     "MarketMachine",
     "MembersContract",
     "Mood",
+    "NewsItemsContract",
     "NoticesContract",
     "NotifierContract",
     "NumbersContract",
@@ -109,10 +123,12 @@ __all__ = [
     "PaymentAdviserContract",
     "PayoutsContract",
     "PersonsContract",
+    "ReasonsContract",
     "RequestsContract",
     "Stage",
     "StatementsContract",
     "StoreContract",
+    "TriesContract",
     "UnitsOfWorkContract",
     "broken_laws",
     "faulty",

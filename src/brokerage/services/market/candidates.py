@@ -127,7 +127,7 @@ class Candidates:
         found: list[CandidateView] = []
         passed = 0
         for sale in tx.offers.lost_sales(purchase.category, purchase.currency, standing.seen_deal, purchase.max_price):
-            seller = tx.members.get(sale.box)  # as of now: persons may have been joined since the sale was closed
+            seller = tx.members.get(sale.box) or tx.former.get(sale.box)  # as of now: persons may have been joined
             is_own = seller is not None and seller.person == purchase.person
             if not is_own and (purchase.requirements is None or purchase.requirements.met_by(sale)):
                 found.append(candidate_view(sale, FAILED, self._prices(sale, purchase)[1], carriage))

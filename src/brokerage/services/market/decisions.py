@@ -15,6 +15,7 @@ from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.records.offers import PurchaseOffer, SaleOffer, agree, is_open
 from brokerage.services.inputs import remember_request, repeated_request, whole_number
 from brokerage.services.market.candidates import Candidate, Candidates
+from brokerage.services.market.losers import note_loss
 from brokerage.services.market.offers import own_offer
 from brokerage.services.settlement import Settlement
 
@@ -128,19 +129,20 @@ class Decisions:
         """
         purchase, candidate = self.candidate(tx, box, decision, now)
         sale = candidate.sale
-        self._count(tx, sale.box, purchase.box)
+        self._count(tx, now, sale.box, purchase.box)
         number = DealNumber(tx.numbers.next(Series.DEAL))
         tx.offers.replace(sale, agree(sale, number))
         tx.offers.replace(purchase, agree(purchase, number))
         deal = self.settlement.agree(tx, self._deal(tx, number, purchase, candidate, mark, now), box, now)
+        note_loss(tx, deal, self.policy, now)
         remember_request(tx, box, request_id, "decide", decision.arguments(), number)
         return deal
 
-    def _count(self, tx: Transaction, *boxes: BoxNumber) -> None:
+    def _count(self, tx: Transaction, now: datetime, *boxes: BoxNumber) -> None:
         for box in sorted(boxes):
             activity = tx.activities.get(box)
             if activity is not None:
-                tx.activities.replace(activity, activity.changed(open_offers=-1, deals_in_flight=1))
+                tx.activities.replace(activity, activity.changed(open_offers=-1, deals_in_flight=1, last_deal_at=now))
 
     def _deal(
         self,

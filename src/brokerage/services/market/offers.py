@@ -24,6 +24,7 @@ from brokerage.records.members import Member
 from brokerage.records.numbers import Arrival, BoxNumber, OfferNumber
 from brokerage.records.offers import (
     Offer,
+    OfferState,
     Outcome,
     PurchaseOffer,
     SaleOffer,
@@ -40,14 +41,21 @@ from brokerage.services.inputs import whole_number
 from brokerage.services.market.matching import Matching
 from brokerage.services.market.requests import Buy, Sell, checked_details, checked_limit, checked_requirements
 
-__all__ = ["Offers", "own_offer"]
+__all__ = ["Offers", "check_member", "own_offer"]
 
 _EMPTY: Page[Any] = Page(())
 _OUTCOMES = {DealState.COMPLETED: Outcome.COMPLETED, DealState.CANCELLED: Outcome.CANCELLED}
 
 
+def check_member(tx: Transaction, box: BoxNumber) -> None:
+    """Refuse whoever has left, with :class:`UnknownMember`: a desk may be older than that."""
+    if tx.members.get(box) is None:
+        raise UnknownMember(box)
+
+
 def own_offer(tx: Transaction, box: BoxNumber, number: object) -> Offer:
     """Return a member's offer; a foreign one and one that does not exist are the same :class:`UnknownOffer`."""
+    check_member(tx, box)
     found = whole_number(number)
     offer = None if found is None else tx.offers.get(OfferNumber(found))
     if offer is None or offer.box != box:
@@ -72,10 +80,17 @@ class Offers:
         offer = own_offer(tx, box, number)
         if not is_open(offer, now):
             raise NotCancelable(number)
-        new = cancel(offer)
-        self._closed(tx, offer)
-        tx.offers.replace(offer, new)
-        tx.journal.append(Event(now, box, EventKind.OFFER_CANCELLED, new))
+        self._cancel(tx, offer, box, now)
+
+    def leave(self, tx: Transaction, box: BoxNumber, by: BoxNumber | Role, now: datetime) -> None:
+        """Take everything of a member without deals in flight out of the market and the box (M3). O(own offers)."""
+        for offer in tx.offers.of_member(box):
+            if offer.state is OfferState.CLOSED:
+                self.file(tx, offer, by, now)
+            elif is_open(offer, now):
+                self._cancel(tx, offer, by, now)
+            else:
+                self.expire(tx, offer, now)
 
     def amend(
         self,
@@ -191,6 +206,12 @@ class Offers:
         for name in request:
             if name not in names:
                 raise InvalidChoice(name, request[name], f"one of limit, {', '.join(names)}", "leave it out")
+
+    def _cancel(self, tx: Transaction, offer: Offer, by: BoxNumber | Role, now: datetime) -> None:
+        new = cancel(offer)
+        self._closed(tx, offer)
+        tx.offers.replace(offer, new)
+        tx.journal.append(Event(now, by, EventKind.OFFER_CANCELLED, new))
 
     def _closed(self, tx: Transaction, offer: Offer) -> None:
         activity = tx.activities.get(offer.box)

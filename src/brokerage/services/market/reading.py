@@ -34,7 +34,8 @@ from brokerage.records.statements import Statement
 from brokerage.services.inputs import whole_number
 from brokerage.services.market.candidates import Candidates
 from brokerage.services.market.matching import has_candidate
-from brokerage.services.market.offers import Offers, own_offer
+from brokerage.services.market.offers import Offers, check_member, own_offer
+from brokerage.services.news import Newsroom
 
 __all__ = ["Reading", "bought_view", "deal_view", "own_deal", "sold_view"]
 
@@ -43,6 +44,7 @@ _DEALS, _UNSOLD = "deals", "unsold"
 
 def own_deal(tx: Transaction, box: BoxNumber, number: object) -> Deal:
     """Return a deal of a member; a foreign one and one that does not exist are the same :class:`UnknownDeal`."""
+    check_member(tx, box)
     found = whole_number(number)
     deal = None if found is None else tx.deals.get(DealNumber(found))
     if deal is None or box not in (deal.seller, deal.buyer):
@@ -79,18 +81,20 @@ class Reading:
     marks: PageMarks
     candidates: Candidates
     offers: Offers
+    newsroom: Newsroom
 
     def box(self, tx: Transaction, box: BoxNumber, now: datetime) -> MemberBox:
         """Return a member's box: every offer that is open or whose deal is not filed.
 
         O(own offers × (log n + page)).
         """
+        check_member(tx, box)
         shown = [
             offer for offer in tx.offers.of_member(box) if offer.state is not OfferState.OPEN or is_open(offer, now)
         ]
         sales = tuple(self._sale(tx, offer, now) for offer in shown if isinstance(offer, SaleOffer))
         purchases = tuple(self._purchase(tx, offer, now) for offer in shown if isinstance(offer, PurchaseOffer))
-        return MemberBox(box, len(sales), sales, len(purchases), purchases)
+        return MemberBox(box, len(sales), sales, len(purchases), purchases, self.newsroom.unread(tx, box))
 
     def offer(self, tx: Transaction, box: BoxNumber, number: object, now: datetime) -> SaleView | PurchaseView:
         """Return one offer as the box shows it; raises :class:`UnknownOffer` unless the box shows it."""
@@ -116,8 +120,10 @@ class Reading:
     def acknowledge(self, tx: Transaction, box: BoxNumber, now: datetime) -> None:
         """Say that a member has seen the box up to here.
 
-        Losses are forgotten, ended deals leave, news is told again (B2).
+        Losses and the manager's news are forgotten, ended deals leave, news of offers is told again (B2).
         """
+        check_member(tx, box)
+        self.newsroom.acknowledge(tx, box)
         last_deal = DealNumber(tx.numbers.last(Series.DEAL))
         for offer in tx.offers.of_member(box):
             if offer.state is OfferState.CLOSED:
@@ -133,6 +139,7 @@ class Reading:
 
         O(log n + page).
         """
+        check_member(tx, box)
         before = None if after is None else DealNumber(self.marks.read(_DEALS, after, 1)[0])
         deals = tx.deals.of_member(box, before, size + 1)
         mark = self.marks.write(_DEALS, deals[size - 1].number) if len(deals) > size else None

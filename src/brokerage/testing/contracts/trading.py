@@ -28,7 +28,7 @@ from brokerage.records.deals import (
 from brokerage.records.effects import Authorisation, AuthorisationState
 from brokerage.records.numbers import BoxNumber, ContactNumber, DealNumber, OfferNumber
 from brokerage.records.offers import Details
-from brokerage.testing.contracts.facts import ListedFactsContract, RemovableFactsContract
+from brokerage.testing.contracts.facts import ListedFactsContract, ListedRemovableFactsContract
 
 __all__ = ["AuthorisationsContract", "CategoriesContract", "ChecksContract", "DealsContract"]
 
@@ -37,7 +37,7 @@ _HOUR = timedelta(hours=1)
 _AGES = datetime(9000, 1, 1, tzinfo=UTC)
 
 
-class CategoriesContract(RemovableFactsContract):
+class CategoriesContract(ListedRemovableFactsContract):
     """What :class:`~brokerage.storage.Categories` keep. The fixture ``store`` gives a new, empty store.
 
     That a check holds until the commit is a law of the units of work.
@@ -92,7 +92,7 @@ class CategoriesContract(RemovableFactsContract):
         store.run(work)
 
 
-class ChecksContract(RemovableFactsContract):
+class ChecksContract(ListedRemovableFactsContract):
     """What :class:`~brokerage.storage.Checks` keep. The fixture ``store`` gives a new, empty store."""
 
     collection: ClassVar[str] = "checks"

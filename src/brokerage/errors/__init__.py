@@ -13,12 +13,14 @@
     │   ├── InvalidCursor        a page mark that this list did not give, or that has moved on
     │   ├── UnknownCurrency      not an ISO 4217 currency with a minor unit
     │   ├── UnknownCategory      no category under that code is open
+    │   ├── UnknownReason        no reason for withdrawal under that code
     │   ├── InvalidCredentials   box number or password wrong: says only "Invalid"
     │   └── RefusedRows          bulk input with bad rows: each with its path
     ├── NotAllowed               the argument is well formed, but the state of the market is against it
     │   ├── UnknownOffer         no such offer of this member
     │   ├── UnknownDeal          no such deal of this member
     │   ├── UnknownMember        no member has that box
+    │   ├── UnknownRecord        no complaint, or no item of news, stands under that number
     │   ├── NotCancelable        the offer is agreed or closed: "Not Cancelable"
     │   ├── NotOpen              the offer is not open any more
     │   ├── NotACandidate        the sale is no candidate of the purchase (any more)
@@ -30,6 +32,11 @@
     │   ├── PaymentDeclined      the clearing house or the account said no
     │   ├── CategoryExists       a category with that code is there already
     │   ├── CategoryInUse        the category still has open offers or deals in flight
+    │   ├── NotAccepted          the broker does not take this applicant as a member
+    │   ├── TooManyTries         signing in to a box failed too often: wait until the instant it names
+    │   ├── DealsInFlight        a member with deals in flight cannot leave
+    │   ├── StillMember          only who has left can be forgotten
+    │   ├── ReasonExists         a reason for withdrawal with that code is there already
     │   └── RequestReused        a request id came again with other arguments
     ├── MarginRuleError          a margin rule of the user's own gave something that is no margin
     ├── GatewayError             a party outside failed
@@ -49,11 +56,22 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
+from brokerage.errors.membership import (
+    DealsInFlight,
+    NotAccepted,
+    ReasonExists,
+    StillMember,
+    TooManyTries,
+    UnknownReason,
+)
+from brokerage.errors.roots import BrokerageError, InvalidInput, NotAllowed
+
 __all__ = [
     "BrokerageError",
     "CategoryExists",
     "CategoryInUse",
     "Conflict",
+    "DealsInFlight",
     "DuplicateFact",
     "GatewayError",
     "InvalidAmount",
@@ -69,74 +87,32 @@ __all__ = [
     "MarginRuleError",
     "NoAnswer",
     "NotACandidate",
+    "NotAccepted",
     "NotAllowed",
     "NotCancelable",
     "NotInstalled",
     "NotOpen",
     "NotPayable",
     "PaymentDeclined",
+    "ReasonExists",
     "RefusedRow",
     "RefusedRows",
     "RequestReused",
+    "StillMember",
     "StoreError",
     "TooManyConflicts",
+    "TooManyTries",
     "UnknownCase",
     "UnknownCategory",
     "UnknownCurrency",
     "UnknownDeal",
     "UnknownMember",
     "UnknownOffer",
+    "UnknownReason",
+    "UnknownRecord",
     "WrongPrice",
     "WrongStep",
 ]
-
-_SHOWN = 200
-
-
-class BrokerageError(Exception):
-    """The root: catch it to catch everything that the library refuses or fails at.
-
-    Args:
-        field: the argument or field that is at fault, as its user knows it.
-        value: what was given; shown shortened, and never for a secret.
-        limit: what is possible there, in words.
-        remedy: what the caller can do, in words.
-
-    >>> error = InvalidAmount("price", 9.5, "an exact amount", 'pass it as text, such as "9.50"')
-    >>> print(error)
-    price: 9.5 is refused; an exact amount is wanted: pass it as text, such as "9.50"
-    >>> error.field, error.value
-    ('price', 9.5)
-    """
-
-    def __init__(self, field: str, value: object, limit: str, remedy: str) -> None:
-        super().__init__(field, value, limit, remedy)
-        self.field = field
-        self.value = value
-        self.limit = limit
-        self.remedy = remedy
-
-    @property
-    def reason(self) -> str:
-        """Say what is possible and what to do, without naming the field and the value."""
-        return f"{self.limit} is wanted: {self.remedy}"
-
-    def __str__(self) -> str:
-        return f"{self.field}: {_shown(self.value)} is refused; {self.reason}"
-
-
-def _shown(value: object) -> str:
-    """A value shortened for a message; an integer of any size is shown without being written out."""
-    if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > 200:
-        return f"an integer of {value.bit_length()} bits"
-    if isinstance(value, str) and len(value) > _SHOWN:
-        return repr(value[:_SHOWN]) + f"… ({len(value)} characters)"
-    text = repr(value)
-    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
-
-
-class InvalidInput(BrokerageError, ValueError):
-    """An argument is wrong by itself, whatever the state of the market is."""
 
 
 class InvalidAmount(InvalidInput):
@@ -215,13 +191,6 @@ class RefusedRows(InvalidInput):
         return f"{len(self.rows)} rows are refused, the first at {first.path}: {first.reason}"
 
 
-class NotAllowed(BrokerageError):
-    """The argument is well formed, but the state of the market is against it."""
-
-    def __str__(self) -> str:
-        return f"{self.field} {_shown(self.value)}: {self.reason}"
-
-
 class UnknownOffer(NotAllowed):
     """The number names no offer of this member: the same for a foreign offer and for none at all."""
 
@@ -241,6 +210,13 @@ class UnknownMember(NotAllowed):
 
     def __init__(self, box: object) -> None:
         super().__init__("box", box, "the box number of a member", "check the number")
+
+
+class UnknownRecord(NotAllowed):
+    """The number names no complaint, or one that was annulled; or no item of news, or one that was withdrawn."""
+
+    def __init__(self, kind: str, number: object) -> None:
+        super().__init__(kind, number, f"the number of a {kind} record that stands", "take one from the list of them")
 
 
 class NotCancelable(NotAllowed):

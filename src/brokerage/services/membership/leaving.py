@@ -1,0 +1,108 @@
+"""Leaving for the history, and being forgotten there (spec M3, M7)."""
+
+from datetime import datetime
+
+from attrs import frozen
+
+from brokerage.errors import DealsInFlight, StillMember, UnknownMember
+from brokerage.mails import member_left, member_removed
+from brokerage.ports import Transaction
+from brokerage.records.contacts import forget
+from brokerage.records.events import Actor, Event, EventKind, Role
+from brokerage.records.members import FormerMember, Member
+from brokerage.records.numbers import BoxNumber
+from brokerage.records.versions import next_version
+from brokerage.records.withdrawals import DORMANT
+from brokerage.services.effects import send
+from brokerage.services.inputs import whole_number
+from brokerage.services.market.offers import Offers
+from brokerage.services.membership.members import member_of
+from brokerage.services.membership.reasons import Reasons
+
+__all__ = ["Leaving"]
+
+
+@frozen
+class Leaving:
+    """Moves members to the history, and forgets who asks for it."""
+
+    offers: Offers
+    reasons: Reasons
+
+    def withdraw(self, tx: Transaction, box: BoxNumber, code: object, now: datetime) -> FormerMember:
+        """Let a member leave: what is open is cancelled, and the box closed for good (M3). O(own offers).
+
+        Raises:
+            UnknownMember: the member has left before.
+            UnknownReason: no reason under that code is offered.
+            DealsInFlight: a deal of the member has not ended.
+        """
+        member = member_of(tx, box)
+        reason = self.reasons.give(tx, self.reasons.offered(tx, code), now)
+        former = self._leave(tx, member, reason.code, box, EventKind.MEMBER_WITHDREW, now)
+        send(tx, f"mail:farewell:{box}", member_left(member), now)
+        return former
+
+    def remove(self, tx: Transaction, member: Member, now: datetime) -> FormerMember:
+        """Remove a dormant member without deals in flight (M5)."""
+        self.reasons.give(tx, self.reasons.dormant(tx), now)
+        former = self._leave(tx, member, DORMANT, Role.BROKER, EventKind.MEMBER_REMOVED, now)
+        send(tx, f"mail:farewell:{member.box}", member_removed(member), now)
+        return former
+
+    def forget(self, tx: Transaction, box: object, now: datetime) -> FormerMember:
+        """Put a pseudonym in the place of everything personal of a former member (M7). O(versions of the data).
+
+        Books, complaints and the keyed hashes by which the person is recognised are kept. Once forgotten, nothing
+        more is done.
+
+        Raises:
+            StillMember: the member has not left.
+            UnknownMember: nobody had the box.
+        """
+        found = whole_number(box)
+        former = None if found is None else tx.former.get(BoxNumber(found))
+        if former is None:
+            if found is not None and tx.members.get(BoxNumber(found)) is not None:
+                raise StillMember(box)
+            raise UnknownMember(box)
+        if former.forgotten_at is not None:
+            return former
+        for contact in tx.contacts.of_box(former.box):
+            tx.contacts.replace(contact, forget(contact))
+        new = next_version(former, forgotten_at=now)
+        tx.former.replace(former, new)
+        tx.journal.append(Event(now, Role.OFFICE, EventKind.MEMBER_FORGOTTEN, new))
+        return new
+
+    def _leave(
+        self, tx: Transaction, member: Member, reason: str, by: Actor, kind: EventKind, now: datetime
+    ) -> FormerMember:
+        """Take the guard of the member's offers and deals away: whoever meanwhile opens one meets a conflict."""
+        box = member.box
+        activity = tx.activities.get(box)
+        assert activity is not None
+        if activity.deals_in_flight:
+            raise DealsInFlight(activity.deals_in_flight)
+        self.offers.leave(tx, box, by, now)
+        activity = tx.activities.get(box)
+        assert activity is not None
+        tx.activities.remove(activity)
+        credentials = tx.credentials.get(box)
+        if credentials is not None:
+            tx.credentials.remove(credentials)
+        former = FormerMember(
+            box=box,
+            person=member.person,
+            kind=member.kind,
+            contact=member.contact,
+            since=member.since,
+            left_at=now,
+            reason=reason,
+            factor=member.factor,
+            last_deal_at=activity.last_deal_at,
+        )
+        tx.members.remove(member)
+        tx.former.add(former)
+        tx.journal.append(Event(now, by, kind, former))
+        return former
