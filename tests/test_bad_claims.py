@@ -270,6 +270,24 @@ def test_what_is_right_is_taken(name: str) -> None:
     assert before != place.place.state()
 
 
+AGAIN: dict[str, tuple[str, Callable[[Scene], object]]] = {
+    "take again": ("dismiss", lambda s: s.office.take_again(DOUBTED)),
+    **{
+        name: (name, RIGHT[name])
+        for name in ("dismiss", "repeat", "assign", "send back", "pay claim", "write off", "write off what went")
+    },
+}
+
+
+@pytest.mark.parametrize("name", AGAIN)
+def test_a_closed_case_is_none(name: str) -> None:
+    """Once a case is closed it waits no more: the same again, or anything else for its kind, finds no such case."""
+    place = scene()
+    first, again = AGAIN[name]
+    RIGHT[first](place)
+    assert_refused(place.place, lambda: again(place), UnknownCase, "case")
+
+
 def test_a_wrong_step_says_which() -> None:
     """The error names the step that cannot be taken, besides the deal."""
     place, steps = scene(), []
