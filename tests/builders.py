@@ -250,6 +250,11 @@ def observed(tx: Transaction) -> dict[str, object]:
         "activities": [tx.activities.get(box) for box in boxes],
         "credentials": [tx.credentials.get(box) for box in boxes],
         "persons": [tx.persons.get(person) for person in persons],
+        "pauses": (
+            [tx.pauses.of_person(person) for person in persons],
+            tx.pauses.due(AGES, MANY),
+            tx.pauses.next_end(),
+        ),
         "all members": tx.members.after(BoxNumber(0), MANY),
         "who filed": tx.persons.who_filed(1, None, MANY),
         "categories": tx.categories.all(),

@@ -38,8 +38,9 @@ from brokerage.records.numbers import (
     PersonNumber,
 )
 from brokerage.records.offers import WAITING, Outcome, Standing, agree, amend, cancel, close, expire, look, tell
+from brokerage.records.pauses import Pause
 from brokerage.records.requests import Request
-from builders import DAY, START, World, observed, trade, world
+from builders import AGES, DAY, MANY, START, World, observed, trade, world
 
 Change = Callable[[Transaction], object]
 LATER = START + DAY
@@ -64,6 +65,8 @@ def populated() -> World:
     place.broker.office.news.write("To all", "Read this", mail=True)
     place.store.run(lambda tx: tx.losses.add(Loss(DealNumber(7), START)))
     place.store.run(lambda tx: tx.credentials.add(Credentials(BoxNumber(1), "hash")))
+    for person in (PersonNumber(1), PersonNumber(2)):
+        place.store.run(lambda tx, person=person: tx.pauses.add(Pause(person, "goods", LATER)))  # type: ignore[misc]
     return place
 
 
@@ -88,6 +91,11 @@ def first_deal(tx: Transaction) -> Deal:
     deal = tx.deals.get(DealNumber(1))
     assert deal is not None
     return deal
+
+
+def last_pause(tx: Transaction) -> Pause:
+    """Return the pause that ends last."""
+    return tx.pauses.due(AGES, MANY)[-1]
 
 
 def entry(tx: Transaction) -> Entry:
@@ -179,6 +187,9 @@ CHANGES: dict[str, Change] = {
     "persons replace": lambda tx: tx.persons.replace(
         found(tx.persons.get(PersonNumber(2))), found(tx.persons.get(PersonNumber(2))).join(PersonNumber(1))
     ),
+    "pauses add": lambda tx: tx.pauses.add(Pause(PersonNumber(1), "services", START)),
+    "pauses replace": lambda tx: tx.pauses.replace(last_pause(tx), last_pause(tx).prolonged(AGES)),
+    "pauses remove": lambda tx: tx.pauses.remove(last_pause(tx)),
     "persons complain": lambda tx: tx.persons.replace(
         found(tx.persons.get(PersonNumber(1))), next_version(tx.persons.get(PersonNumber(1)), filed=4)
     ),

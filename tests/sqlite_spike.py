@@ -28,6 +28,7 @@ from brokerage.records.requests import Request
 from sqlite_spike_books import OFFER_SCHEMA, Session, SqliteOffers, Table, instant
 from sqlite_spike_cases import SqliteCases, SqliteStatements
 from sqlite_spike_messages import MESSAGES_SCHEMA, SqliteComplaints, SqliteLosses, SqliteNews
+from sqlite_spike_pauses import PAUSES_SCHEMA, SqlitePauses
 from sqlite_spike_people import (
     PEOPLE_SCHEMA,
     SqliteContacts,
@@ -47,6 +48,7 @@ _REST = "version INTEGER NOT NULL, fact TEXT NOT NULL"
 _SCHEMA = f"""
 {OFFER_SCHEMA}
 {PEOPLE_SCHEMA}
+{PAUSES_SCHEMA}
 {MESSAGES_SCHEMA}
 CREATE TABLE numbers (series TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT;
 CREATE TABLE activities (box INTEGER PRIMARY KEY, {_REST}) STRICT;
@@ -269,6 +271,7 @@ class _SqliteTransaction:
         self.reasons = SqliteReasons(session)
         self.tries = SqliteTries(session)
         self.persons = SqlitePersons(session)
+        self.pauses = SqlitePauses(session)
         self.categories = _Categories(session)
         self.offers = SqliteOffers(session)
         self.checks = _Checks(session)

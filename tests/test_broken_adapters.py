@@ -13,6 +13,7 @@ from broken_gateways import BROKEN_GATEWAYS
 from broken_messages import BROKEN_MESSAGES
 from broken_offers import BROKEN_OFFERS
 from broken_parties import BROKEN_PARTIES
+from broken_pauses import BROKEN_PAUSES
 from broken_people import BROKEN_PEOPLE
 from broken_units import BROKEN_UNITS
 from brokerage.testing import Contract, StoreContract, broken_laws, laws_of
@@ -26,6 +27,7 @@ BROKEN = [
     *BROKEN_OFFERS,
     *BROKEN_PARTIES,
     *BROKEN_PEOPLE,
+    *BROKEN_PAUSES,
     *BROKEN_UNITS,
 ]
 SUITES = [
@@ -57,6 +59,7 @@ def test_the_stores_contract_has_the_suites_of_all_its_collections() -> None:
         *BROKEN_COLLECTIONS,
         *BROKEN_FACTS,
         *BROKEN_OFFERS,
+        *BROKEN_PAUSES,
         *BROKEN_PEOPLE,
         *BROKEN_UNITS,
     )

@@ -223,3 +223,15 @@ def test_early_payouts_are_at_most_one() -> None:
     made = completed(world(immediate(payout_on=PayoutOn.ORDER)))
     made.world.wait(3 * DAY)
     assert [paid.units for paid in made.world.bank.paid] == [8800]
+
+
+def test_the_seller_is_told_of_payouts() -> None:
+    """Each status that a seller reads was mailed: an early payout, its return, and the one after that."""
+    place = world(immediate(payout_on=PayoutOn.ORDER))
+    made = trade(place)
+    made.ann.account.choose_mail(deals=True)
+    made.transfer("92.00")
+    bounce(made)
+    place.broker.office.cases.repeat(ONE)
+    told = [letter.subject.partition(": ")[2] for letter in place.mailbox.sent if letter.subject.startswith("Deal 1")]
+    assert told == ["Transaction Settled", "Paid", "Transaction Settled", "Paid"]

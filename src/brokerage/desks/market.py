@@ -99,6 +99,8 @@ class MemberDesk:
             UnknownCategory: no open category has that code.
             InvalidInput: another argument is not acceptable; the error names it.
             LimitReached: the member has as many open offers as allowed.
+            TooSoon: the member, or whoever is the same person, cancelled or amended an offer of the category, and the
+                policy's pause is not over (spec B7).
             RequestReused: the request id came before with other arguments.
         """
         request = Sell(
@@ -198,6 +200,7 @@ class MemberDesk:
         Raises:
             UnknownOffer: the member has no such offer.
             NotOpen: it is not open any more.
+            TooSoon: as for :meth:`sell`.
             InvalidInput: a value is not acceptable; the error names it.
         """
         house, now = self._house, self._house.clock.now()
@@ -205,7 +208,7 @@ class MemberDesk:
         house.commit(lambda tx: house.offers.amend(tx, self._box, number, price, kept, now))
 
     def cancel(self, number: OfferNumber) -> None:
-        """Take an open offer back (spec O5).
+        """Take an open offer back (spec O5); it is always possible, and may begin a pause (spec B7).
 
         Raises:
             UnknownOffer: the member has no such offer.

@@ -18,6 +18,7 @@ from brokerage.services.inputs import later
 from brokerage.services.market.losers import take_losses
 from brokerage.services.market.matching import Matching
 from brokerage.services.market.offers import Offers
+from brokerage.services.market.probing import end_pauses
 from brokerage.services.membership import Dormancy, SigningIn
 from brokerage.services.news import Newsroom
 from brokerage.services.settlement import CardPayments, Delivery, Payments, Reversals, Settlement
@@ -40,8 +41,8 @@ class _Source(Protocol[_Notice]):
 class Report:
     """What one call did, in numbers: offers expired, deals moved by a deadline, arrivals and checks of rounds,
     authorisations voided, notices taken, notices that could not be taken, sources that were silent, effects tried,
-    members looked at for being quiet, failures to sign in forgotten, lost sales whose losers were told, and members
-    looked at for mails of news."""
+    members looked at for being quiet, failures to sign in forgotten, lost sales whose losers were told, members looked
+    at for mails of news, and pauses ended."""
 
     expired: int = 0
     deadlines: int = 0
@@ -56,6 +57,7 @@ class Report:
     effects: int = 0
     quiet: int = 0
     purged: int = 0
+    pauses: int = 0
 
 
 @frozen
@@ -88,6 +90,7 @@ class Housekeeping:
         quiet += self._repeat(lambda tx: self.dormancy.tell(tx, now))
         purged = self._repeat(lambda tx: self.signing_in.purge(tx, now))
         news = self._repeat(lambda tx: self.newsroom.mail(tx, now))
+        pauses = self._repeat(lambda tx: end_pauses(tx, now, _BATCH))
         return Report(
             expired=expired,
             deadlines=deadlines,
@@ -102,6 +105,7 @@ class Housekeeping:
             effects=self.relay.drain(),
             quiet=quiet,
             purged=purged,
+            pauses=pauses,
         )
 
     def round(self, cut: datetime | None, now: datetime) -> tuple[int, int, int]:
@@ -123,6 +127,7 @@ class Housekeeping:
             None if intended is None else later(intended, self.policy.authorisation_life),
             self.newsroom.due(tx),
             tx.outbox.next_due(),
+            tx.pauses.next_end(),
             self.dormancy.next_due(tx),
             tx.tries.next_due(),
         )

@@ -7,6 +7,7 @@ update cannot happen in any store.
 from brokerage.storage.facts import Facts, Numbers, Records, RemovableFacts, Series
 from brokerage.storage.market import Categories, Checks, Ladder, Losses, Offers, Position
 from brokerage.storage.messages import Complaints, NewsItems
+from brokerage.storage.pauses import Pauses
 from brokerage.storage.people import Contacts, FormerMembers, Members, Persons, Reasons, Tries
 from brokerage.storage.settling import Authorisations, Cases, Deals, Journal, Ledger, Outbox, Statements
 from brokerage.storage.units import Store, Transaction
@@ -30,6 +31,7 @@ __all__ = [
     "Numbers",
     "Offers",
     "Outbox",
+    "Pauses",
     "Persons",
     "Position",
     "Reasons",

@@ -10,6 +10,7 @@ from brokerage.records.requests import Request
 from brokerage.storage.facts import Numbers, Records, RemovableFacts
 from brokerage.storage.market import Categories, Checks, Losses, Offers
 from brokerage.storage.messages import Complaints, NewsItems
+from brokerage.storage.pauses import Pauses
 from brokerage.storage.people import Contacts, FormerMembers, Members, Persons, Reasons, Tries
 from brokerage.storage.settling import Authorisations, Cases, Deals, Journal, Ledger, Outbox, Statements
 
@@ -39,6 +40,8 @@ class Transaction(Protocol):
     def tries(self) -> Tries: ...
     @property
     def persons(self) -> Persons: ...
+    @property
+    def pauses(self) -> Pauses: ...
     @property
     def categories(self) -> Categories: ...
     @property

@@ -56,6 +56,7 @@ from brokerage.testing.contracts.parties import (  # noqa: E402
     PaymentAdviserContract,
     PayoutsContract,
 )
+from brokerage.testing.contracts.pauses import PausesContract  # noqa: E402
 from brokerage.testing.contracts.people import (  # noqa: E402
     ActivitiesContract,
     ContactsContract,
@@ -120,6 +121,7 @@ __all__ = [
     "OffersContract",
     "OutboxContract",
     "PasswordHasherContract",
+    "PausesContract",
     "PaymentAdviserContract",
     "PayoutsContract",
     "PersonsContract",

@@ -11,6 +11,7 @@ from brokerage.adapters.memory.journal import MemoryJournal, MemoryOutbox
 from brokerage.adapters.memory.ledger import MemoryLedger
 from brokerage.adapters.memory.messages import MemoryComplaints, MemoryNews
 from brokerage.adapters.memory.offers import MemoryOffers
+from brokerage.adapters.memory.pauses import MemoryPauses
 from brokerage.adapters.memory.people import (
     MemoryContacts,
     MemoryFormerMembers,
@@ -71,6 +72,7 @@ class _MemoryTransaction:
         self.reasons = MemoryReasons(session)
         self.tries = MemoryTries(session)
         self.persons = MemoryPersons(session)
+        self.pauses = MemoryPauses(session)
         self.categories = MemoryCategories(session)
         self.offers = MemoryOffers(session)
         self.checks = MemoryChecks(session)

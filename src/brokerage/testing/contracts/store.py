@@ -7,6 +7,7 @@ from brokerage.testing.contracts.laws import Contract
 from brokerage.testing.contracts.leaving import FormerMembersContract, ReasonsContract, TriesContract
 from brokerage.testing.contracts.messages import ComplaintsContract, LossesContract, NewsItemsContract
 from brokerage.testing.contracts.offers import OffersContract
+from brokerage.testing.contracts.pauses import PausesContract
 from brokerage.testing.contracts.people import (
     ActivitiesContract,
     ContactsContract,
@@ -58,6 +59,9 @@ class StoreContract(Contract):
 
     class TestPersons(PersonsContract):
         """Persons."""
+
+    class TestPauses(PausesContract):
+        """Persons' pauses."""
 
     class TestCategories(CategoriesContract):
         """Categories."""
