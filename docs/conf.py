@@ -44,6 +44,7 @@ _NOT_MADE_BY_USERS = {
     "brokerage.desks.claims.DealClaims",
     "brokerage.desks.complaints.MemberComplaints",
     "brokerage.desks.market.MemberDesk",
+    "brokerage.office.analysis.Analysis",
     "brokerage.office.cases.DealCases",
     "brokerage.office.complaints.ComplaintsOffice",
     "brokerage.office.desk.Office",

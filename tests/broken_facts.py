@@ -28,9 +28,11 @@ from brokerage.testing import (
     OutboxContract,
     PausesContract,
     PersonsContract,
+    ProgressContract,
     ReasonsContract,
     RequestsContract,
     StatementsContract,
+    TalliesContract,
     TriesContract,
 )
 
@@ -194,6 +196,7 @@ COLLECTIONS: list[tuple[Any, dict[str, Wrong]]] = [
     (ActivitiesContract, {**FACTS, **REMOVABLE}),
     (CredentialsContract, {**FACTS, **REMOVABLE}),
     (PersonsContract, FACTS),
+    (ProgressContract, FACTS),
     (MembersContract, _removable("of_person")),
     (FormerMembersContract, _listed("of_person")),
     (ReasonsContract, _removable("all")),
@@ -205,6 +208,7 @@ COLLECTIONS: list[tuple[Any, dict[str, Wrong]]] = [
     (AuthorisationsContract, _listed("intended")),
     (OutboxContract, _listed("due")),
     (OffersContract, _listed("of_member")),
+    (TalliesContract, _listed("of_category")),
     (CategoriesContract, _removable("all")),
     (ChecksContract, _removable("first")),
     (PausesContract, _removable("of_person")),

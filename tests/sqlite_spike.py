@@ -39,6 +39,7 @@ from sqlite_spike_people import (
     SqliteTries,
     first_time,
 )
+from sqlite_spike_tallies import TALLY_SCHEMA, SqliteTallies, progress
 
 __all__ = ["SqliteStore"]
 
@@ -73,6 +74,7 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_pending ON outbox (due, place) WHERE state = 'pending';
 CREATE TABLE inbox (source TEXT, id TEXT, {_REST}, PRIMARY KEY (source, id)) STRICT;
 CREATE TABLE requests (box INTEGER, id TEXT, {_REST}, PRIMARY KEY (box, id)) STRICT;
+{TALLY_SCHEMA}
 """
 
 
@@ -291,6 +293,8 @@ class _SqliteTransaction:
         self.requests: Table[tuple[BoxNumber, str], Request] = Table(
             session, "requests", Request, ["box", "id"], lambda request: {"box": request.box, "id": request.id}
         )
+        self.tallies = SqliteTallies(session)
+        self.progress = progress(session)
 
 
 class SqliteStore:

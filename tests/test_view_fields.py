@@ -8,7 +8,9 @@ import pytest
 from brokerage import (
     BuyersDeal,
     CandidateView,
+    CategoryView,
     Counterpart,
+    HistoryRow,
     MemberBox,
     PurchaseView,
     SaleView,
@@ -43,6 +45,8 @@ from brokerage.records.offers import Details
         (DisputeView, "by at statements"),
         (StatementView, "by at text"),
         (UnsoldView, "number category name details"),
+        (HistoryRow, "deal side offer category name price status agreed_at ended_at complained complained_about"),
+        (CategoryView, "code name group"),
         (MemberBox, "number sale_count sales purchase_count purchases news"),
         (NewsView, "number at subject text"),
         (FiledComplaint, "number deal kind text at status"),

@@ -24,10 +24,12 @@ from brokerage.errors import BrokerageError, RefusedRow, RefusedRows
 from brokerage.gateways import Gateways
 from brokerage.messages import ComplaintAbout, FiledComplaint, NewsView
 from brokerage.money import Money
-from brokerage.office import MembersOffice, Office
+from brokerage.office import Analysis, MembersOffice, Office
+from brokerage.overviews import CategoryView, HistoryRow
 from brokerage.pages import Listing, Page
 from brokerage.policy import Carriage, Immediate, PayoutOn, Periodic, Policy
 from brokerage.pricing import FactorRule, Margin, MarginRule, Quote, Rounding, Terms, quote
+from brokerage.rating import Measure, Rating
 from brokerage.records.cases import Case, CaseKind
 from brokerage.records.categories import Category, Fulfilment
 from brokerage.records.complaints import Complaint, ComplaintKind
@@ -52,6 +54,16 @@ from brokerage.records.numbers import BoxNumber, CaseNumber, DealNumber, OfferNu
 from brokerage.records.offers import Details
 from brokerage.records.statements import Statement
 from brokerage.records.withdrawals import WithdrawalReason
+from brokerage.services.analysis import (
+    CategoryOrder,
+    CategoryRank,
+    Figures,
+    MemberRank,
+    OfficeDeal,
+    RankBy,
+    RatingChange,
+    UnsoldCount,
+)
 from brokerage.services.housekeeping import Report
 from brokerage.services.market.acceptance import Accepted
 from brokerage.services.market.decisions import AccountCharge, BankTransfer, Card, PayBy
@@ -67,6 +79,7 @@ __all__ = [
     "Account",
     "AccountCharge",
     "AccountView",
+    "Analysis",
     "BankTransfer",
     "BoxNumber",
     "Brokerage",
@@ -80,6 +93,9 @@ __all__ = [
     "CaseKind",
     "CaseNumber",
     "Category",
+    "CategoryOrder",
+    "CategoryRank",
+    "CategoryView",
     "Complaint",
     "ComplaintAbout",
     "ComplaintKind",
@@ -94,25 +110,30 @@ __all__ = [
     "Event",
     "EventKind",
     "FactorRule",
+    "Figures",
     "FiledComplaint",
     "Fulfilment",
     "Gateways",
+    "HistoryRow",
     "Immediate",
     "Listing",
     "ManualClock",
     "Margin",
     "MarginRule",
+    "Measure",
     "MemberAccount",
     "MemberBox",
     "MemberDesk",
     "MemberFile",
     "MemberKind",
+    "MemberRank",
     "MembersOffice",
     "Money",
     "News",
     "NewsView",
     "OfferNumber",
     "Office",
+    "OfficeDeal",
     "Page",
     "PayBy",
     "PayoutOn",
@@ -120,6 +141,9 @@ __all__ = [
     "Policy",
     "PurchaseView",
     "Quote",
+    "RankBy",
+    "Rating",
+    "RatingChange",
     "ReasonView",
     "RefusedRow",
     "RefusedRows",
@@ -132,6 +156,7 @@ __all__ = [
     "StatementView",
     "Terms",
     "TransactionPage",
+    "UnsoldCount",
     "UnsoldView",
     "WithdrawalReason",
     "debt_of",

@@ -14,6 +14,7 @@ from attrs import field, frozen
 from brokerage.errors import InvalidAmount, InvalidChoice, InvalidText
 from brokerage.money import Amount, minor_units
 from brokerage.pricing import FactorRule, Margin, MarginRule, Rounding, checked_margin_rule
+from brokerage.rating import Rating
 from brokerage.records.complaints import ComplaintKind
 
 __all__ = ["Carriage", "Immediate", "Matching", "PayoutOn", "Periodic", "Policy", "PriceGrid"]
@@ -198,6 +199,10 @@ class Policy:
         mail_losers: whether candidate buyers who asked for mails of candidates are told by e-mail that a sale went to
             somebody else.
         authorisation_life: how long a card may stay authorised without a deal before the authorisation is voided.
+        tally_every: how often what has happened is added to the running totals of the analysis, at multiples of this
+            time in UTC; ``None``: only when somebody asks for an analysis.
+        rating: how members are rated and what factor they get for it; ``None``: they are not, and factors are set by
+            hand alone. It is off by default, because it lowers what the broker earns.
 
     >>> Policy().matching
     Periodic(every=datetime.timedelta(seconds=300))
@@ -245,6 +250,8 @@ class Policy:
     retry: timedelta = field(default=timedelta(minutes=1), validator=_wait)
     longest_retry: timedelta = field(default=timedelta(hours=6), validator=_wait)
     authorisation_life: timedelta = field(default=timedelta(hours=1), validator=_wait)
+    tally_every: timedelta | None = field(default=timedelta(hours=1), validator=_wait_or_none)
+    rating: Rating | None = field(default=None, validator=_one_of(Rating, type(None)))
     payment_points: int = field(default=10, validator=_count)
     commodity_points: int = field(default=5, validator=_count)
     delay_points: int = field(default=3, validator=_count)

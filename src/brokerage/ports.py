@@ -46,6 +46,7 @@ from brokerage.storage import (
     Series,
     Statements,
     Store,
+    Tallies,
     Transaction,
     Tries,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "Series",
     "Statements",
     "Store",
+    "Tallies",
     "Transaction",
     "Tries",
 ]

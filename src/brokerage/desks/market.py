@@ -21,10 +21,12 @@ from brokerage.desks.account import MemberAccount
 from brokerage.desks.claims import DealClaims
 from brokerage.desks.complaints import MemberComplaints
 from brokerage.errors import UnknownDeal
+from brokerage.headings import CATEGORIES
 from brokerage.house import House
 from brokerage.messages import NewsView
 from brokerage.money import Amount, Money
-from brokerage.pages import Page
+from brokerage.overviews import CategoryView
+from brokerage.pages import Listing, Page
 from brokerage.ports import Transaction
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.services.inputs import each, page_size
@@ -371,6 +373,14 @@ class MemberDesk:
         house, now = self._house, self._house.clock.now()
         length = page_size(size, house.policy)
         return self._read(lambda tx: house.reading.unsold(tx, house.categories.find(tx, category), now, length, after))
+
+    def categories(self) -> Listing[CategoryView]:
+        """Return the categories that are open for offers, best-selling first, equal ones by code (spec M8).
+
+        The order is that of the running totals, which are brought up to date as often as the policy's
+        ``tally_every`` says.
+        """
+        return Listing(self._read(self._house.reports.open_categories), CATEGORIES)
 
     def news(self, *, size: int | None = None, after: str | None = None) -> Page[NewsView]:
         """Return a page of all news for the member, newest first; arguments and errors as for :meth:`deals`."""

@@ -259,6 +259,7 @@ def replay(
         checks_per_page=_UNBOUNDED,
         checks_per_arrival=_UNBOUNDED,
         filed_after=None,
+        tally_every=None,
     )
     ordered = sorted(rows, key=lambda row: row.at)
     clock = ManualClock(ordered[0].at if ordered else datetime(1970, 1, 1, tzinfo=UTC))

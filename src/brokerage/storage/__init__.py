@@ -4,6 +4,7 @@ A fact is replaced by comparison: ``replace(old, new)`` succeeds only while the 
 update cannot happen in any store.
 """
 
+from brokerage.storage.counting import Tallies
 from brokerage.storage.facts import Facts, Numbers, Records, RemovableFacts, Series
 from brokerage.storage.market import Categories, Checks, Ladder, Losses, Offers, Position
 from brokerage.storage.messages import Complaints, NewsItems
@@ -40,6 +41,7 @@ __all__ = [
     "Series",
     "Statements",
     "Store",
+    "Tallies",
     "Transaction",
     "Tries",
 ]

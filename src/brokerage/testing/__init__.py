@@ -26,6 +26,7 @@ from brokerage.testing.contracts.bookkeeping import (  # noqa: E402
 )
 from brokerage.testing.contracts.books import BooksContract  # noqa: E402
 from brokerage.testing.contracts.casebook import CasesContract, StatementsContract  # noqa: E402
+from brokerage.testing.contracts.counting import ProgressContract, TalliesContract  # noqa: E402
 from brokerage.testing.contracts.gateways import (  # noqa: E402
     Deed,
     GatewayContract,
@@ -125,11 +126,13 @@ __all__ = [
     "PaymentAdviserContract",
     "PayoutsContract",
     "PersonsContract",
+    "ProgressContract",
     "ReasonsContract",
     "RequestsContract",
     "Stage",
     "StatementsContract",
     "StoreContract",
+    "TalliesContract",
     "TriesContract",
     "UnitsOfWorkContract",
     "broken_laws",

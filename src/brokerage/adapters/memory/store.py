@@ -6,6 +6,7 @@ from threading import get_ident
 from typing import TypeVar
 
 from brokerage.adapters.memory.casebook import MemoryCases, MemoryStatements
+from brokerage.adapters.memory.counting import MemoryTallies
 from brokerage.adapters.memory.facts import MemoryFacts, MemoryRecords
 from brokerage.adapters.memory.journal import MemoryJournal, MemoryOutbox
 from brokerage.adapters.memory.ledger import MemoryLedger
@@ -34,6 +35,7 @@ from brokerage.records.members import Activity, Credentials
 from brokerage.records.notices import NoticeKey, ReceivedNotice
 from brokerage.records.numbers import BoxNumber
 from brokerage.records.requests import Request
+from brokerage.records.tallies import Progress
 
 __all__ = ["MemoryStore"]
 
@@ -88,6 +90,8 @@ class _MemoryTransaction:
         self.news = MemoryNews(session)
         self.inbox: MemoryRecords[NoticeKey, ReceivedNotice] = MemoryRecords(session, attrgetter("key"))
         self.requests: MemoryRecords[tuple[BoxNumber, str], Request] = MemoryRecords(session, attrgetter("box", "id"))
+        self.tallies = MemoryTallies(session)
+        self.progress: MemoryFacts[str, Progress] = MemoryFacts(session, attrgetter("name"))
 
 
 class MemoryStore:

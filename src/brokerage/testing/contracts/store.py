@@ -3,6 +3,7 @@
 from brokerage.testing.contracts.bookkeeping import InboxContract, JournalContract, LedgerContract, OutboxContract
 from brokerage.testing.contracts.books import BooksContract
 from brokerage.testing.contracts.casebook import CasesContract, StatementsContract
+from brokerage.testing.contracts.counting import ProgressContract, TalliesContract
 from brokerage.testing.contracts.laws import Contract
 from brokerage.testing.contracts.leaving import FormerMembersContract, ReasonsContract, TriesContract
 from brokerage.testing.contracts.messages import ComplaintsContract, LossesContract, NewsItemsContract
@@ -110,3 +111,9 @@ class StoreContract(Contract):
 
     class TestRequests(RequestsContract):
         """Requests."""
+
+    class TestTallies(TalliesContract):
+        """Running totals."""
+
+    class TestProgress(ProgressContract):
+        """How far periodic work has come."""
