@@ -42,7 +42,7 @@ __all__ = [
     "pretend_gateways",
 ]
 
-_APPROVED = Answer(True)
+_APPROVED, _DECLINED = Answer(True), Answer(False, "declined")
 _Task = TypeVar("_Task")
 
 
@@ -60,6 +60,9 @@ class Mood(Enum):
 
     LOST = "lost"
     """The call never reaches it, and no answer comes."""
+
+    DECLINING = "declining"
+    """It says no, and says so again whenever it is asked under that key."""
 
 
 @define(eq=False)
@@ -91,7 +94,7 @@ class Temper:
         if mood is Mood.LOST:
             raise NoAnswer(self.name, "no answer came")
         if key not in self._answers:
-            self._answers[key] = act()
+            self._answers[key] = _DECLINED if mood is Mood.DECLINING else act()
         if mood is Mood.SLOW:
             raise NoAnswer(self.name, "no answer came")
         return self._answers[key]

@@ -253,7 +253,7 @@ class Settlement:
     def _cover(self, tx: Transaction, deal: Deal, units: int, debtor: Debtor, why: str, now: datetime) -> None:
         """Claim from a debtor what escrow lacks of an amount that has to leave it."""
         held = -tx.ledger.balance(escrow_of(deal.number), deal.currency)
-        claim(tx, self.cases, deal, debtor, max(0, units - held), f"{why}, after a payout", now)
+        claim(tx, self.cases, deal, debtor, max(0, units - held), why, now)
 
 
 def full_refund(deal: Deal) -> int:
