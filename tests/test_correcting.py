@@ -92,6 +92,18 @@ def test_persons_are_joined_by_a_correction() -> None:
     assert eve.decide(hers, sale, price="92.00", pay_by=BankTransfer()).number == 1
 
 
+def test_who_corrects_everything_stays_who_he_or_she_is() -> None:
+    """All three details at once do not make another person of a member: what was used before counts for good."""
+    place = world()
+    ann = place.join("Ann")
+    place.blame(ann, 4)
+    ann.account.correct(telephone="1", email="new@example.com", bank_account="N-1")
+    file = place.broker.office.members.show(ann.number)
+    assert (file.person, file.points) == (1, 4)
+    assert place.broker.office.member(place.join("Bob", email="ANN@example.com").number).person == 1
+    assert place.broker.office.member(place.join("Cid", bank_account="n1").number).person == 1
+
+
 def test_the_first_of_two_persons_may_be_the_one_who_corrects() -> None:
     """Whoever corrects, the older number stays, and the one who corrected is moved to it only if it is not his."""
     place = world()

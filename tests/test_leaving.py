@@ -17,10 +17,11 @@ from brokerage.errors import (
     UnknownMember,
     UnknownReason,
 )
-from brokerage.records.deals import DealState
+from brokerage.records.deals import DealState, Payee
 from brokerage.records.events import EventKind
 from brokerage.records.numbers import BoxNumber
-from builders import DAY, START, Trade, World, trade, world
+from brokerage.services.contacts import account_of
+from builders import DAY, START, Trade, World, immediate, trade, world
 
 
 def open_world(**given: Any) -> World:
@@ -194,20 +195,38 @@ def test_joining_moves_former_members_too() -> None:
     assert [(file.box, file.person, file.points) for file in files] == [(1, 1, 5), (2, 1, 5), (both.number, 1, 5)]
 
 
-def test_a_sale_lost_to_oneself_is_no_loss_after_leaving() -> None:
-    """A sale that went into a deal under a box that has left since is no loss to whom it belonged."""
+def test_a_sale_of_ones_own_is_no_loss_after_leaving() -> None:
+    """A sale that went into a deal under a box that has left since was never lost to the same person's other box."""
     place = open_world()
-    made = trade(place)
     again = place.join("Again", email="ann@example.com")
-    again.buy("goods", max_price="100.00", currency="USD")
-    made.transfer("92.00")
-    place.broker.advise_delivery(made.number, DeliveryStep.DELIVERED, notice="d")
-    made.bob.confirm(made.number)
-    other = place.join("Other")
-    theirs = other.buy("goods", max_price="100.00", currency="USD")
+    want = again.buy("goods", max_price="100.00", currency="USD")
+    rival = place.join("Rival").buy("goods", max_price="100.00", currency="USD")
+    made = ended(place)
+    assert place.broker.desk(BoxNumber(2)).show(rival).status == "No Seller/Purchase Failed"
+    assert again.show(want).status == "No Seller"
     made.ann.account.withdraw("moved")
-    assert again.box().purchases[0].status == "No Seller"
-    assert other.box().purchases[0].number == theirs
+    assert again.show(want).status == "No Seller"
+
+
+def test_who_leaves_takes_ended_deals_out_of_the_box() -> None:
+    """What nobody acknowledged leaves the lists of the store with its member."""
+    place = open_world(policy=immediate(filed_after=None))
+    made = ended(place)
+    assert len(place.read(lambda tx: tx.offers.of_member(made.ann.number))) == 1
+    made.ann.account.withdraw("moved")
+    assert len(place.read(lambda tx: tx.offers.of_member(made.ann.number))) == 0
+    assert len(made.bob.box().purchases) == 1
+
+
+def test_who_has_left_is_reached_as_at_last() -> None:
+    """A letter or a payout that is due after all goes to where the former member was to be reached at last."""
+    place = open_world()
+    ann = place.join("Ann")
+    last = ann.account.correct(bank_account="last account", email="last@example.com")
+    ann.account.withdraw("moved")
+    assert (place.contact(ann).bank_account, place.contact(ann).email) == (last.bank_account, last.email)
+    payee = Payee("member", ann.number)
+    assert place.read(lambda tx: account_of(tx, payee)) == "last account"
 
 
 def test_reasons_are_counted_as_members_leave() -> None:
