@@ -6,11 +6,13 @@ import attrs
 import pytest
 
 from brokerage import (
+    AccountView,
     BuyersDeal,
     CandidateView,
     Counterpart,
     MemberBox,
     PurchaseView,
+    ReasonView,
     SaleView,
     SellersDeal,
     UnsoldView,
@@ -41,6 +43,11 @@ from brokerage.records.offers import Details
         ),
         (DisputeView, "by at statements"),
         (StatementView, "by at text"),
+        (
+            AccountView,
+            "box kind name address telephone email bank_account charged_account member_since valid_from",
+        ),
+        (ReasonView, "code text"),
         (UnsoldView, "number category name details"),
         (MemberBox, "number sale_count sales purchase_count purchases"),
         (Details, "description age model photographs attributes"),
