@@ -39,7 +39,14 @@ python_maximum_signature_line_length = 88
 autodoc_default_options = {"members": True, "member-order": "bysource"}
 autodoc_typehints_format = "short"
 
-_NOT_MADE_BY_USERS = {"brokerage.desks.MemberDesk", "brokerage.office.Office", "brokerage.simulation.Replay"}
+_NOT_MADE_BY_USERS = {
+    "brokerage.desks.MemberDesk",
+    "brokerage.desks.complaints.MemberComplaints",
+    "brokerage.office.Office",
+    "brokerage.office.complaints.ComplaintsOffice",
+    "brokerage.office.news.NewsOffice",
+    "brokerage.simulation.Replay",
+}
 _SECTIONS = Config(napoleon_use_rtype=False)
 
 

@@ -14,12 +14,15 @@ from brokerage.testing import (
     AuthorisationsContract,
     CategoriesContract,
     ChecksContract,
+    ComplaintsContract,
     ContactsContract,
     CredentialsContract,
     DealsContract,
     FormerMembersContract,
     InboxContract,
+    LossesContract,
     MembersContract,
+    NewsItemsContract,
     OffersContract,
     OutboxContract,
     PersonsContract,
@@ -199,6 +202,9 @@ COLLECTIONS: list[tuple[Any, dict[str, Wrong]]] = [
     (OffersContract, _listed("of_member")),
     (CategoriesContract, _removable("all")),
     (ChecksContract, _removable("first")),
+    (LossesContract, _removable("first")),
+    (ComplaintsContract, _listed("of_member")),
+    (NewsItemsContract, _listed("for_box")),
 ]
 
 

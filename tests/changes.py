@@ -11,7 +11,8 @@ from attrs import evolve
 from brokerage import BankTransfer, Card
 from brokerage.errors import NotACandidate
 from brokerage.ports import Series, Transaction
-from brokerage.records.checks import Check
+from brokerage.records.checks import Check, Loss
+from brokerage.records.complaints import Complaint, ComplaintKind
 from brokerage.records.deals import Deal, change
 from brokerage.records.effects import (
     Authorisation,
@@ -24,8 +25,18 @@ from brokerage.records.effects import (
 from brokerage.records.events import Event, EventKind, Role
 from brokerage.records.ledger import BANK, SUSPENSE, Entry, Posting
 from brokerage.records.members import Activity, Credentials, Fingerprint, Person
+from brokerage.records.news import News
 from brokerage.records.notices import PaymentNotice, ReceivedNotice
-from brokerage.records.numbers import Arrival, BoxNumber, DealNumber, EntryNumber, OfferNumber, PersonNumber
+from brokerage.records.numbers import (
+    Arrival,
+    BoxNumber,
+    ComplaintNumber,
+    DealNumber,
+    EntryNumber,
+    NewsNumber,
+    OfferNumber,
+    PersonNumber,
+)
 from brokerage.records.offers import WAITING, Outcome, Standing, agree, amend, cancel, close, expire, look, tell
 from brokerage.records.requests import Request
 from builders import DAY, START, World, observed, trade, world
@@ -49,6 +60,9 @@ def populated() -> World:
     place.store.run(lambda tx: tx.checks.add(Check(OfferNumber(5), 5, True, (1, 1), START)))
     place.store.run(lambda tx: tx.authorisations.add(Authorisation("kept", BoxNumber(1), 5, "USD", START)))
     place.store.run(lambda tx: tx.outbox.add(Effect("kept", VoidAuthorisation("kept"), LATER)))
+    made.ann.complaints.file(made.number, ComplaintKind.DELAY, "late")
+    place.broker.office.news.write("To all", "Read this", mail=True)
+    place.store.run(lambda tx: tx.losses.add(Loss(DealNumber(7), START)))
     place.store.run(lambda tx: tx.credentials.add(Credentials(BoxNumber(1), "hash")))
     return place
 
@@ -128,6 +142,25 @@ def add_member(tx: Transaction) -> None:
     tx.activities.add(Activity(box))
 
 
+def add_complaint(tx: Transaction) -> None:
+    """Add a complaint of the manager about the first member."""
+    number = ComplaintNumber(tx.numbers.next(Series.COMPLAINT))
+    tx.complaints.add(Complaint(number, None, BoxNumber(1), DealNumber(1), ComplaintKind.PAYMENT, 10, "so", START))
+
+
+def add_news(tx: Transaction) -> None:
+    """Add an item of news for both members."""
+    number = NewsNumber(tx.numbers.next(Series.NEWS))
+    tx.news.add(News(number, START, "To two", "Read", (BoxNumber(1), BoxNumber(2)), mailing=True))
+
+
+def put_news(**changes: Any) -> Change:
+    """Replace the first item of news by its next version."""
+    return lambda tx: tx.news.replace(
+        found(tx.news.get(NewsNumber(1))), found(tx.news.get(NewsNumber(1))).changed(**changes)
+    )
+
+
 CHANGES: dict[str, Change] = {
     **{f"numbers {series.value}": lambda tx, series=series: tx.numbers.next(series) for series in Series},  # type: ignore[misc]
     "members add": add_member,
@@ -145,6 +178,9 @@ CHANGES: dict[str, Change] = {
     "persons fingerprint": lambda tx: tx.persons.add_fingerprint(Fingerprint("digest", PersonNumber(1))),
     "persons replace": lambda tx: tx.persons.replace(
         found(tx.persons.get(PersonNumber(2))), found(tx.persons.get(PersonNumber(2))).join(PersonNumber(1))
+    ),
+    "persons complain": lambda tx: tx.persons.replace(
+        found(tx.persons.get(PersonNumber(1))), next_version(tx.persons.get(PersonNumber(1)), filed=4)
     ),
     "categories add": lambda tx: tx.categories.add(evolve(tx.categories.all()[0], key="other", code="other")),
     "categories replace": lambda tx: tx.categories.replace(
@@ -170,6 +206,16 @@ CHANGES: dict[str, Change] = {
     "offers complete": put_offer(lambda old: close(old, Outcome.COMPLETED), 1),
     "checks add": lambda tx: tx.checks.add(Check(OfferNumber(4), 4, False, (1, 1), START)),
     "checks remove": lambda tx: tx.checks.remove(tx.checks.first(1)[0]),
+    "losses add": lambda tx: tx.losses.add(Loss(DealNumber(8), START)),
+    "losses remove": lambda tx: tx.losses.remove(tx.losses.first(1)[0]),
+    "losses replace": lambda tx: tx.losses.replace(tx.losses.first(1)[0], next_version(tx.losses.first(1)[0])),
+    "complaints add": add_complaint,
+    "complaints replace": lambda tx: tx.complaints.replace(
+        found(tx.complaints.get(ComplaintNumber(1))), found(tx.complaints.get(ComplaintNumber(1))).corrected(points=7)
+    ),
+    "news add": add_news,
+    "news mail": put_news(mailing=False, mailed=BoxNumber(2)),
+    "news withdraw": put_news(withdrawn=True),
     "deals add": add_deal,
     "deals replace": put_deal(deadline=START + timedelta(hours=1)),
     "deals no deadline": put_deal(deadline=None),

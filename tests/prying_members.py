@@ -25,6 +25,7 @@ from brokerage import (
 )
 from brokerage.adapters.memory import Mailbox, MemoryStore, PretendAccounts, PretendCardHouse, pretend_gateways
 from brokerage.adapters.system import ManualClock, ScryptHasher, SeededEntropy
+from brokerage.records.complaints import ComplaintKind
 from brokerage.tables import Shown
 
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -49,7 +50,7 @@ class House:
             pretend_gateways(), clearing_house=self.cards, charger=self.accounts, notifier=self.mailbox
         )
         self.broker = Brokerage(
-            Policy(matching=Immediate() if self.immediate else Periodic()),
+            Policy(matching=Immediate() if self.immediate else Periodic(), mail_losers=True),
             store=self.store,
             clock=self.clock,
             entropy=SeededEntropy(7),
@@ -137,6 +138,8 @@ def looks(house: House, desk: MemberDesk) -> list[str]:
         seen += [str(purchase.candidates.next), opened(purchase.candidates.next)]
     seen += pages(lambda after: desk.deals(size=1, after=after))
     seen += pages(lambda after: desk.unsold(CODE, size=2, after=after))
+    seen += [str(desk.complaints.points()), *pages(lambda after: desk.complaints.page(size=1, after=after))]
+    seen += pages(lambda after: desk.news(size=2, after=after))
     return seen + house.mails(desk)
 
 
@@ -166,6 +169,7 @@ def pestered(desk: MemberDesk, offers: int, deals: int, forge: bool) -> list[str
             said += tried(lambda deal=deal: desk.pay(deal, Card("x")))  # type: ignore[misc]
             said += tried(lambda deal=deal: desk.confirm(deal))  # type: ignore[misc]
             said += tried(lambda deal=deal: desk.performed(deal))  # type: ignore[misc]
+            said += tried(lambda deal=deal: desk.complaints.file(deal, ComplaintKind.DELAY, "late"))  # type: ignore[misc]
     return said
 
 

@@ -27,6 +27,7 @@ from brokerage.records.numbers import BoxNumber, DealNumber, EntryNumber
 from brokerage.records.requests import Request
 from sqlite_spike_books import OFFER_SCHEMA, Session, SqliteOffers, Table, instant
 from sqlite_spike_cases import SqliteCases, SqliteStatements
+from sqlite_spike_messages import MESSAGES_SCHEMA, SqliteComplaints, SqliteLosses, SqliteNews
 from sqlite_spike_people import (
     PEOPLE_SCHEMA,
     SqliteContacts,
@@ -46,6 +47,7 @@ _REST = "version INTEGER NOT NULL, fact TEXT NOT NULL"
 _SCHEMA = f"""
 {OFFER_SCHEMA}
 {PEOPLE_SCHEMA}
+{MESSAGES_SCHEMA}
 CREATE TABLE numbers (series TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT;
 CREATE TABLE activities (box INTEGER PRIMARY KEY, {_REST}) STRICT;
 CREATE TABLE credentials (box INTEGER PRIMARY KEY, {_REST}) STRICT;
@@ -270,6 +272,7 @@ class _SqliteTransaction:
         self.categories = _Categories(session)
         self.offers = SqliteOffers(session)
         self.checks = _Checks(session)
+        self.losses = SqliteLosses(session)
         self.deals = _Deals(session)
         self.cases = SqliteCases(session)
         self.statements = SqliteStatements(session)
@@ -277,6 +280,8 @@ class _SqliteTransaction:
         self.ledger = _Ledger(session)
         self.journal = _Journal(session)
         self.outbox = _Outbox(session)
+        self.complaints = SqliteComplaints(session)
+        self.news = SqliteNews(session)
         self.inbox: Table[NoticeKey, ReceivedNotice] = Table(
             session, "inbox", ReceivedNotice, ["source", "id"], lambda fact: {"source": fact.key[0], "id": fact.key[1]}
         )

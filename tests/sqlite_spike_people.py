@@ -34,7 +34,8 @@ CREATE TABLE former (box INTEGER PRIMARY KEY, person INTEGER NOT NULL, {_REST}) 
 CREATE INDEX former_persons ON former (person, box);
 CREATE TABLE contacts (number INTEGER PRIMARY KEY, box INTEGER, {_REST}) STRICT;
 CREATE INDEX contact_boxes ON contacts (box, number);
-CREATE TABLE persons (number INTEGER PRIMARY KEY, {_REST}) STRICT;
+CREATE TABLE persons (number INTEGER PRIMARY KEY, filed INTEGER NOT NULL, {_REST}) STRICT;
+CREATE INDEX person_filed ON persons (filed, number) WHERE filed < 0;
 CREATE TABLE fingerprints (digest TEXT PRIMARY KEY, {_REST}) STRICT;
 CREATE TABLE tries (box INTEGER PRIMARY KEY, forget INTEGER NOT NULL, {_REST}) STRICT;
 CREATE INDEX tries_forget ON tries (forget, box);
@@ -64,6 +65,9 @@ class SqliteMembers:
 
     def of_person(self, person: PersonNumber) -> Sequence[Member]:
         return self._table.select("WHERE person = ? ORDER BY box", person)
+
+    def after(self, box: BoxNumber, limit: int) -> Sequence[Member]:
+        return self._table.select("WHERE box > ? ORDER BY box LIMIT ?", box, limit)
 
     def quiet(self, before: datetime, limit: int) -> Sequence[Member]:
         return self._table.select("WHERE quiet <= ? ORDER BY quiet, box LIMIT ?", instant(before), limit)
@@ -108,14 +112,23 @@ class SqlitePersons:
     """Persons by number, and their fingerprints by digest."""
 
     def __init__(self, session: Session) -> None:
-        persons: Table[PersonNumber, Person] = Table(
-            session, "persons", Person, ["number"], lambda person: {"number": person.number}
+        self._table: Table[PersonNumber, Person] = Table(
+            session,
+            "persons",
+            Person,
+            ["number"],
+            lambda person: {"number": person.number, "filed": 0 if person.joined_into else -person.filed},
         )
-        self.add, self.get, self.replace = persons.add, persons.get, persons.replace
+        self.add, self.get, self.replace = self._table.add, self._table.get, self._table.replace
         fingerprints: Table[str, Fingerprint] = Table(
             session, "fingerprints", Fingerprint, ["digest"], lambda fingerprint: {"digest": fingerprint.digest}
         )
         self.add_fingerprint, self.fingerprint = fingerprints.add, fingerprints.get
+
+    def who_filed(self, at_least: int, after: tuple[int, PersonNumber] | None, limit: int) -> Sequence[Person]:
+        first = (-(1 << 62), 0) if after is None else (-after[0], after[1])
+        rest = "WHERE filed < 0 AND filed <= ? AND (filed, number) > (?, ?) ORDER BY filed, number LIMIT ?"
+        return self._table.select(rest, -at_least, *first, limit)
 
 
 class SqliteTries:

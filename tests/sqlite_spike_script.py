@@ -8,7 +8,8 @@ from brokerage import AccountCharge, BankTransfer, Card, DeliveryStep, MemberDes
 from brokerage.errors import BrokerageError
 from brokerage.policy import Carriage, PayoutOn, Periodic
 from brokerage.ports import Series, Store
-from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
+from brokerage.records.complaints import ComplaintKind
+from brokerage.records.numbers import BoxNumber, ComplaintNumber, DealNumber, NewsNumber, OfferNumber
 from builders import DAY, World, immediate, world
 
 __all__ = ["COMMANDS", "POLICIES", "answer", "boxes", "desk_of", "fixed_script", "script_world"]
@@ -109,6 +110,11 @@ def _read_all(place: World, a: int, b: int, c: int) -> object:
         lambda mark: desk.deals(size=1, after=mark),
         lambda mark: desk.unsold("goods", size=2, after=mark),
         lambda mark: office.transactions("goods", size=2, after=mark),
+        lambda mark: desk.complaints.page(size=2, after=mark),
+        lambda mark: desk.news(size=2, after=mark),
+        lambda mark: office.complaints.of_member(desk.number, size=2, after=mark),
+        lambda mark: office.complaints.watched(size=1, after=mark),
+        lambda mark: office.news.page(size=2, after=mark),
         *(lambda mark, number=number: desk.candidates(number, size=2, after=mark) for number in wanted),
     ]
     for reader in readers:
@@ -134,7 +140,8 @@ def _leave(place: World, a: int, b: int, c: int) -> object:
     box = BoxNumber(a % 4 + 1)
     if c:
         return place.broker.office.members.forget(box).present.name
-    return place.broker.desk(box).account.withdraw("moved")
+    place.broker.desk(box).account.withdraw("moved")
+    return None
 
 
 def _correct_data(place: World, a: int, b: int, c: int) -> object:
@@ -144,6 +151,24 @@ def _correct_data(place: World, a: int, b: int, c: int) -> object:
 
 def _guess(place: World, a: int, b: int, c: int) -> object:
     return place.broker.sign_in(BoxNumber(a % 4 + b), ("right password", "wrong password")[c % 2]).number
+
+
+def _complain(place: World, a: int, b: int, c: int) -> object:
+    kinds, complaints = tuple(ComplaintKind), place.broker.office.complaints
+    if c < 4:
+        return desk_of(place, a).complaints.file(_deal(place, b), kinds[c % 3], "so it was")
+    if c < 6:
+        return complaints.file(BoxNumber(a % 5 + 1), kinds[b % 3], text="seen", deal=_deal(place, b) if c % 2 else None)
+    number = ComplaintNumber(b % 4 + 1)
+    return complaints.annul(number, "no") if c == 6 else complaints.correct(number, points=a)
+
+
+def _write_news(place: World, a: int, b: int, c: int) -> object:
+    news = place.broker.office.news
+    if c == 7:
+        return news.withdraw(NewsNumber(a % 4 + 1))
+    boxes = [BoxNumber(a % 4 + 1), BoxNumber(b % 4 + 1)] if c % 3 == 0 else None
+    return news.write(f"News {a}", "It is so", boxes=boxes, category="goods" if c % 3 == 1 else None, mail=b % 2 == 0)
 
 
 COMMANDS: dict[str, Command] = {
@@ -168,7 +193,9 @@ COMMANDS: dict[str, Command] = {
     "factor": lambda place, a, b, c: place.broker.office.set_factor(BoxNumber(a % 4 + 1), ("1", "0.9", "0.90")[b % 3]),
     "correct": _correct,
     "delete": lambda place, a, b, c: place.broker.office.delete_category("services") if b + c == 0 else None,
-    "mail": lambda place, a, b, c: desk_of(place, a).account.choose_mail(candidates=b % 2 == 0, deals=c % 2 == 0),
+    "mail": lambda place, a, b, c: desk_of(place, a).account.choose_mail(
+        candidates=b % 2 == 0, deals=c % 2 == 0, news=c % 3 == 0
+    ),
     "charge": lambda place, a, b, c: desk_of(place, a).account.allow_charging("account" if b % 2 else None),
     "read": _read_all,
     "join": _join_again,
@@ -177,12 +204,20 @@ COMMANDS: dict[str, Command] = {
     "guess": _guess,
     "stay": lambda place, a, b, c: desk_of(place, a).account.stay(),
     "files": lambda place, a, b, c: place.broker.office.members.page(),
+    "complain": _complain,
+    "news": _write_news,
 }
 POLICIES = [
-    immediate(),
-    immediate(checks_per_arrival=1, checks_per_page=2, payout_on=PayoutOn.ORDER, dormant_after=20 * DAY),
+    immediate(watch_complainants=1),
+    immediate(
+        checks_per_arrival=1,
+        checks_per_page=2,
+        payout_on=PayoutOn.ORDER,
+        mail_losers=True,
+        dormant_after=20 * DAY,
+    ),
     immediate(carriage=Carriage("Swift", "carrier's account", {"USD": 3}), payout_on=PayoutOn.COLLECTION),
-    Policy(matching=Periodic(timedelta(minutes=5)), arrivals_per_work=2, open_offer_count=5),
+    Policy(matching=Periodic(timedelta(minutes=5)), arrivals_per_work=2, open_offer_count=5, mail_losers=True),
 ]
 
 
@@ -213,6 +248,18 @@ def boxes(place: World) -> list[str]:
 def fixed_script(place: World) -> None:
     """Go through one script of many commands."""
     for at in range(24):
-        for name in ("sell", "buy", "decide", "pay", "deliver", "read", "wait", "acknowledge", "match"):
+        for name in (
+            "sell",
+            "buy",
+            "decide",
+            "pay",
+            "deliver",
+            "read",
+            "wait",
+            "acknowledge",
+            "match",
+            "complain",
+            "news",
+        ):
             if name != "wait" or at % 10 == 0:
                 answer(place, name, (at % 7, at % 5, at % 8))

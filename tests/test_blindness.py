@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from fractions import Fraction
+from functools import partial
 
 import pytest
 from attrs import frozen
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from brokerage import BankTransfer, Brokerage, DealNumber, DeliveryStep, MemberDesk, OfferNumber
+from brokerage.records.complaints import ComplaintKind
 from brokerage.testing.market.naive_pricing import prices
 from prying_members import CODE, START, House, forged, looks, pestered, tried
 
@@ -36,7 +38,20 @@ class Story:
     acts: tuple[tuple[str, int], ...]
 
 
-_ACTS = ("rival decides", "I decide", "pay", "other cancels", "acknowledge", "day", "week", "run", "carry", "ask")
+_ACTS = (
+    "rival decides",
+    "I decide",
+    "pay",
+    "other cancels",
+    "acknowledge",
+    "day",
+    "week",
+    "run",
+    "carry",
+    "ask",
+    "complain",
+    "news",
+)
 _NAMES = st.text("abcdefghijklmnop", min_size=3, max_size=12)
 _RATES = st.sampled_from(("0.5", "0.45", "0.4"))
 
@@ -89,7 +104,7 @@ class World:
         count = len(story.order)
         self.others = [registered(broker, f"other{at}", unseen.surname if at else "same") for at in range(count)]
         self.rivals = [registered(broker, f"rival{at}", unseen.surname) for at in range(count)]
-        self.me.account.choose_mail(candidates=True, deals=True)
+        self.me.account.choose_mail(candidates=True, deals=True, news=True)
         self.mine = self.offer(self.me, is_buyer, story.own)
         self.second = self.offer(self.me, is_buyer, story.own)
         self.offers = [self.offer(self.others[at], not is_buyer, unseen.limits[at]) for at in story.order]
@@ -148,8 +163,24 @@ class World:
         elif act == "carry":
             for number in self.deals:
                 broker.advise_delivery(DealNumber(number), DeliveryStep.DELIVERED, notice=f"d{number}")
+        elif act == "complain":
+            self.complain(pick)
+        elif act == "news":
+            named = [desk.number for desk in (self.me, *self.rivals)[: pick % 3]]
+            broker.office.news.write("News", "It is so", boxes=named or None, mail=True)
         else:
             self.seen.append(pestered(self.me, 2 * len(self.offers) + 4, len(self.deals) + 1, forge=False))
+
+    def complain(self, pick: int) -> None:
+        """Let both parties of a deal complain, in words that differ between the worlds, and the manager as well."""
+        broker, kind = self.house.broker, tuple(ComplaintKind)[pick % 3]
+        for number in list(self.deals)[-2:]:
+            deal = broker.office.deal(DealNumber(number))
+            for desk in (broker.desk(deal.seller), broker.desk(deal.buyer)):
+                words = "it was late" if desk.number == self.me.number else f"{deal.min_price} {deal.collect_from}"
+                tried(partial(desk.complaints.file, deal.number, kind, words))
+        about = self.me if pick % 2 else self.rivals[0]
+        broker.office.complaints.file(about.number, kind, text=self.rivals[0].box().text())
 
     def decide_on_the_known(self, pick: int) -> None:
         """Decide on the sale of the one member whose name is the same in all worlds."""

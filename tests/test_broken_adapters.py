@@ -9,6 +9,7 @@ from broken_collections import BROKEN_COLLECTIONS
 from broken_doubles import Broken
 from broken_facts import BROKEN_FACTS
 from broken_gateways import BROKEN_GATEWAYS
+from broken_messages import BROKEN_MESSAGES
 from broken_offers import BROKEN_OFFERS
 from broken_parties import BROKEN_PARTIES
 from broken_people import BROKEN_PEOPLE
@@ -19,6 +20,7 @@ BROKEN = [
     *BROKEN_COLLECTIONS,
     *BROKEN_FACTS,
     *BROKEN_GATEWAYS,
+    *BROKEN_MESSAGES,
     *BROKEN_OFFERS,
     *BROKEN_PARTIES,
     *BROKEN_PEOPLE,

@@ -10,6 +10,7 @@ from attrs import frozen
 from brokerage import AccountCharge, BankTransfer, Buy, Card, DealNumber, DeliveryStep, MemberDesk, Sell
 from brokerage.adapters.memory.gateways import Mood
 from brokerage.errors import GatewayError
+from brokerage.records.complaints import ComplaintKind
 from brokerage.records.numbers import BoxNumber
 from brokerage.tables import Shown
 from brokerage.testing.market.naive_pricing import prices
@@ -79,7 +80,7 @@ class Life:
             bank_account=f"IBAN{party.mark}",
             password=party.password,
         )
-        desk.account.choose_mail(candidates=True, deals=True)
+        desk.account.choose_mail(candidates=True, deals=True, news=True)
         return self.house.broker.sign_in(desk.number, party.password)
 
     def check(self, *more: tuple[Party, list[str]]) -> None:
@@ -101,6 +102,7 @@ class Life:
         """Return every form of everything that shows itself to a member."""
         box = desk.box()
         things: list[Shown] = [box, desk.deals(size=100), desk.unsold(CODE, size=100), *box.sales, *box.purchases]
+        things += [desk.complaints.page(size=100), desk.news(size=100), *box.news]
         things += [desk.candidates(view.number, size=100) for view in box.purchases]
         return [text for thing in things for text in forms(thing)]
 
@@ -153,7 +155,21 @@ def life() -> Life:
     life.search(BOB, refused, {ANN.token, BOB.token})
     deal = bob.decide(want, sale, price=first.total, pay_by=BankTransfer(), request_id="r2")
     reused = tried(lambda: bob.decide(want, dans, price=first.total, pay_by=BankTransfer(), request_id="r2"))
+    broker.run_due()  # the rival is told of the loss
+    assert any(mail.box == cat.number and "Purchase Failed" in mail.subject for mail in house.mailbox.sent)
     life.check((BOB, refused + reused), (BOB, forms(deal)))
+
+    # Both complain, in words that would tell everything; the manager writes news to one of them alone.
+    words = " ".join(sorted(ANN.delivery | BOB.delivery | amounts(ANN.limit) | amounts(BOB.limit)))
+    own = forms(ann.complaints.file(deal.number, ComplaintKind.PAYMENT, f"Name{ANN.mark} wants {ANN.limit}"))
+    told_bob = forms(bob.complaints.file(deal.number, ComplaintKind.COMMODITY, f"Name{BOB.mark} paid {BOB.limit}"))
+    broker.office.complaints.file(cat.number, ComplaintKind.DELAY, text=words)
+    broker.office.complaints.annul(broker.office.complaints.of_deal(deal.number)[0].number, words)
+    broker.office.news.write("For one", f"Dear Name{EVE.mark}", boxes=[desks[EVE].number], mail=True)
+    withdrawn = broker.office.news.write("For nobody", words, mail=True)
+    broker.office.news.withdraw(withdrawn.number)
+    broker.run_due()
+    life.check((ANN, own), (BOB, told_bob))
     refused = tried(lambda: cat.decide(cats, sale, price=1, pay_by=BankTransfer()))
     house.clock.set(START + timedelta(days=8))
     broker.run_due()

@@ -1,11 +1,13 @@
 """Disputes, returns, calling off and cases at odd moments (spec A7, A8, A9)."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
 from brokerage import Card, DeliveryStep
 from brokerage.adapters.memory.gateways import Mood
+from brokerage.boxes import buyers_deal
 from brokerage.errors import InvalidAmount, InvalidChoice, UnknownCase, UnknownDeal, WrongStep
 from brokerage.policy import Carriage
 from brokerage.records.cases import CaseKind
@@ -13,7 +15,7 @@ from brokerage.records.deals import DealState
 from brokerage.records.ledger import Debtor, debt_of
 from brokerage.records.numbers import CaseNumber
 from builders import DAY, check_books, immediate, trade, world
-from gone_wrong import carried, delivered, disputed, paid
+from deals_under_way import carried, delivered, disputed, paid
 
 ONE = CaseNumber(1)
 MOMENT = timedelta(microseconds=1)
@@ -83,15 +85,15 @@ def test_a_dispute_is_decided_once() -> None:
     """While the payouts of a decision wait for their answer, nobody decides, disputes or speaks again."""
     made = disputed(delivered(), "bob", "ann")
     made.world.bank.temper.expect(Mood.LOST)
-    made.world.broker.office.cases.release(made.number)
-    assert made.fact.state is DealState.DISPUTED
-    for again in (
+    assert made.world.broker.office.cases.release(made.number).state is DealState.DISPUTED
+    again: tuple[Callable[[], object], ...] = (
         lambda: made.world.broker.office.cases.refund(made.number),
         lambda: made.world.broker.office.cases.release(made.number),
         lambda: made.bob.claims.answer(made.number, "but"),
-    ):
+    )
+    for act in again:
         with pytest.raises(WrongStep):
-            again()
+            act()
     made.world.wait(timedelta(hours=1))
     assert made.fact.state is DealState.COMPLETED
 
@@ -111,13 +113,14 @@ def test_who_is_no_party_does_nothing() -> None:
     """For a third member the deal does not exist; the seller sends nothing back."""
     made = delivered()
     claims = made.world.join("Cid").claims
-    for act in (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: claims.call_off(made.number),
         lambda: claims.dispute(made.number, "mine"),
         lambda: claims.answer(made.number, "mine"),
         lambda: claims.send_back(made.number),
         lambda: made.ann.claims.send_back(made.number),
-    ):
+    )
+    for act in acts:
         with pytest.raises(UnknownDeal):
             act()
 
@@ -184,12 +187,13 @@ def test_money_that_went_out_is_written_off_and_nothing_else() -> None:
     made.world.broker.advise_chargeback("nobody's", amount="5.00", currency="USD", notice="cb")
     made.transfer("7.00", "t", reference="nobody's")
     gone, came = (case.number for case in cases.open())
-    for act in (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: cases.send_back(gone),
         lambda: cases.assign(gone, made.number),
         lambda: cases.write_off(came, "no"),
         lambda: cases.dismiss(came, "no"),
-    ):
+    )
+    for act in acts:
         with pytest.raises(UnknownCase):
             act()
     assert cases.write_off(gone, "fraud").outcome == "written off: fraud"
@@ -251,7 +255,29 @@ def test_a_declined_charge_is_forgotten_with_the_next_attempt() -> None:
     made = trade(place, pay_by=None)
     place.cards.cards["token"] = 10**6
     made.bob.pay(made.number, Card("token"))
-    assert made.bob.deal(made.number).problem == "the card was declined: declined"
+    assert made.fact.problem == "the card was declined: declined"
+    assert made.bob.deal(made.number) == buyers_deal(made.fact, None)
+    assert buyers_deal(made.fact, None).problem == made.fact.problem
     made.bob.pay(made.number, Card("token"))
-    assert made.bob.deal(made.number).problem == ""
-    assert made.fact.state is DealState.PAID
+    assert (made.fact.problem, made.fact.state) == ("", DealState.PAID)
+
+
+def test_a_card_declined_after_the_end_says_nothing() -> None:
+    """A deal that has lapsed does not change when the answer comes that its card was not charged."""
+    place = world(immediate(retry=8 * DAY, longest_retry=8 * DAY))
+    place.cards.temper.expect(Mood.WELL, Mood.LOST, Mood.DECLINING)
+    made = trade(place, Card("token"))
+    place.wait(7 * DAY)
+    lapsed = made.fact
+    place.wait(DAY)
+    assert lapsed == made.fact
+
+
+def test_an_order_without_an_answer_is_not_repeated() -> None:
+    """While the carrier may still take it, the same order is not given again under another key."""
+    place = world(immediate(tries_before_case=1))
+    place.carrier.temper.expect(Mood.LOST)
+    made = paid(place)
+    with pytest.raises(UnknownCase):
+        place.broker.office.cases.repeat(ONE)
+    assert place.read(lambda tx: tx.outbox.get(f"carrier:{made.number}:2")) is None

@@ -6,12 +6,13 @@ import pytest
 
 from brokerage import DeliveryStep
 from brokerage.adapters.memory.gateways import Mood
+from brokerage.boxes import sellers_deal
 from brokerage.policy import Carriage, PayoutOn
 from brokerage.records.deals import DealState
 from brokerage.records.ledger import SUSPENSE, Debtor, debt_of
 from brokerage.records.numbers import CaseNumber
 from builders import DAY, Trade, check_books, immediate, trade, world
-from gone_wrong import CARD, by_card, carried, completed, completed_by_card, delivered, disputed, early
+from deals_under_way import CARD, by_card, carried, completed, completed_by_card, delivered, disputed, early
 
 ONE, TWO = CaseNumber(1), CaseNumber(2)
 FAST = Carriage("Fast", "account of Fast", {"USD": "5.00"})
@@ -113,7 +114,7 @@ def test_a_refund_takes_what_a_payout_left_behind() -> None:
     bounce(made)
     made.bob.claims.send_back(made.number)
     carried(made, DeliveryStep.RETURNED)
-    assert (debts(made), made.ann.deal(made.number).share.units) == ([0, 0, 0], 0)
+    assert (debts(made), sellers_deal(made.fact, None).share.units) == ([0, 0, 0], 0)
     check_books(made.world)
 
 
@@ -205,8 +206,32 @@ def test_a_payout_that_comes_back_pays_a_debt_as_far_as_it_goes() -> None:
     check_books(made.world)
 
 
+def test_a_debt_above_what_comes_back_stays_in_part() -> None:
+    """The seller owes the carriage too: his share sets off as much as it is, and the case says what is left."""
+    made = trade(world(immediate(carriage=FAST)), CARD)
+    carried(made, DeliveryStep.COLLECTED, DeliveryStep.DELIVERED)
+    made.bob.confirm(made.number)
+    take_back(made, "97.00")
+    bounce(made)
+    [claim] = made.world.broker.office.cases.open()
+    assert (str(claim.amount), debts(made)) == ("5.00 USD", [500, 0, 0])
+    check_books(made.world)
+
+
 def test_early_payouts_are_at_most_one() -> None:
     """Paid when the carrier is ordered, the seller is not paid again when inspection is over."""
     made = completed(world(immediate(payout_on=PayoutOn.ORDER)))
     made.world.wait(3 * DAY)
     assert [paid.units for paid in made.world.bank.paid] == [8800]
+
+
+def test_the_seller_is_told_of_payouts() -> None:
+    """Each status that a seller reads was mailed: an early payout, its return, and the one after that."""
+    place = world(immediate(payout_on=PayoutOn.ORDER))
+    made = trade(place)
+    made.ann.account.choose_mail(deals=True)
+    made.transfer("92.00")
+    bounce(made)
+    place.broker.office.cases.repeat(ONE)
+    told = [letter.subject.partition(": ")[2] for letter in place.mailbox.sent if letter.subject.startswith("Deal 1")]
+    assert told == ["Transaction Settled", "Paid", "Transaction Settled", "Paid"]

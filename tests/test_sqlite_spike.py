@@ -120,7 +120,7 @@ def test_every_query_is_a_range_of_an_index(store: SqliteStore) -> None:
     steps = {row[3] for text in queries for row in store.session.connection.execute(f"EXPLAIN QUERY PLAN {text}")}
     assert not [step for step in steps if "TEMP B-TREE" in step]
     from_the_start = {step for step in steps if step.startswith("SCAN") and "CONSTANT" not in step}
-    assert {step.split()[1] for step in from_the_start} <= {"categories", "checks", "offers", "reasons"}
+    assert {step.split()[1] for step in from_the_start} <= {"categories", "checks", "losses", "offers", "reasons"}
     assert {step for step in from_the_start if " offers " in step} <= {"SCAN offers USING INDEX offer_waiting"}
 
 

@@ -18,6 +18,7 @@ from brokerage import (
     UnsoldView,
 )
 from brokerage.deal_views import DisputeView, StatementView
+from brokerage.messages import ComplaintAbout, FiledComplaint, NewsView
 from brokerage.records.offers import Details
 
 
@@ -49,7 +50,10 @@ from brokerage.records.offers import Details
         ),
         (ReasonView, "code text"),
         (UnsoldView, "number category name details"),
-        (MemberBox, "number sale_count sales purchase_count purchases"),
+        (MemberBox, "number sale_count sales purchase_count purchases news"),
+        (NewsView, "number at subject text"),
+        (FiledComplaint, "number deal kind text at status"),
+        (ComplaintAbout, "number deal kind points at status"),
         (Details, "description age model photographs attributes"),
     ],
 )

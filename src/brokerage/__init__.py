@@ -20,16 +20,19 @@ from brokerage.desks import MemberAccount, MemberDesk
 from brokerage.engine import Brokerage
 from brokerage.errors import BrokerageError, RefusedRow, RefusedRows
 from brokerage.gateways import Gateways
+from brokerage.messages import ComplaintAbout, FiledComplaint, NewsView
 from brokerage.money import Money
 from brokerage.office import MembersOffice, Office
 from brokerage.pages import Listing, Page
 from brokerage.policy import Carriage, Immediate, PayoutOn, Periodic, Policy
 from brokerage.pricing import FactorRule, Margin, MarginRule, Quote, Rounding, Terms, quote
 from brokerage.records.categories import Category, Fulfilment
+from brokerage.records.complaints import Complaint, ComplaintKind
 from brokerage.records.deals import Deal
 from brokerage.records.events import Event, EventKind
 from brokerage.records.ledger import BANK, REVENUE, SUSPENSE, Account, Entry, escrow_of
 from brokerage.records.members import MemberKind
+from brokerage.records.news import News
 from brokerage.records.notices import DeliveryStep
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.records.offers import Details
@@ -59,6 +62,9 @@ __all__ = [
     "Card",
     "Carriage",
     "Category",
+    "Complaint",
+    "ComplaintAbout",
+    "ComplaintKind",
     "Counterpart",
     "Deal",
     "DealNumber",
@@ -68,6 +74,7 @@ __all__ = [
     "Event",
     "EventKind",
     "FactorRule",
+    "FiledComplaint",
     "Fulfilment",
     "Gateways",
     "Immediate",
@@ -82,6 +89,8 @@ __all__ = [
     "MemberKind",
     "MembersOffice",
     "Money",
+    "News",
+    "NewsView",
     "OfferNumber",
     "Office",
     "Page",

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 from attrs import asdict, field, frozen
 
 from brokerage.deal_views import BuyersDeal, Counterpart, DisputeView, SellersDeal, buyers_deal, sellers_deal
-from brokerage.headings import BOX, BOX_CANDIDATES, CANDIDATES, PURCHASES, SALES, UNSOLD
+from brokerage.headings import BOX, BOX_CANDIDATES, CANDIDATES, NEWS, PURCHASES, SALES, UNSOLD
 from brokerage.making import quickly_made
+from brokerage.messages import NewsView
 from brokerage.money import Money
 from brokerage.pages import Page
 from brokerage.records.deals import Deal, Purpose
@@ -131,22 +132,27 @@ class UnsoldView(Shown):
 
 
 class BoxTables(NamedTuple):
-    """The tables of a box: its sale list, its purchase list, and the candidates of every purchase."""
+    """The tables of a box: its sale list, its purchase list, the candidates of every purchase, and news."""
 
     sales: Table
     purchases: Table
     candidates: Table
+    news: Table
 
 
 @frozen(repr=False)
 class MemberBox(Shown):
-    """A member's box: TABLE I with every field and the counts of both lists (spec B1). Reading it changes nothing."""
+    """A member's box: TABLE I with every field and the counts of both lists (spec B1). Reading it changes nothing.
+
+    ``news`` is the first page of what the manager wrote since the member last acknowledged (spec M8).
+    """
 
     number: BoxNumber
     sale_count: int
     sales: tuple[SaleView, ...]
     purchase_count: int
     purchases: tuple[PurchaseView, ...]
+    news: Page[NewsView]
 
     def table(self) -> Table:
         """Return every offer of the box as one table, sales first."""
@@ -161,7 +167,7 @@ class MemberBox(Shown):
         return BOX.of(rows, f"Box {self.number}: {counted(len(rows), 'offer')}")
 
     def tables(self) -> BoxTables:
-        """Return the sale list, the purchase list, and the candidates of every purchase, as tables."""
+        """Return the sale list, the purchase list, the candidates of every purchase, and the news, as tables."""
         candidates = [
             (v.number, c.sale, c.status, c.price, c.carriage, c.name, c.details.description)
             for v in self.purchases
@@ -172,15 +178,16 @@ class MemberBox(Shown):
             joined(SALES, sales, f"Box {self.number}: {counted(self.sale_count, 'sale offer')}"),
             joined(PURCHASES, purchases, f"Box {self.number}: {counted(self.purchase_count, 'purchase offer')}"),
             BOX_CANDIDATES.of(candidates, f"Box {self.number}: candidates"),
+            joined(NEWS, (item.table() for item in self.news), f"Box {self.number}: news"),
         )
 
     def text(self) -> str:
         """Return the box as plain text."""
-        return "\n\n".join(table.text() for table in self.tables())
+        return "\n\n".join(table.text() for table in self._parts())
 
     def html(self) -> str:
         """Return the box as an HTML fragment."""
-        return "".join(table.html() for table in self.tables())
+        return "".join(table.html() for table in self._parts())
 
     def json(self) -> str:
         """Return the box as JSON: amounts as decimal strings with their currency, times in UTC (spec B5)."""
@@ -191,10 +198,13 @@ class MemberBox(Shown):
         return asdict(self, value_serializer=_plain)
 
     def __repr__(self) -> str:
-        return "\n\n".join(map(repr, self.tables()))
+        return "\n\n".join(map(repr, self._parts()))
 
     def _repr_html_(self) -> str:
-        return "".join(table._repr_html_() for table in self.tables())
+        return "".join(table._repr_html_() for table in self._parts())
+
+    def _parts(self) -> tuple[Table, ...]:
+        return self.tables()[: None if self.news else -1]
 
 
 def _plain(_instance: object, _field: object, value: Any) -> Any:

@@ -12,16 +12,21 @@ __all__ = [
     "BOX_CANDIDATES",
     "CANDIDATES",
     "CASES",
+    "COMPLAINTS",
     "DEALS",
     "ENTRIES",
     "MEMBERS",
+    "NEWS",
+    "OFFICE_COMPLAINTS",
     "OFFICE_DEALS",
+    "OFFICE_NEWS",
     "PURCHASES",
     "QUOTE",
     "REASONS",
     "SALES",
     "TRANSACTIONS",
     "UNSOLD",
+    "WATCHED",
     "WITHDRAWAL_REASONS",
 ]
 
@@ -125,6 +130,24 @@ UNSOLD = Table(
 )
 """What is unsold in a category, for everyone."""
 
+COMPLAINTS = Table(
+    "Complaints",
+    {
+        "complaint": Kind.NUMBER,
+        "side": Kind.TEXT,
+        "deal": Kind.NUMBER,
+        "kind": Kind.TEXT,
+        "points": Kind.NUMBER,
+        "text": Kind.TEXT,
+        "at": Kind.TIME,
+        "status": Kind.TEXT,
+    },
+)
+"""A member's complaints; ``points`` stand at those about the member, ``text`` at those that the member filed."""
+
+NEWS = Table("News", {"news": Kind.NUMBER, "at": Kind.TIME, "subject": Kind.TEXT, "text": Kind.TEXT})
+"""The manager's news, for a member."""
+
 QUOTE = Table(
     "Quote",
     {
@@ -161,6 +184,43 @@ OFFICE_DEALS = Table(
     },
 )
 """Deals with everything that was frozen in them, for the manager; ``owed``: what the buyer pays, with carriage."""
+
+OFFICE_COMPLAINTS = Table(
+    "Complaints, as only the manager sees them",
+    {
+        "complaint": Kind.NUMBER,
+        "complainant": Kind.NUMBER,
+        "respondent": Kind.NUMBER,
+        "deal": Kind.NUMBER,
+        "kind": Kind.TEXT,
+        "points": Kind.NUMBER,
+        "text": Kind.TEXT,
+        "at": Kind.TIME,
+        "annulled": Kind.TEXT,
+    },
+)
+"""Complaints, for the manager, whose own have no ``complainant``; ``annulled``: why."""
+
+WATCHED = Table(
+    "Persons who complain often",
+    {"person": Kind.NUMBER, "boxes": Kind.TEXT, "filed": Kind.NUMBER, "points": Kind.NUMBER},
+)
+"""Complainants, for the manager: standing complaints that they filed, and points of those about them."""
+
+OFFICE_NEWS = Table(
+    "News, as the manager wrote it",
+    {
+        "news": Kind.NUMBER,
+        "at": Kind.TIME,
+        "subject": Kind.TEXT,
+        "text": Kind.TEXT,
+        "audience": Kind.TEXT,
+        "mailing": Kind.TRUTH,
+        "mailed to": Kind.NUMBER,
+        "withdrawn": Kind.TRUTH,
+    },
+)
+"""News, for the manager; ``mailed to``: the box up to which an item was mailed."""
 
 ENTRIES = Table(
     "Ledger",

@@ -13,6 +13,7 @@ from brokerage.records.deals import DealOrigin
 from brokerage.records.effects import Capture, CarrierOrder, CarrierRecall, ChargeAccount, Mail, PayOut, Refund
 from brokerage.records.events import Event
 from brokerage.services.cases import Cases
+from brokerage.services.complaints import Complaints
 from brokerage.services.effects import Relay
 from brokerage.services.housekeeping import Housekeeping
 from brokerage.services.market.acceptance import Acceptance
@@ -34,6 +35,7 @@ from brokerage.services.membership import (
     Registration,
     SigningIn,
 )
+from brokerage.services.news import Newsroom
 from brokerage.services.settlement import (
     CardPayments,
     Casework,
@@ -149,7 +151,9 @@ class House:
         self.acceptance = Acceptance(policy, self.matching, self.offers)
         marks = PageMarks(secret)
         self.candidates = Candidates(policy, marks)
-        self.reading = Reading(policy, marks, self.candidates, self.offers)
+        self.newsroom = Newsroom(policy, marks)
+        self.complaints = Complaints(policy, marks)
+        self.reading = Reading(policy, marks, self.candidates, self.offers, self.newsroom)
         self.transactions = TransactionFile(policy, marks, self.candidates)
         cases, course = Cases(policy), Course(policy, {DealOrigin.MARKET: self.offers})
         refunds = Refunds(course, cases)
@@ -193,6 +197,7 @@ class House:
             self.cards,
             self.dormancy,
             self.signing_in,
+            self.newsroom,
             self.relay,
         )
         self.subscriptions = _Subscriptions(store)

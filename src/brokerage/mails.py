@@ -1,25 +1,31 @@
-"""The e-mails that the broker sends, each made from what its reader may see and nothing else.
+"""The broker's e-mails, each made from what its reader may see and nothing else.
 
-Spec X4, M1, M3, M5, T1, V3.
+Spec X4, M1, M3, M5, M8, K3, T1, V3.
 """
 
 from datetime import datetime
 
-from brokerage.boxes import BuyersDeal, PurchaseView, SaleView, SellersDeal
+from brokerage.boxes import FAILED, BuyersDeal, PurchaseView, SaleView, SellersDeal
+from brokerage.messages import ComplaintAbout, FiledComplaint, NewsView
 from brokerage.records.cases import Case
 from brokerage.records.contacts import Contact
 from brokerage.records.effects import Mail
 from brokerage.records.members import Member
+from brokerage.tables import counted
 
 __all__ = [
     "accepted_as_member",
     "candidate_found",
     "case_opened",
+    "complaint_annulled",
+    "complaint_filed",
     "deal_changed",
     "member_left",
     "member_removed",
+    "news_written",
     "not_accepted",
     "offer_expired",
+    "sale_lost",
     "told_dormant",
 ]
 
@@ -81,6 +87,45 @@ def offer_expired(member: Member, offer: SaleView | PurchaseView) -> Mail:
 def deal_changed(member: Member, deal: SellersDeal | BuyersDeal) -> Mail:
     """Tell a party of a deal its new status."""
     return _mail(member, f"Deal {deal.number}: {deal.status}", f"{deal.name}: the deal is now {deal.status!r}.")
+
+
+def sale_lost(member: Member, offer: PurchaseView) -> Mail:
+    """Tell a candidate buyer that a sale went to somebody else, and no more than that."""
+    return _mail(
+        member,
+        f"{offer.side} offer {offer.number}: {FAILED}",
+        f"A candidate of your {offer.side.lower()} offer {offer.number} in {offer.category} went to somebody else: "
+        "look into your box.",
+    )
+
+
+def complaint_filed(member: Member, complaint: ComplaintAbout) -> Mail:
+    """Tell a member of a complaint about him or her."""
+    points = counted(complaint.points, "point")
+    return _mail(
+        member,
+        f"Complaint {complaint.number}",
+        f"A complaint about you was filed{_of_deal(complaint)}: {complaint.kind.value}, {points}.",
+    )
+
+
+def complaint_annulled(member: Member, complaint: FiledComplaint | ComplaintAbout) -> Mail:
+    """Tell a party of a complaint that it counts no more."""
+    about = "about you" if isinstance(complaint, ComplaintAbout) else "that you filed"
+    return _mail(
+        member,
+        f"Complaint {complaint.number} is annulled",
+        f"The complaint {about}{_of_deal(complaint)} was annulled.",
+    )
+
+
+def _of_deal(complaint: FiledComplaint | ComplaintAbout) -> str:
+    return "" if complaint.deal is None else f" over deal {complaint.deal}"
+
+
+def news_written(member: Member, item: NewsView) -> Mail:
+    """Send a member an item of news."""
+    return _mail(member, item.subject, item.text)
 
 
 def case_opened(case: Case) -> Mail:

@@ -1,6 +1,6 @@
 """The broker's choices: one frozen value with sensible defaults.
 
-Spec P4, M1, M5, M6, X2, V2, A3, T1, T2 and the deadlines.
+Spec P4, K3, M1, M5, M6, X2, X4, V2, A3, T1, T2 and the deadlines.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,6 +14,7 @@ from attrs import field, frozen
 from brokerage.errors import InvalidChoice, InvalidText
 from brokerage.money import Amount, minor_units
 from brokerage.pricing import FactorRule, Margin, MarginRule, Rounding, checked_margin_rule
+from brokerage.records.complaints import ComplaintKind
 
 __all__ = ["Carriage", "Immediate", "Matching", "PayoutOn", "Periodic", "Policy"]
 
@@ -163,6 +164,13 @@ class Policy:
         retry: how long until an effect without an answer is tried again; it doubles each time, up to
             ``longest_retry``.
         longest_retry: the longest wait between two tries of an effect.
+        payment_points: how much a complaint counts that is about a payment.
+        commodity_points: how much one counts that is about the commodity.
+        delay_points: how much one counts that is about a delay.
+        watch_complainants: how many standing complaints somebody may file before the manager sees him or her listed;
+            ``None``: nobody is listed.
+        mail_losers: whether candidate buyers who asked for mails of candidates are told by e-mail that a sale went to
+            somebody else.
         authorisation_life: how long a card may stay authorised without a deal before the authorisation is voided.
 
     >>> Policy().matching
@@ -209,3 +217,21 @@ class Policy:
     retry: timedelta = field(default=timedelta(minutes=1), validator=_wait)
     longest_retry: timedelta = field(default=timedelta(hours=6), validator=_wait)
     authorisation_life: timedelta = field(default=timedelta(hours=1), validator=_wait)
+    payment_points: int = field(default=10, validator=_count)
+    commodity_points: int = field(default=5, validator=_count)
+    delay_points: int = field(default=3, validator=_count)
+    watch_complainants: int | None = field(default=None, validator=_count_or_none)
+    mail_losers: bool = field(default=False, validator=_one_of(bool))
+
+    def points_of(self, kind: ComplaintKind) -> int:
+        """Return how much a complaint of a kind counts (spec K3).
+
+        >>> [Policy().points_of(kind) for kind in ComplaintKind]
+        [10, 5, 3]
+        """
+        points = {
+            ComplaintKind.PAYMENT: self.payment_points,
+            ComplaintKind.COMMODITY: self.commodity_points,
+            ComplaintKind.DELAY: self.delay_points,
+        }
+        return points[kind]

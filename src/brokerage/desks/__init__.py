@@ -2,6 +2,7 @@
 
 from brokerage.desks.account import MemberAccount
 from brokerage.desks.claims import DealClaims
+from brokerage.desks.complaints import MemberComplaints
 from brokerage.desks.market import MemberDesk
 
-__all__ = ["DealClaims", "MemberAccount", "MemberDesk"]
+__all__ = ["DealClaims", "MemberAccount", "MemberComplaints", "MemberDesk"]

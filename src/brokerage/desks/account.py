@@ -15,19 +15,25 @@ class MemberAccount:
         self._house = house
         self._box = box
 
-    def choose_mail(self, *, candidates: bool | None = None, deals: bool | None = None) -> None:
+    def choose_mail(
+        self, *, candidates: bool | None = None, deals: bool | None = None, news: bool | None = None
+    ) -> None:
         """Choose to be told by e-mail (spec X4).
 
         Args:
-            candidates: of offers that have a candidate; ``None`` leaves the choice as it is.
+            candidates: of offers that have a candidate, and of candidates that went to others where the policy says
+                so; ``None`` leaves the choice as it is.
             deals: of every change of a deal's status; ``None`` leaves the choice as it is.
+            news: of the manager's news; ``None`` leaves the choice as it is.
 
         Raises:
             InvalidChoice: a choice is neither true nor false nor ``None``.
         """
         house, now = self._house, self._house.clock.now()
         house.commit(
-            lambda tx: house.membership.choose(tx, self._box, now, mail_candidates=candidates, mail_deals=deals)
+            lambda tx: house.membership.choose(
+                tx, self._box, now, mail_candidates=candidates, mail_deals=deals, mail_news=news
+            )
         )
 
     def allow_charging(self, account: str | None) -> None:

@@ -19,8 +19,10 @@ from brokerage.boxes import (
 )
 from brokerage.desks.account import MemberAccount
 from brokerage.desks.claims import DealClaims
+from brokerage.desks.complaints import MemberComplaints
 from brokerage.errors import UnknownDeal
 from brokerage.house import House
+from brokerage.messages import NewsView
 from brokerage.money import Amount, Money
 from brokerage.pages import Page
 from brokerage.ports import Transaction
@@ -40,13 +42,15 @@ class MemberDesk:
     """Acts for one member.
 
     Get one from :meth:`Brokerage.register`, :meth:`Brokerage.sign_in` or :meth:`Brokerage.desk`. Its ``account`` is a
-    :class:`~brokerage.desks.account.MemberAccount`, its ``claims`` a :class:`~brokerage.desks.claims.DealClaims`.
+    :class:`~brokerage.desks.account.MemberAccount`, its ``claims`` a :class:`~brokerage.desks.claims.DealClaims`, its
+    ``complaints`` a :class:`~brokerage.desks.complaints.MemberComplaints`.
     """
 
     def __init__(self, house: House, box: BoxNumber) -> None:
         self._house = house
         self._box = box
         self.account = MemberAccount(house, box)
+        self.complaints = MemberComplaints(house, box)
         self.claims = DealClaims(house, box)
 
     def __repr__(self) -> str:
@@ -364,6 +368,11 @@ class MemberDesk:
         house, now = self._house, self._house.clock.now()
         length = page_size(size, house.policy)
         return self._read(lambda tx: house.reading.unsold(tx, house.categories.find(tx, category), now, length, after))
+
+    def news(self, *, size: int | None = None, after: str | None = None) -> Page[NewsView]:
+        """Return a page of all news for the member, newest first; arguments and errors as for :meth:`deals`."""
+        length = page_size(size, self._house.policy)
+        return self._read(lambda tx: self._house.newsroom.page(tx, self._box, length, after))
 
     def acknowledge(self) -> None:
         """Say "seen up to here".

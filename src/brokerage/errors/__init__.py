@@ -20,6 +20,7 @@
     │   ├── UnknownOffer         no such offer of this member
     │   ├── UnknownDeal          no such deal of this member
     │   ├── UnknownMember        no member has that box
+    │   ├── UnknownRecord        no complaint, or no item of news, stands under that number
     │   ├── NotCancelable        the offer is agreed or closed: "Not Cancelable"
     │   ├── NotOpen              the offer is not open any more
     │   ├── NotACandidate        the sale is no candidate of the purchase (any more)
@@ -108,6 +109,7 @@ __all__ = [
     "UnknownMember",
     "UnknownOffer",
     "UnknownReason",
+    "UnknownRecord",
     "WrongPrice",
     "WrongStep",
 ]
@@ -208,6 +210,13 @@ class UnknownMember(NotAllowed):
 
     def __init__(self, box: object) -> None:
         super().__init__("box", box, "the box number of a member", "check the number")
+
+
+class UnknownRecord(NotAllowed):
+    """The number names no complaint, or one that was annulled; or no item of news, or one that was withdrawn."""
+
+    def __init__(self, kind: str, number: object) -> None:
+        super().__init__(kind, number, f"the number of a {kind} record that stands", "take one from the list of them")
 
 
 class NotCancelable(NotAllowed):

@@ -10,7 +10,9 @@ from brokerage.headings import ENTRIES
 from brokerage.house import House
 from brokerage.money import Money, Rate, currency_exponent
 from brokerage.office.cases import DealCases
+from brokerage.office.complaints import ComplaintsOffice
 from brokerage.office.members import MembersOffice
+from brokerage.office.news import NewsOffice
 from brokerage.pages import Listing
 from brokerage.ports import Transaction
 from brokerage.pricing import MarginRule
@@ -30,12 +32,16 @@ __all__ = ["Office"]
 class Office:
     """Where the manager works. What it shows is not for members.
 
-    What waits for the manager is at its ``cases``, a :class:`~brokerage.office.cases.DealCases`.
-    Its ``members`` is a :class:`~brokerage.office.members.MembersOffice`.
+    What waits for the manager is at its ``cases``, a :class:`~brokerage.office.cases.DealCases`. Its ``members`` is a
+    :class:`~brokerage.office.members.MembersOffice`, its ``complaints`` are a
+    :class:`~brokerage.office.complaints.ComplaintsOffice`, its ``news`` a
+    :class:`~brokerage.office.news.NewsOffice`.
     """
 
     def __init__(self, house: House) -> None:
         self._house = house
+        self.complaints = ComplaintsOffice(house)
+        self.news = NewsOffice(house)
         self.cases = DealCases(house)
         self.members = MembersOffice(house)
 

@@ -1,12 +1,12 @@
-"""Checks left over: who is still to be told of an arrival whose round ended at its bound (spec X3)."""
+"""What is left over for the rounds that follow: whom to tell of an arrival, and of a lost sale (spec X3, X4)."""
 
 from datetime import datetime
 
 from attrs import frozen
 
-from brokerage.records.numbers import OfferNumber
+from brokerage.records.numbers import DealNumber, OfferNumber
 
-__all__ = ["Check"]
+__all__ = ["Check", "Loss"]
 
 
 @frozen
@@ -28,3 +28,16 @@ class Check:
     def key(self) -> tuple[int, bool]:
         """What makes the check one of its kind."""
         return self.arrival, self.others
+
+
+@frozen
+class Loss:
+    """The losers of a sale who are still to be told by e-mail: its candidate buyers behind (limit, number).
+
+    The sale was decided for ``deal`` at ``since``; ``after`` is ``None`` until the first of them was looked at.
+    """
+
+    deal: DealNumber
+    since: datetime
+    after: tuple[int, int] | None = None
+    version: int = 0

@@ -8,10 +8,12 @@ from attrs import frozen
 from brokerage.making import quickly_made
 from brokerage.records.cases import Case
 from brokerage.records.categories import Category
+from brokerage.records.complaints import Complaint
 from brokerage.records.deals import Deal
 from brokerage.records.effects import Authorisation, Effect
 from brokerage.records.ledger import Entry
 from brokerage.records.members import FormerMember, Member, Person
+from brokerage.records.news import News
 from brokerage.records.notices import ReceivedNotice
 from brokerage.records.numbers import BoxNumber
 from brokerage.records.offers import PurchaseOffer, SaleOffer
@@ -44,6 +46,8 @@ Fact = (
     | Effect
     | ReceivedNotice
     | Authorisation
+    | Complaint
+    | News
     | Case
 )
 """What an event can be about."""
@@ -89,6 +93,11 @@ class EventKind(Enum):
     NOTICE_RECEIVED = "notice received"
     AUTHORISATION_INTENDED = "authorisation intended"
     AUTHORISATION_CHANGED = "authorisation changed"
+    COMPLAINT_FILED = "complaint filed"
+    COMPLAINT_CORRECTED = "complaint corrected"
+    COMPLAINT_ANNULLED = "complaint annulled"
+    NEWS_WRITTEN = "news written"
+    NEWS_WITHDRAWN = "news withdrawn"
     CASE_OPENED = "case opened"
     CASE_CHANGED = "case changed"
     CASE_CLOSED = "case closed"

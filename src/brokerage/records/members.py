@@ -7,7 +7,8 @@ from enum import Enum
 from attrs import frozen
 
 from brokerage.making import quickly_made
-from brokerage.records.numbers import BoxNumber, ContactNumber, PersonNumber
+from brokerage.records.news import NO_NEWS
+from brokerage.records.numbers import BoxNumber, ContactNumber, NewsNumber, PersonNumber
 from brokerage.records.versions import next_version
 
 __all__ = [
@@ -34,12 +35,14 @@ class Person:
     """Whoever shares an e-mail address, telephone or bank account with a member, now or in the past.
 
     Persons are only ever joined, never split: a joined person points to the one it went into, for good. ``points`` is
-    the sum of the complaints about whoever the person is or was as a member (spec K3).
+    the sum of the complaints about whoever the person is or was as a member, and ``filed`` the number of standing
+    complaints that the person has filed (spec K3).
     """
 
     number: PersonNumber
     joined_into: PersonNumber | None = None
     points: int = 0
+    filed: int = 0
     version: int = 0
 
     def join(self, into: PersonNumber) -> "Person":
@@ -63,10 +66,10 @@ class Member:
     """A member as registered; a correction makes a new version (spec M1, M2).
 
     ``contact`` is how the member is reached and paid at present. ``factor`` is the commission factor Rm; offers freeze
-    it when they are accepted (spec P8). ``open_offers_allowed`` overrides the policy's limit. ``mail_candidates`` and
-    ``mail_deals`` are the member's choices of e-mail (spec X4). ``quiet_since`` is when the member last gave a sign
-    that this record knows of, ``None``: when registering; ``told_at`` is when he or she was told of being dormant, and
-    ``None`` again after an answer (spec M5).
+    it when they are accepted (spec P8). ``open_offers_allowed`` overrides the policy's limit. ``mail_candidates``,
+    ``mail_deals`` and ``mail_news`` are the member's choices of e-mail (spec X4, M8). ``quiet_since`` is when the
+    member last gave a sign that this record knows of, ``None``: when registering; ``told_at`` is when he or she was
+    told of being dormant, and ``None`` again after an answer (spec M5).
     """
 
     box: BoxNumber
@@ -78,6 +81,7 @@ class Member:
     open_offers_allowed: int | None = None
     mail_candidates: bool = False
     mail_deals: bool = False
+    mail_news: bool = False
     quiet_since: datetime | None = None
     told_at: datetime | None = None
     version: int = 0
@@ -89,13 +93,14 @@ class Activity:
     """How much a member has going on: the record that guards rules across the member's offers and deals.
 
     Whoever opens or ends an offer or a deal of the member replaces it, so two works that would together break a limit
-    cannot both succeed.
+    cannot both succeed. ``seen_news`` is the last item of news when the member last acknowledged the box.
     """
 
     box: BoxNumber
     open_offers: int = 0
     deals_in_flight: int = 0
     last_deal_at: datetime | None = None
+    seen_news: NewsNumber = NO_NEWS
     version: int = 0
 
     def changed(
@@ -107,8 +112,13 @@ class Activity:
             self.open_offers + open_offers,
             self.deals_in_flight + deals_in_flight,
             self.last_deal_at if last_deal_at is None else last_deal_at,
+            self.seen_news,
             self.version + 1,
         )
+
+    def saw(self, news: NewsNumber) -> "Activity":
+        """Return the activity with news seen up to an item."""
+        return next_version(self, seen_news=news)
 
 
 @frozen

@@ -6,9 +6,11 @@ __all__ = [
     "Arrival",
     "BoxNumber",
     "CaseNumber",
+    "ComplaintNumber",
     "ContactNumber",
     "DealNumber",
     "EntryNumber",
+    "NewsNumber",
     "OfferNumber",
     "PersonNumber",
 ]
@@ -33,6 +35,12 @@ DealNumber = NewType("DealNumber", int)
 
 EntryNumber = NewType("EntryNumber", int)
 """An entry of the ledger."""
+
+ComplaintNumber = NewType("ComplaintNumber", int)
+"""A complaint (spec K3)."""
+
+NewsNumber = NewType("NewsNumber", int)
+"""An item of the manager's news; the numbers rise in the order of the commits (spec M8)."""
 
 CaseNumber = NewType("CaseNumber", int)
 """Something that waits for the manager."""

@@ -15,9 +15,11 @@ from brokerage.ports import Gateways, Store, Transaction
 from brokerage.records.notices import BounceNotice, PaymentNotice
 from brokerage.services.effects import Relay
 from brokerage.services.inputs import later
+from brokerage.services.market.losers import take_losses
 from brokerage.services.market.matching import Matching
 from brokerage.services.market.offers import Offers
 from brokerage.services.membership import Dormancy, SigningIn
+from brokerage.services.news import Newsroom
 from brokerage.services.settlement import CardPayments, Delivery, Payments, Reversals, Settlement
 
 __all__ = ["Housekeeping", "Report"]
@@ -38,13 +40,16 @@ class _Source(Protocol[_Notice]):
 class Report:
     """What one call did, in numbers: offers expired, deals moved by a deadline, arrivals and checks of rounds,
     authorisations voided, notices taken, notices that could not be taken, sources that were silent, effects tried,
-    members looked at for being quiet, and failures to sign in forgotten."""
+    members looked at for being quiet, failures to sign in forgotten, lost sales whose losers were told, and members
+    looked at for mails of news."""
 
     expired: int = 0
     deadlines: int = 0
     arrivals: int = 0
     checks: int = 0
+    losses: int = 0
     voided: int = 0
+    news: int = 0
     notices: int = 0
     failed: int = 0
     silent: int = 0
@@ -69,6 +74,7 @@ class Housekeeping:
     cards: CardPayments
     dormancy: Dormancy
     signing_in: SigningIn
+    newsroom: Newsroom
     relay: Relay
 
     def run(self, now: datetime) -> Report:
@@ -76,23 +82,36 @@ class Housekeeping:
         notices, failed, silent = self._notices(now)
         deadlines = self._repeat(lambda tx: self._deadlines(tx, now))
         expired = self._repeat(lambda tx: self._expire(tx, now))  # also sales that a lapse opened too late
-        arrivals, checks = self.round(self.matching.cut(now), now)
+        arrivals, checks, losses = self.round(self.matching.cut(now), now)
         voided = self._repeat(lambda tx: self._void(tx, now))
         quiet = self._repeat(lambda tx: self.dormancy.remove(tx, now))
         quiet += self._repeat(lambda tx: self.dormancy.tell(tx, now))
         purged = self._repeat(lambda tx: self.signing_in.purge(tx, now))
-        effects = self.relay.drain()
+        news = self._repeat(lambda tx: self.newsroom.mail(tx, now))
         return Report(
-            expired, deadlines, arrivals, checks, voided, notices, failed, silent, effects, quiet=quiet, purged=purged
+            expired=expired,
+            deadlines=deadlines,
+            arrivals=arrivals,
+            checks=checks,
+            losses=losses,
+            voided=voided,
+            news=news,
+            notices=notices,
+            failed=failed,
+            silent=silent,
+            effects=self.relay.drain(),
+            quiet=quiet,
+            purged=purged,
         )
 
-    def round(self, cut: datetime | None, now: datetime) -> tuple[int, int]:
+    def round(self, cut: datetime | None, now: datetime) -> tuple[int, int, int]:
         """Run a round over what arrived before ``cut``.
 
-        Return how many arrivals and left-over checks it took (X2).
+        Return how many arrivals and left-over checks it took, and of how many lost sales it told losers (X2, X4).
         """
+        losses = self._repeat(lambda tx: take_losses(tx, self.policy, cut, now))
         checks = self.store.run(lambda tx: self.matching.take_checks(tx, cut, now))
-        return self._repeat(lambda tx: self.matching.take_arrivals(tx, cut, now)), checks
+        return self._repeat(lambda tx: self.matching.take_arrivals(tx, cut, now)), checks, losses
 
     def next_due(self, tx: Transaction) -> datetime | None:
         """Return the earliest instant at which something will be due, ``None`` if nothing will."""
@@ -102,6 +121,7 @@ class Housekeeping:
             tx.deals.next_deadline(),
             self.matching.due(tx),
             None if intended is None else later(intended, self.policy.authorisation_life),
+            self.newsroom.due(tx),
             tx.outbox.next_due(),
             self.dormancy.next_due(tx),
             tx.tries.next_due(),

@@ -15,6 +15,7 @@ from brokerage.records.numbers import BoxNumber
 from brokerage.records.requests import Request
 
 __all__ = [
+    "OFFICE",
     "aware_time",
     "choice",
     "each",
@@ -27,6 +28,9 @@ __all__ = [
     "text",
     "whole_number",
 ]
+
+OFFICE = BoxNumber(-1)
+"""Whose the manager's request ids are: no member's."""
 
 _LAST = datetime.max.replace(tzinfo=UTC)
 _FIRST = datetime.min.replace(tzinfo=UTC)

@@ -5,7 +5,8 @@ update cannot happen in any store.
 """
 
 from brokerage.storage.facts import Facts, Numbers, Records, RemovableFacts, Series
-from brokerage.storage.market import Categories, Checks, Ladder, Offers, Position
+from brokerage.storage.market import Categories, Checks, Ladder, Losses, Offers, Position
+from brokerage.storage.messages import Complaints, NewsItems
 from brokerage.storage.people import Contacts, FormerMembers, Members, Persons, Reasons, Tries
 from brokerage.storage.settling import Authorisations, Cases, Deals, Journal, Ledger, Outbox, Statements
 from brokerage.storage.units import Store, Transaction
@@ -15,6 +16,7 @@ __all__ = [
     "Cases",
     "Categories",
     "Checks",
+    "Complaints",
     "Contacts",
     "Deals",
     "Facts",
@@ -22,7 +24,9 @@ __all__ = [
     "Journal",
     "Ladder",
     "Ledger",
+    "Losses",
     "Members",
+    "NewsItems",
     "Numbers",
     "Offers",
     "Outbox",

@@ -20,13 +20,15 @@ class Series(Enum):
     DEAL = "deal"
     ENTRY = "entry"
     TELLING = "telling"
+    COMPLAINT = "complaint"
+    NEWS = "news"
     CASE = "case"
 
     __hash__ = object.__hash__
 
 
 class Numbers(Protocol):
-    """Rising numbers. Those of deals rise in the order of the commits."""
+    """Rising numbers. Those of deals and of news rise in the order of the commits."""
 
     def next(self, series: Series, count: int = 1) -> int:
         """Return the first of ``count`` consecutive numbers, all greater than any that this series has given.

@@ -10,12 +10,12 @@ from attrs import frozen
 from brokerage.making import quickly_made
 from brokerage.pricing import Terms
 from brokerage.records.categories import Category
-from brokerage.records.checks import Check
+from brokerage.records.checks import Check, Loss
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.records.offers import WAITING, Offer, PurchaseOffer, SaleOffer, Standing
 from brokerage.storage.facts import Facts
 
-__all__ = ["Categories", "Checks", "Ladder", "Offers", "Position"]
+__all__ = ["Categories", "Checks", "Ladder", "Losses", "Offers", "Position"]
 
 Position = tuple[int, int]
 """A place in a book: (limit in minor units, offer number)."""
@@ -141,3 +141,13 @@ class Checks(Facts[tuple[int, bool], Check], Protocol):
 
     def first(self, limit: int) -> Sequence[Check]:
         """Return the first checks, by key."""
+
+
+class Losses(Facts[DealNumber, Loss], Protocol):
+    """Sales whose losers are still to be told by e-mail."""
+
+    def remove(self, old: Loss) -> None:
+        """Remove a loss; raises ``Conflict`` unless the stored version is ``old``'s."""
+
+    def first(self, limit: int) -> Sequence[Loss]:
+        """Return the first losses, by deal."""

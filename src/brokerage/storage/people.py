@@ -19,6 +19,9 @@ class Members(RemovableFacts[BoxNumber, Member], Protocol):
     def of_person(self, person: PersonNumber) -> Sequence[Member]:
         """Return the members that are one person, by box."""
 
+    def after(self, box: BoxNumber, limit: int) -> Sequence[Member]:
+        """Return the first members with boxes above ``box``, by box. O(log n + limit)."""
+
     def quiet(self, before: datetime, limit: int) -> Sequence[Member]:
         """Return the first members without ``told_at`` who were quiet since ``before`` or longer, by (since when, box).
 
@@ -57,6 +60,13 @@ class Persons(Facts[PersonNumber, Person], Protocol):
 
     def fingerprint(self, digest: str) -> Fingerprint | None:
         """Return the fingerprint with a digest."""
+
+    def who_filed(self, at_least: int, after: tuple[int, PersonNumber] | None, limit: int) -> Sequence[Person]:
+        """Return the persons who filed so many complaints or more, most first, then by number. O(log n + limit).
+
+        Persons that were joined into others are not among them. ``at_least`` is 1 or more, and ``after`` is (filed,
+        number) of the last one that was read.
+        """
 
 
 class Tries(RemovableFacts[BoxNumber, SignInTries], Protocol):

@@ -8,7 +8,8 @@ from brokerage.records.notices import NoticeKey, ReceivedNotice
 from brokerage.records.numbers import BoxNumber
 from brokerage.records.requests import Request
 from brokerage.storage.facts import Numbers, Records, RemovableFacts
-from brokerage.storage.market import Categories, Checks, Offers
+from brokerage.storage.market import Categories, Checks, Losses, Offers
+from brokerage.storage.messages import Complaints, NewsItems
 from brokerage.storage.people import Contacts, FormerMembers, Members, Persons, Reasons, Tries
 from brokerage.storage.settling import Authorisations, Cases, Deals, Journal, Ledger, Outbox, Statements
 
@@ -45,6 +46,8 @@ class Transaction(Protocol):
     @property
     def checks(self) -> Checks: ...
     @property
+    def losses(self) -> Losses: ...
+    @property
     def deals(self) -> Deals: ...
     @property
     def cases(self) -> Cases: ...
@@ -60,6 +63,10 @@ class Transaction(Protocol):
     def outbox(self) -> Outbox: ...
     @property
     def inbox(self) -> Records[NoticeKey, ReceivedNotice]: ...
+    @property
+    def complaints(self) -> Complaints: ...
+    @property
+    def news(self) -> NewsItems: ...
     @property
     def requests(self) -> Records[tuple[BoxNumber, str], Request]: ...
 

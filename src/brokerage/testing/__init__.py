@@ -38,6 +38,11 @@ from brokerage.testing.contracts.leaving import (  # noqa: E402
     ReasonsContract,
     TriesContract,
 )
+from brokerage.testing.contracts.messages import (  # noqa: E402
+    ComplaintsContract,
+    LossesContract,
+    NewsItemsContract,
+)
 from brokerage.testing.contracts.offers import OffersContract  # noqa: E402
 from brokerage.testing.contracts.parties import (  # noqa: E402
     AccountChargerContract,
@@ -83,6 +88,7 @@ __all__ = [
     "ChecksContract",
     "ClearingHouseContract",
     "ClockContract",
+    "ComplaintsContract",
     "ContactsContract",
     "Contract",
     "CredentialsContract",
@@ -98,11 +104,13 @@ __all__ = [
     "JournalContract",
     "Law",
     "LedgerContract",
+    "LossesContract",
     "ManualClock",
     "MarginRuleContract",
     "MarketMachine",
     "MembersContract",
     "Mood",
+    "NewsItemsContract",
     "NoticeStage",
     "NoticesContract",
     "NotifierContract",

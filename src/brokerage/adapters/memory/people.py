@@ -3,6 +3,7 @@
 from bisect import insort
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
 from operator import attrgetter
 
 from sortedcontainers import SortedList
@@ -41,6 +42,9 @@ class _Boxes:
             self._boxes.setdefault(new.person, SortedList()).add(new.box)
 
 
+_FIRST = PersonNumber(0)
+
+
 class MemoryMembers:
     """Members by box, the boxes of each person, and members by how long they were quiet or told of it."""
 
@@ -49,6 +53,7 @@ class MemoryMembers:
         self._facts: MemoryFacts[BoxNumber, Member] = MemoryFacts(session, attrgetter("box"), self._index)
         self.add, self.get, self.replace = self._facts.add, self._facts.get, self._facts.replace
         self.remove = self._facts.remove
+        self._all: SortedList[BoxNumber] = SortedList()
         self._boxes = _Boxes()
         self._quiet = DueQueue(lambda box: self._point(box, is_told=False))
         self._told = DueQueue(lambda box: self._point(box, is_told=True))
@@ -89,7 +94,17 @@ class MemoryMembers:
             return None
         return instant_of(_mark(member))
 
+    def after(self, box: BoxNumber, limit: int) -> Sequence[Member]:
+        """Return the first members with boxes above ``box``, by box. O(log n + limit)."""
+        with self._session.lock:
+            boxes = self._all.irange(box, inclusive=(False, True))
+            return [self._facts.facts[found] for found in islice(boxes, limit)]
+
     def _index(self, old: Member | None, new: Member | None) -> None:
+        if old and not new:
+            self._all.remove(old.box)
+        if new and not old:
+            self._all.add(new.box)
         self._boxes.index(old, new)
         if new is not None and (old is None or (old.told_at, _mark(old)) != (new.told_at, _mark(new))):
             (self._quiet if new.told_at is None else self._told).push(instant_of(_mark(new)), new.box)
@@ -137,13 +152,37 @@ class MemoryContacts:
 
 
 class MemoryPersons:
-    """Persons by number, and their fingerprints by digest."""
+    """Persons by number, those who filed complaints by how many, and fingerprints by digest."""
 
     def __init__(self, session: Session) -> None:
-        facts: MemoryFacts[PersonNumber, Person] = MemoryFacts(session, attrgetter("number"))
-        self.add, self.get, self.replace = facts.add, facts.get, facts.replace
+        self._session = session
+        self._facts: MemoryFacts[PersonNumber, Person] = MemoryFacts(session, attrgetter("number"), self._index)
+        self.add, self.get, self.replace = self._facts.add, self._facts.get, self._facts.replace
+        self._filed: SortedList[tuple[int, PersonNumber]] = SortedList()
         fingerprints: MemoryRecords[str, Fingerprint] = MemoryRecords(session, attrgetter("digest"))
         self.add_fingerprint, self.fingerprint = fingerprints.add, fingerprints.get
+
+    def who_filed(self, at_least: int, after: tuple[int, PersonNumber] | None, limit: int) -> Sequence[Person]:
+        """Return the persons who filed so many complaints or more, most first, then by number. O(log n + limit)."""
+        first = None if after is None else (-after[0], after[1])
+        with self._session.lock:
+            found = islice(self._filed.irange(first, (1 - at_least, _FIRST), inclusive=(False, False)), limit)
+            return [self._facts.facts[number] for _, number in found]
+
+    def _index(self, old: Person | None, new: Person | None) -> None:
+        was, is_now = _place(old), _place(new)
+        if was == is_now:
+            return
+        if was is not None:
+            self._filed.remove(was)
+        if is_now is not None:
+            self._filed.add(is_now)
+
+
+def _place(person: Person | None) -> tuple[int, PersonNumber] | None:
+    if person is None or not person.filed or person.joined_into is not None:
+        return None
+    return -person.filed, person.number
 
 
 class MemoryTries:

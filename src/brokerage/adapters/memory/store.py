@@ -9,6 +9,7 @@ from brokerage.adapters.memory.casebook import MemoryCases, MemoryStatements
 from brokerage.adapters.memory.facts import MemoryFacts, MemoryRecords
 from brokerage.adapters.memory.journal import MemoryJournal, MemoryOutbox
 from brokerage.adapters.memory.ledger import MemoryLedger
+from brokerage.adapters.memory.messages import MemoryComplaints, MemoryNews
 from brokerage.adapters.memory.offers import MemoryOffers
 from brokerage.adapters.memory.people import (
     MemoryContacts,
@@ -19,7 +20,13 @@ from brokerage.adapters.memory.people import (
     MemoryTries,
 )
 from brokerage.adapters.memory.session import Session
-from brokerage.adapters.memory.trading import MemoryAuthorisations, MemoryCategories, MemoryChecks, MemoryDeals
+from brokerage.adapters.memory.trading import (
+    MemoryAuthorisations,
+    MemoryCategories,
+    MemoryChecks,
+    MemoryDeals,
+    MemoryLosses,
+)
 from brokerage.errors import Conflict, DuplicateFact, TooManyConflicts
 from brokerage.ports import Series, Transaction
 from brokerage.records.members import Activity, Credentials
@@ -67,6 +74,7 @@ class _MemoryTransaction:
         self.categories = MemoryCategories(session)
         self.offers = MemoryOffers(session)
         self.checks = MemoryChecks(session)
+        self.losses = MemoryLosses(session)
         self.deals = MemoryDeals(session)
         self.cases = MemoryCases(session)
         self.statements = MemoryStatements(session)
@@ -74,6 +82,8 @@ class _MemoryTransaction:
         self.ledger = MemoryLedger(session)
         self.journal = MemoryJournal(session)
         self.outbox = MemoryOutbox(session)
+        self.complaints = MemoryComplaints(session)
+        self.news = MemoryNews(session)
         self.inbox: MemoryRecords[NoticeKey, ReceivedNotice] = MemoryRecords(session, attrgetter("key"))
         self.requests: MemoryRecords[tuple[BoxNumber, str], Request] = MemoryRecords(session, attrgetter("box", "id"))
 

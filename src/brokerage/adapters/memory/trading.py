@@ -12,12 +12,12 @@ from brokerage.adapters.memory.facts import MemoryFacts
 from brokerage.adapters.memory.session import Session
 from brokerage.errors import DuplicateFact
 from brokerage.records.categories import Category
-from brokerage.records.checks import Check
+from brokerage.records.checks import Check, Loss
 from brokerage.records.deals import Deal
 from brokerage.records.effects import Authorisation, AuthorisationState
 from brokerage.records.numbers import BoxNumber, DealNumber
 
-__all__ = ["MemoryAuthorisations", "MemoryCategories", "MemoryChecks", "MemoryDeals"]
+__all__ = ["MemoryAuthorisations", "MemoryCategories", "MemoryChecks", "MemoryDeals", "MemoryLosses"]
 
 
 class MemoryCategories:
@@ -55,6 +55,28 @@ class MemoryChecks:
             self._keys.remove(old.key)
         if new:
             self._keys.add(new.key)
+
+
+class MemoryLosses:
+    """Sales whose losers are still to be told, by deal."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._facts: MemoryFacts[DealNumber, Loss] = MemoryFacts(session, attrgetter("deal"), self._index)
+        self._deals: SortedList[DealNumber] = SortedList()
+        self.add, self.get, self.replace = self._facts.add, self._facts.get, self._facts.replace
+        self.remove = self._facts.remove
+
+    def first(self, limit: int) -> Sequence[Loss]:
+        """Return the first losses, by deal. O(limit)."""
+        with self._session.lock:
+            return [self._facts.facts[deal] for deal in self._deals[:limit]]
+
+    def _index(self, old: Loss | None, new: Loss | None) -> None:
+        if old:
+            self._deals.remove(old.deal)
+        if new:
+            self._deals.add(new.deal)
 
 
 class MemoryDeals:

@@ -15,6 +15,7 @@ from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.records.offers import PurchaseOffer, SaleOffer, agree, is_open
 from brokerage.services.inputs import remember_request, repeated_request, whole_number
 from brokerage.services.market.candidates import Candidate, Candidates
+from brokerage.services.market.losers import note_loss
 from brokerage.services.market.offers import own_offer
 from brokerage.services.settlement import Settlement
 
@@ -133,6 +134,7 @@ class Decisions:
         tx.offers.replace(sale, agree(sale, number))
         tx.offers.replace(purchase, agree(purchase, number))
         deal = self.settlement.agree(tx, self._deal(tx, number, purchase, candidate, mark, now), box, now)
+        note_loss(tx, deal, self.policy, now)
         remember_request(tx, box, request_id, "decide", decision.arguments(), number)
         return deal
 

@@ -141,9 +141,10 @@ class Matching:
     def due(self, tx: Transaction) -> datetime | None:
         """Return when the next round has something to do."""
         arrivals = tx.offers.waiting(1)
-        checks = tx.checks.first(1)
+        checks, losses = tx.checks.first(1), tx.losses.first(1)
         since = [arrivals[0].arrived_at] if arrivals else []
-        since += [checks[0].since] if checks else []
+        since += [check.since for check in checks]
+        since += [loss.since for loss in losses]
         return self._round_after(min(since)) if since else None
 
     def cut(self, now: datetime) -> datetime | None:

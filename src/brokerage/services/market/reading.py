@@ -35,6 +35,7 @@ from brokerage.services.inputs import whole_number
 from brokerage.services.market.candidates import Candidates
 from brokerage.services.market.matching import has_candidate
 from brokerage.services.market.offers import Offers, check_member, own_offer
+from brokerage.services.news import Newsroom
 
 __all__ = ["Reading", "bought_view", "deal_view", "own_deal", "sold_view"]
 
@@ -80,6 +81,7 @@ class Reading:
     marks: PageMarks
     candidates: Candidates
     offers: Offers
+    newsroom: Newsroom
 
     def box(self, tx: Transaction, box: BoxNumber, now: datetime) -> MemberBox:
         """Return a member's box: every offer that is open or whose deal is not filed.
@@ -92,7 +94,7 @@ class Reading:
         ]
         sales = tuple(self._sale(tx, offer, now) for offer in shown if isinstance(offer, SaleOffer))
         purchases = tuple(self._purchase(tx, offer, now) for offer in shown if isinstance(offer, PurchaseOffer))
-        return MemberBox(box, len(sales), sales, len(purchases), purchases)
+        return MemberBox(box, len(sales), sales, len(purchases), purchases, self.newsroom.unread(tx, box))
 
     def offer(self, tx: Transaction, box: BoxNumber, number: object, now: datetime) -> SaleView | PurchaseView:
         """Return one offer as the box shows it; raises :class:`UnknownOffer` unless the box shows it."""
@@ -118,9 +120,10 @@ class Reading:
     def acknowledge(self, tx: Transaction, box: BoxNumber, now: datetime) -> None:
         """Say that a member has seen the box up to here.
 
-        Losses are forgotten, ended deals leave, news is told again (B2).
+        Losses and the manager's news are forgotten, ended deals leave, news of offers is told again (B2).
         """
         check_member(tx, box)
+        self.newsroom.acknowledge(tx, box)
         last_deal = DealNumber(tx.numbers.last(Series.DEAL))
         for offer in tx.offers.of_member(box):
             if offer.state is OfferState.CLOSED:

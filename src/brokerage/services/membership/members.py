@@ -99,20 +99,19 @@ class Membership:
         *,
         mail_candidates: bool | None = None,
         mail_deals: bool | None = None,
+        mail_news: bool | None = None,
     ) -> Member:
-        """Keep a member's choice of e-mails; ``None`` leaves a choice as it is (X4)."""
+        """Keep a member's choice of e-mails; ``None`` leaves a choice as it is (X4, M8)."""
         member = member_of(tx, box)
-        for name, value in (("mail_candidates", mail_candidates), ("mail_deals", mail_deals)):
-            if value is not None:
-                choice(value, name, bool)
-        return self._change(
-            tx,
-            member,
-            box,
-            now,
-            mail_candidates=member.mail_candidates if mail_candidates is None else mail_candidates,
-            mail_deals=member.mail_deals if mail_deals is None else mail_deals,
-        )
+        given: dict[str, bool | None] = {
+            "mail_candidates": mail_candidates,
+            "mail_deals": mail_deals,
+            "mail_news": mail_news,
+        }
+        chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+        for name, value in chosen.items():
+            choice(value, name, bool)
+        return self._change(tx, member, box, now, **chosen)
 
     def allow_charging(self, tx: Transaction, box: BoxNumber, account: str | None, now: datetime) -> Member:
         """Let the broker charge an account, or no account any more (S4)."""

@@ -127,8 +127,9 @@ class Persons:
         person, root = root_of(tx, number), root_of(tx, into)
         joined = person.join(into)
         tx.persons.replace(person, joined)
-        if person.points:
-            tx.persons.replace(root, next_version(root, points=root.points + person.points))
+        if person.points or person.filed:
+            sums = {"points": root.points + person.points, "filed": root.filed + person.filed}
+            tx.persons.replace(root, next_version(root, **sums))
         tx.journal.append(Event(now, Role.BROKER, EventKind.PERSONS_JOINED, joined))
         for member in tx.members.of_person(number):
             new = next_version(member, person=into)

@@ -12,6 +12,7 @@ from brokerage.policy import Policy
 from brokerage.ports import Transaction
 from brokerage.records.deals import Deal, DealOrigin, DealState, move
 from brokerage.records.events import Actor, Event, EventKind
+from brokerage.records.numbers import BoxNumber
 from brokerage.services.effects import send
 from brokerage.services.inputs import later
 
@@ -77,8 +78,15 @@ class Course:
 
     def tell(self, tx: Transaction, deal: Deal, now: datetime) -> None:
         """Mail the new status to those parties who asked for it (X4)."""
-        for box in deal.parties:
+        self._mail(tx, deal, deal.parties, now)
+
+    def tell_seller(self, tx: Transaction, deal: Deal, now: datetime) -> None:
+        """Mail the new status to the seller, of whom alone it has changed: a payout was made, or came back."""
+        self._mail(tx, deal, (deal.seller,), now)
+
+    def _mail(self, tx: Transaction, deal: Deal, boxes: tuple[BoxNumber, ...], now: datetime) -> None:
+        for box in boxes:
             member = tx.members.get(box)
             if member is not None and member.mail_deals:
                 view = sellers_deal(deal, None) if box == deal.seller else buyers_deal(deal, None)
-                send(tx, f"mail:deal:{deal.number}:{deal.state.value}:{box}", deal_changed(member, view), now)
+                send(tx, f"mail:deal:{deal.number}:{deal.version}:{box}", deal_changed(member, view), now)

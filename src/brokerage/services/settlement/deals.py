@@ -225,8 +225,11 @@ class Settlement:
         """Book a payout that was made; one that was declined leaves the deal waiting."""
         if isinstance(effect.task, PayOut):
             deal = self.disbursements.answered(tx, effect.task, effect.key, answer, now)
-            if deal is not None:
-                self._complete_if_done(tx, deal, now)
+            if deal is None:
+                return
+            is_news = answer.approved and deal.seller_is_paid and effect.task.position in deal.sellers_charges
+            if self._complete_if_done(tx, deal, now) is deal and is_news:
+                self.course.tell_seller(tx, deal, now)
 
     def _pays_on(self, when: PayoutOn) -> bool:
         return self.policy.payout_on is when

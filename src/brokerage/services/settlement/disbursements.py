@@ -66,7 +66,10 @@ class Disbursements:
             reduce_claim(tx, self.cases, deal.number, Debtor.SELLER, set_off, "set off against a payout", now)
         rest = task.units - set_off
         failed = (*deal.failed, task.position) if rest else deal.failed
+        was_paid = deal.seller_is_paid
         deal = self.course.put(tx, deal, change(deal, failed=failed, paid_out=paid_out), Role.OUTSIDE, now)
+        if was_paid and not deal.seller_is_paid:
+            self.course.tell_seller(tx, deal, now)
         if rest:
             self.cases.open(
                 tx,

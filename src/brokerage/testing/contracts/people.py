@@ -12,7 +12,7 @@ from brokerage.errors import DuplicateFact
 from brokerage.ports import Store, Transaction
 from brokerage.records.contacts import Contact
 from brokerage.records.members import Activity, Credentials, Fingerprint, Member, MemberKind, Person
-from brokerage.records.numbers import BoxNumber, ContactNumber, PersonNumber
+from brokerage.records.numbers import BoxNumber, ContactNumber, NewsNumber, PersonNumber
 from brokerage.records.requests import Request
 from brokerage.testing.contracts.facts import (
     FactsContract,
@@ -53,6 +53,7 @@ class MembersContract(ListedRemovableFactsContract):
             open_offers_allowed=5,
             mail_candidates=True,
             mail_deals=True,
+            mail_news=True,
             quiet_since=_SINCE + _HOUR,
             version=3,
         )
@@ -85,6 +86,31 @@ class MembersContract(ListedRemovableFactsContract):
     def test_a_person_without_members_has_none(self, store: Store) -> None:
         """Nobody is found for a person that no member is."""
         assert list(store.read(self.listed)) == []
+
+    def after(self, store: Store, box: int, limit: int = 100) -> list[int]:
+        """Return the boxes of the members behind a box."""
+        return [member.box for member in store.read(lambda tx: tx.members.after(BoxNumber(box), limit))]
+
+    def test_members_come_by_box(self, store: Store) -> None:
+        """Of all members the one with the lowest box comes first, whatever came first into the store."""
+        self.keep(store, *(self.fact(number) for number in (3, 1, 2)))
+        assert self.after(store, 0) == [1, 2, 3]
+
+    def test_members_go_on_behind_a_box(self, store: Store) -> None:
+        """A page begins behind the last box of the page before it, which it leaves out."""
+        self.keep(store, *(self.fact(number) for number in (1, 2, 3)))
+        assert {2, 3} == set(self.after(store, 1))
+
+    def test_no_more_members_than_asked_for(self, store: Store) -> None:
+        """A limit cuts off the last ones."""
+        self.keep(store, *(self.fact(number) for number in (1, 2, 3)))
+        assert {1, 2} == set(self.after(store, 0, limit=2))
+
+    def test_each_member_comes_once(self, store: Store) -> None:
+        """A member who was changed is one member still."""
+        self.keep(store, self.fact(1))
+        self.put(store, self.fact(1), self.next(self.fact(1)))
+        assert len(self.after(store, 0)) == 1
 
     def quiet(self, store: Store, before: datetime = _AGES, limit: int = 100) -> list[int]:
         """Return the boxes of the members who were quiet."""
@@ -216,7 +242,7 @@ class ActivitiesContract(RemovableFactsContract):
 
     def fact(self, number: int) -> Activity:
         """Return how much a member has going on."""
-        return Activity(BoxNumber(number), 2, 1, _SINCE, version=3)
+        return Activity(BoxNumber(number), 2, 1, _SINCE, NewsNumber(2**40), version=3)
 
     def key(self, fact: Activity) -> BoxNumber:
         """Return the member's box."""
@@ -244,7 +270,7 @@ class PersonsContract(FactsContract):
 
     def fact(self, number: int) -> Person:
         """Return a person who was joined to another."""
-        return Person(PersonNumber(number), PersonNumber(9), 4, version=3)
+        return Person(PersonNumber(number), PersonNumber(9), 4, 5, version=3)
 
     def key(self, fact: Person) -> PersonNumber:
         """Return a person's number."""
@@ -276,6 +302,63 @@ class PersonsContract(FactsContract):
         with pytest.raises(Mishap):
             store.run(work)
         _recognise(store, Fingerprint("digest", PersonNumber(2)))
+
+    def complainant(self, number: int, filed: int) -> Person:
+        """Return a person, joined to no other, who filed so many complaints."""
+        return evolve(self.fact(number), joined_into=None, filed=filed)
+
+    def who_filed(
+        self, store: Store, at_least: int = 1, after: tuple[int, int] | None = None, limit: int = 100
+    ) -> list[int]:
+        """Return the numbers of the persons who filed complaints."""
+        last = None if after is None else (after[0], PersonNumber(after[1]))
+        return [person.number for person in store.read(lambda tx: tx.persons.who_filed(at_least, last, limit))]
+
+    def test_who_filed_most_comes_first(self, store: Store) -> None:
+        """Who filed more comes before who filed less, and of equals the lower number first."""
+        self.keep(store, *(self.complainant(number, filed) for number, filed in ((4, 1), (3, 10), (2, 1), (1, 9))))
+        assert self.who_filed(store) == [3, 1, 2, 4]
+
+    def test_who_filed_less_is_left_out(self, store: Store) -> None:
+        """Who filed exactly as many is among them, who filed fewer is not."""
+        self.keep(store, *(self.complainant(number, number - 1) for number in (1, 2, 3, 4)))
+        assert [{2, 3, 4}, {3, 4}] == [set(self.who_filed(store, at_least)) for at_least in (1, 2)]
+
+    def test_who_filed_goes_on_behind_a_person(self, store: Store) -> None:
+        """A page begins behind the last person of the page before it, also among equals."""
+        self.keep(store, *(self.complainant(number, filed) for number, filed in ((1, 3), (2, 2), (3, 2), (4, 1))))
+        assert {3, 4} == set(self.who_filed(store, after=(2, 2)))
+
+    def test_no_more_who_filed_than_asked_for(self, store: Store) -> None:
+        """A limit cuts off who filed least."""
+        self.keep(store, *(self.complainant(number, number) for number in (1, 2, 3)))
+        assert {3, 2} == set(self.who_filed(store, limit=2))
+
+    def test_who_was_joined_to_another_did_not_file(self, store: Store) -> None:
+        """Of a joined person, what the root filed counts alone."""
+        old = self.complainant(1, 3)
+        self.keep(store, old, self.fact(2))
+        self.put(store, old, evolve(self.next(old), joined_into=PersonNumber(2)))
+        assert self.who_filed(store) == []
+
+    def test_who_filed_is_as_it_is_now(self, store: Store) -> None:
+        """A person who filed one more, or whose complaint was annulled, stands where that leads, once."""
+        two, one = self.complainant(1, 1), self.complainant(2, 1)
+        self.keep(store, two, one)
+        self.put(store, two, evolve(self.next(two), filed=2))
+        self.put(store, one, evolve(self.next(one), filed=0))
+        assert [{1}, {1}] == [set(self.who_filed(store, at_least)) for at_least in (1, 2)]
+
+    def test_who_filed_in_a_failed_work_did_not(self, store: Store) -> None:
+        """The list is as it was before a unit of work that failed."""
+
+        def work(tx: Transaction) -> None:
+            tx.persons.add(self.complainant(1, 3))
+            raise Mishap
+
+        with pytest.raises(Mishap):
+            store.run(work)
+        assert self.who_filed(store) == []
 
 
 def _recognise(store: Store, *prints: Fingerprint) -> None:

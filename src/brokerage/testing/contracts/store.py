@@ -4,6 +4,7 @@ from brokerage.testing.contracts.bookkeeping import InboxContract, JournalContra
 from brokerage.testing.contracts.books import BooksContract
 from brokerage.testing.contracts.laws import Contract
 from brokerage.testing.contracts.leaving import FormerMembersContract, ReasonsContract, TriesContract
+from brokerage.testing.contracts.messages import ComplaintsContract, LossesContract, NewsItemsContract
 from brokerage.testing.contracts.offers import OffersContract
 from brokerage.testing.contracts.people import (
     ActivitiesContract,
@@ -69,6 +70,9 @@ class StoreContract(Contract):
     class TestChecks(ChecksContract):
         """Left-over checks."""
 
+    class TestLosses(LossesContract):
+        """Lost sales whose losers are to be told."""
+
     class TestDeals(DealsContract):
         """Deals."""
 
@@ -86,6 +90,12 @@ class StoreContract(Contract):
 
     class TestInbox(InboxContract):
         """The inbox."""
+
+    class TestComplaints(ComplaintsContract):
+        """Complaints."""
+
+    class TestNewsItems(NewsItemsContract):
+        """News."""
 
     class TestRequests(RequestsContract):
         """Requests."""
