@@ -9,6 +9,7 @@ from pathlib import Path
 
 from benchmarks.peers import PEERS
 from benchmarks.report import Results, markdown, surroundings, text
+from benchmarks.standing import OFFERS_OF_A_MEMBER
 from benchmarks.timing import Figure, pin
 from benchmarks.work import Work
 
@@ -21,15 +22,16 @@ _FEWEST, _MOST_A_MEMBER = 200, 80
 _MOST_LOSERS = 100_000
 
 
-def _scenes(offers: int) -> list[tuple[str, int, tuple[str, ...]]]:
-    """Each scene, how many offers it has, and who take turns in it."""
+def _scenes(offers: int, members: int) -> list[tuple[str, int, int, tuple[str, ...]]]:
+    """Each scene, how many offers and members it has, and who take turns in it."""
     both = ("floor", "engine")
     return [
-        ("rounds", offers, both),
-        ("at once", offers, both),
-        ("seldom collected", offers, both),
-        *(("peer", offers, (name,)) for name in PEERS if PEERS[name].version is not None),
-        ("losers", min(offers, _MOST_LOSERS), both),
+        ("rounds", offers, members, both),
+        ("at once", offers, members, both),
+        ("seldom collected", offers, members, both),
+        *(("peer", offers, members, (name,)) for name in PEERS if PEERS[name].version is not None),
+        ("losers", min(offers, _MOST_LOSERS), members, both),
+        ("standing", offers, offers // OFFERS_OF_A_MEMBER, both),
     ]
 
 
@@ -79,9 +81,9 @@ def _step(process: "subprocess.Popen[str]") -> tuple[str, float] | None:
 def _measured(offers: int, members: int) -> Results:
     """Measure everybody in a market of one size, and say on the way who is at work."""
     results: Results = {}
-    for scene, count, who in _scenes(offers):
+    for scene, count, of_scene, who in _scenes(offers, members):
         print(f"  {count:,} offers, {scene}: {' and '.join(who)} …", file=sys.stderr, flush=True)  # noqa: T201
-        for name, costs in in_turns(scene, count, members, who).items():
+        for name, costs in in_turns(scene, count, of_scene, who).items():
             results.setdefault(name, {}).update({what: Figure(tuple(values)) for what, values in costs.items()})
     return results
 

@@ -220,6 +220,21 @@ class Floor:
                 found.append((other, UNDECIDED, buying, currency, 0, buying, sale[NAME], sale[DETAILS]))
         return found, None
 
+    def box(self, box: int, size: int) -> list[Fact]:
+        """Return a member's offers as he or she sees them, purchases with their first candidates and their losses."""
+        shown: list[Fact] = []
+        for number in self.of_member[box]:
+            offer = self.offers[number]
+            book = self.books[offer[CATEGORY], offer[CURRENCY_]]
+            told = offer[OFFERED_AT], offer[CATEGORY], offer[NAME], offer[PRICE], offer[CURRENCY_], offer[LIMIT]
+            if offer[IS_SALE]:
+                shown.append((number, *told, bool(book.purchases) and book.purchases.keys()[-1] >= offer[PRICE]))
+                continue
+            seen, high = self.seen_deal[number], offer[PRICE]
+            lost = [sale for deal, price, sale in book.lost if deal > seen and price <= high][:size]
+            shown.append((number, *told, self.page(number, size), lost))
+        return shown
+
     def decide(self, purchase_number: int, sale_number: int) -> Fact:
         """Make a deal; return what its buyer sees of it."""
         at = now()

@@ -4,16 +4,33 @@ What is timed is what each method returns. Offers one by one begin with plain va
 timed apart from accepting them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 
+from attrs import evolve
+
 from benchmarks.floor import Floor
 from benchmarks.work import CATEGORIES, CURRENCY, RATE, Offered
-from brokerage import AccountCharge, BankTransfer, Brokerage, Buy, Immediate, MemberDesk, OfferNumber, Policy, Sell
+from brokerage import (
+    AccountCharge,
+    BankTransfer,
+    Brokerage,
+    Buy,
+    Immediate,
+    ManualClock,
+    MemberDesk,
+    OfferNumber,
+    Periodic,
+    Policy,
+    Sell,
+)
 from brokerage.adapters.memory import PretendAccounts, pretend_gateways
 
 __all__ = ["EngineMarket", "FloorMarket", "Market", "Pair", "Timed"]
+
+_START = datetime(2026, 1, 5, tzinfo=UTC)
 
 Timed = Callable[[], object]
 """What is timed: everything before it was made is not."""
@@ -40,6 +57,9 @@ class Market(Protocol):
     def pages(self, purchases: Sequence[tuple[int, int]]) -> Timed:
         """Read the first page of ten candidates of each purchase, given as (box, number)."""
 
+    def boxes(self, boxes: Sequence[int]) -> Timed:
+        """Read whole boxes."""
+
     def candidates(self, box: int, purchase: int, size: int) -> list[tuple[int, int]]:
         """Return the first candidates of a purchase as (sale, price)."""
 
@@ -58,12 +78,17 @@ class EngineMarket:
 
     Args:
         at_once: match immediately; else the default policy.
+        pause: how long whoever cancelled waits; with one the clock stands still until it is set, and ended deals stay
+            in the boxes.
     """
 
-    def __init__(self, at_once: bool) -> None:
+    def __init__(self, at_once: bool, pause: timedelta | None = None) -> None:
         self._accounts = PretendAccounts()
-        policy = Policy(matching=Immediate()) if at_once else Policy()
-        self.broker = Brokerage(policy, gateways=pretend_gateways(charger=self._accounts))
+        policy = Policy(matching=Immediate() if at_once else Periodic())
+        self.clock, clock = ManualClock(_START), None
+        if pause is not None:
+            policy, clock = evolve(policy, probing_pause=pause, filed_after=None), self.clock
+        self.broker = Brokerage(policy, clock=clock, gateways=pretend_gateways(charger=self._accounts))
         for category in CATEGORIES:
             self.broker.office.add_category(category, rate=RATE)
         self._desks: list[MemberDesk] = []
@@ -121,6 +146,28 @@ class EngineMarket:
                 desk.candidates(number)
 
         return run
+
+    def boxes(self, boxes: Sequence[int]) -> Timed:
+        """Read boxes."""
+        desks = [self._desks[box - 1] for box in boxes]
+
+        def run() -> None:
+            for desk in desks:
+                desk.box()
+
+        return run
+
+    def sell_until(self, rows: Sequence[Offered], wait: timedelta) -> None:
+        """Make offers of both sides that expire after a time."""
+        limit = self.clock.now() + wait
+        for row in rows:
+            self._desks[row.box - 1].offer(evolve(_request(row), limit=limit))
+
+    def try_out(self, boxes: Iterable[int], category: str) -> None:
+        """Let members each make an offer and cancel it."""
+        for box in boxes:
+            desk = self._desks[box - 1]
+            desk.cancel(desk.buy(category, max_price=1, currency=CURRENCY))
 
     def candidates(self, box: int, purchase: int, size: int) -> list[tuple[int, int]]:
         """Read one page."""
@@ -210,6 +257,16 @@ class FloorMarket:
         def run() -> None:
             for number in given:
                 page(number, 10)
+
+        return run
+
+    def boxes(self, boxes: Sequence[int]) -> Timed:
+        """Read boxes."""
+        read = self.floor.box
+
+        def run() -> None:
+            for box in boxes:
+                read(box, 10)
 
         return run
 

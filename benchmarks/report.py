@@ -35,7 +35,7 @@ class Mark:
             return "< every peer in Python"
         if self.times_floor is not None:
             return f"≤ {self.times_floor:g} × floor"
-        return "" if self.at_most is None else f"≤ {self.at_most:,g}"
+        return "" if self.at_most is None else f"≤ {self.at_most:,.0f}"
 
     def verdict(self, ours: Figure, floor: Figure, peers: Sequence[Figure]) -> str:
         """Say whether it is met."""
@@ -62,7 +62,10 @@ MARKS = {
     "decide": Mark(times_floor=8),
     "decide, paid from an account": Mark(times_floor=8),
     "cancel": Mark(times_floor=4, peers="remove"),
+    "a box of ten purchases": Mark(at_most=1000),
     "run_due, nothing due": Mark(at_most=1000),
+    "run_due, nothing due, ten offers a member": Mark(at_most=1000),
+    "run_due, for 1,000 things due": Mark(at_most=1_000_000),
     "memory an open offer": Mark(at_most=600, peers="memory"),
     "memory an open offer, collected seldom": Mark(at_most=600, peers="memory"),
     "memory an open offer, matched at once": Mark(at_most=600, peers="memory"),
@@ -95,9 +98,11 @@ def markets_table(offers: int, results: Results) -> Table:
         mark = MARKS.get(name, Mark())
         peers = {who: figures[mark.peers] for who, figures in results.items() if mark.peers in figures}
         slower = [figure for who, figure in peers.items() if PEERS[who].distribution is not None]
-        verdict = mark.verdict(ours[name], floor[name], slower)
-        ratio = f"{ours[name].times(floor[name]):.1f}"
-        rows.append((name, str(ours[name]), str(floor[name]), ratio, _best(ours[name], peers), mark.words(), verdict))
+        beside = floor.get(name)  # the floor has nothing that could fall due
+        verdict = mark.verdict(ours[name], beside or ours[name], slower)
+        ratio = "" if beside is None else f"{ours[name].times(beside):.1f}"
+        shown = "" if beside is None else str(beside)
+        rows.append((name, str(ours[name]), shown, ratio, _best(ours[name], peers), mark.words(), verdict))
     return Table(f"{offers:,} open offers", _COLUMNS, rows)
 
 

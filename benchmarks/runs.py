@@ -11,17 +11,19 @@ from benchmarks.markets import Market, Pair, Timed
 from benchmarks.timing import collector_off, resident_bytes, seconds, timed
 from benchmarks.work import CATEGORIES, Offered, Work
 
-__all__ = ["BLOCKS", "Step", "cost_of", "decide_with_losers", "measure"]
+__all__ = ["BLOCKS", "IDLE_CALLS", "Step", "cost_of", "decide_with_losers", "measure", "often", "pairs_of"]
 
 BLOCKS = 7
 """Blocks of what is done when the market stands; building it is timed in tenths, of which the last half counts."""
+
+IDLE_CALLS = 20
+"""Calls in a block of those that have nothing to do."""
 
 Step = tuple[str, float]
 """What was measured, and what one of it cost in microseconds, or in bytes; without a name it does not count."""
 
 _TENTHS, _COUNTED = 10, 5
 _CALLS_AT_ONCE = 20
-_IDLE_CALLS = 20
 _LOSERS_BLOCK = 50
 _FEW = 10
 
@@ -56,10 +58,10 @@ def measure(market: Market, work: Work, at_once: bool, suffix: str = "") -> Iter
     market.round()
     yield from _standing(market, work)
     for _ in range(BLOCKS):
-        yield "a round, nothing new", cost_of(lambda: _often(market.round), _IDLE_CALLS)
+        yield "a round, nothing new", cost_of(lambda: often(market.round), IDLE_CALLS)
     market.idle()
     for _ in range(BLOCKS):
-        yield "run_due, nothing due", cost_of(lambda: _often(market.idle), _IDLE_CALLS)
+        yield "run_due, nothing due", cost_of(lambda: often(market.idle), IDLE_CALLS)
 
 
 def _build(market: Market, work: Work, at_once: bool) -> Iterator[Step]:
@@ -96,7 +98,7 @@ def _standing(market: Market, work: Work) -> Iterator[Step]:
     for name, from_account in (("decide", False), ("decide, paid from an account", True)):
         for block in range(BLOCKS):
             with collector_off():
-                pairs = list(islice(_pairs(market, work, f"{name} {block}", used), size))
+                pairs = list(islice(pairs_of(market, work, f"{name} {block}", used), size))
                 prepared = market.decisions(pairs, from_account)
             yield name, cost_of(prepared, len(pairs))
     size = _block(work.offers // 100, 1_000)
@@ -147,7 +149,7 @@ def _price(least: int, most: int) -> int:
     return whole + (rest > 10 or (rest == 10 and whole % 2 == 1))
 
 
-def _pairs(market: Market, work: Work, purpose: str, used: set[int]) -> Iterator[Pair]:
+def pairs_of(market: Market, work: Work, purpose: str, used: set[int]) -> Iterator[Pair]:
     """Yield decisions: a purchase, and its cheapest candidate that no other decision takes."""
     for number in work.picked(purpose, is_sale=False):
         if number in used:
@@ -168,6 +170,7 @@ def _block(share: int, most: int) -> int:
     return max(2, min(share // 2 * 2, most))
 
 
-def _often(work: Callable[[], object]) -> None:
-    for _ in range(_IDLE_CALLS):
+def often(work: Callable[[], object]) -> None:
+    """Do something that costs next to nothing as often as a block has it."""
+    for _ in range(IDLE_CALLS):
         work()

@@ -10,14 +10,16 @@ from random import Random
 
 from attrs import frozen
 
-__all__ = ["CATEGORIES", "CURRENCY", "RATE", "Offered", "Work"]
+__all__ = ["CATEGORIES", "CURRENCY", "RATE", "VALUES", "Offered", "Work"]
 
 CATEGORIES = tuple(f"category {number}" for number in range(10))
 CURRENCY = "USD"
 RATE = "0.10"
 """The commission rate of every category."""
 
-_VALUES = tuple(500 * 2**number for number in range(10))
+VALUES = tuple(500 * 2**number for number in range(10))
+"""What each category is worth, in minor units."""
+
 _SPREAD = 0.35
 
 
@@ -99,5 +101,5 @@ class Work:
 
     def _offered(self, chance: Random, box: int, number: int) -> Offered:
         at = chance.randrange(len(CATEGORIES))
-        price = max(1, round(_VALUES[at] * chance.lognormvariate(0, _SPREAD)))
+        price = max(1, round(VALUES[at] * chance.lognormvariate(0, _SPREAD)))
         return Offered(box, self.is_sale(number), CATEGORIES[at], f"commodity {number}", price)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from benchmarks.markets import EngineMarket, FloorMarket, Market
 from benchmarks.peers import PEERS, measure_peer
 from benchmarks.runs import Step, decide_with_losers, measure
+from benchmarks.standing import WAIT, measure_standing
 from benchmarks.work import Work
 
 __all__ = ["CONTESTANTS", "main", "steps"]
@@ -26,12 +27,15 @@ def steps(contestant: str, scene: str, work: Work) -> Iterator[Step]:
 
     Args:
         contestant: ``engine``, ``floor``, or the name of a peer.
-        scene: ``rounds``, ``at once`` or ``losers``; ``seldom collected`` is ``rounds`` with the collector's
-            thresholds raised as the documentation tells users of large markets. Peers have one scene of their own.
+        scene: ``rounds``, ``at once``, ``losers`` or ``standing``; ``seldom collected`` is ``rounds`` with the
+            collector's thresholds raised as the documentation tells users of large markets. Peers have one scene of
+            their own.
         work: what it is given.
     """
     if contestant in PEERS:
         return measure_peer(PEERS[contestant].make(), work)
+    if scene == "standing":
+        return measure_standing(EngineMarket(False, WAIT) if contestant == "engine" else FloorMarket(False), work)
     market = CONTESTANTS[contestant](scene in ("at once", "losers"))
     if scene == "losers":
         return decide_with_losers(market, work.offers)

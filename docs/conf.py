@@ -43,6 +43,7 @@ _NOT_MADE_BY_USERS = {
     "brokerage.desks.MemberDesk",
     "brokerage.desks.complaints.MemberComplaints",
     "brokerage.office.Office",
+    "brokerage.office.analysis.Analysis",
     "brokerage.office.complaints.ComplaintsOffice",
     "brokerage.office.news.NewsOffice",
     "brokerage.simulation.Replay",

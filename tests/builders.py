@@ -41,6 +41,7 @@ from brokerage.records.numbers import (
     PersonNumber,
 )
 from brokerage.records.offers import Offer, PurchaseOffer, SaleOffer
+from brokerage.records.tallies import ALL_MEMBERS
 from brokerage.records.versions import next_version
 from brokerage.services.contacts import present_contact
 from brokerage.services.housekeeping import Report
@@ -161,7 +162,7 @@ def world(
     house = PretendCardHouse() if cards is None else cards
     kept = MemoryStore() if store is None else store
     broker = Brokerage(
-        Policy(matching=Immediate()) if policy is None else policy,
+        immediate() if policy is None else policy,
         store=kept,
         clock=clock,
         entropy=SeededEntropy(7),
@@ -184,8 +185,8 @@ def world(
 
 
 def immediate(**choices: Any) -> Policy:
-    """Return a policy of immediate matching with some choices of its own."""
-    return Policy(matching=Immediate(), **choices)
+    """Return a policy of immediate matching with some choices of its own; running totals only when asked for."""
+    return Policy(**{"matching": Immediate(), "tally_every": None, **choices})
 
 
 @frozen
@@ -260,6 +261,11 @@ def observed(tx: Transaction) -> dict[str, object]:
         "activities": [tx.activities.get(box) for box in boxes],
         "credentials": [tx.credentials.get(box) for box in boxes],
         "persons": [tx.persons.get(person) for person in persons],
+        "pauses": (
+            [tx.pauses.of_person(person) for person in persons],
+            tx.pauses.due(AGES, MANY),
+            tx.pauses.next_end(),
+        ),
         "all members": tx.members.after(BoxNumber(0), MANY),
         "who filed": tx.persons.who_filed(1, None, MANY),
         "categories": tx.categories.all(),
@@ -288,6 +294,8 @@ def observed(tx: Transaction) -> dict[str, object]:
         "entries": tx.ledger.entries(EntryNumber(0), MANY),
         "balances": balances(tx),
         "journal": (tx.journal.last(), tx.journal.read(0, MANY)),
+        "tallies": [tx.tallies.of_member(box) for box in (ALL_MEMBERS, *boxes)],
+        "progress": [tx.progress.get(name) for name in ("tallies", "rating")],
         "outbox": (tx.outbox.due(AGES, MANY), tx.outbox.next_due()),
     }
 

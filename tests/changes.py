@@ -31,6 +31,7 @@ from brokerage.records.numbers import (
     Arrival,
     BoxNumber,
     ComplaintNumber,
+    ContactNumber,
     DealNumber,
     EntryNumber,
     NewsNumber,
@@ -38,8 +39,10 @@ from brokerage.records.numbers import (
     PersonNumber,
 )
 from brokerage.records.offers import WAITING, Outcome, Standing, agree, amend, cancel, close, expire, look, tell
+from brokerage.records.pauses import Pause
 from brokerage.records.requests import Request
-from builders import DAY, START, World, observed, trade, world
+from builders import AGES, DAY, MANY, START, World, observed, trade, world
+from changes_of_people import PEOPLE_CHANGES, populate_people
 
 Change = Callable[[Transaction], object]
 LATER = START + DAY
@@ -64,6 +67,9 @@ def populated() -> World:
     place.broker.office.news.write("To all", "Read this", mail=True)
     place.store.run(lambda tx: tx.losses.add(Loss(DealNumber(7), START)))
     place.store.run(lambda tx: tx.credentials.add(Credentials(BoxNumber(1), "hash")))
+    for person in (PersonNumber(1), PersonNumber(2)):
+        place.store.run(lambda tx, person=person: tx.pauses.add(Pause(person, "goods", LATER)))  # type: ignore[misc]
+    populate_people(place)
     return place
 
 
@@ -88,6 +94,11 @@ def first_deal(tx: Transaction) -> Deal:
     deal = tx.deals.get(DealNumber(1))
     assert deal is not None
     return deal
+
+
+def last_pause(tx: Transaction) -> Pause:
+    """Return the pause that ends last."""
+    return tx.pauses.due(AGES, MANY)[-1]
 
 
 def entry(tx: Transaction) -> Entry:
@@ -162,6 +173,7 @@ def put_news(**changes: Any) -> Change:
 
 
 CHANGES: dict[str, Change] = {
+    **PEOPLE_CHANGES,
     **{f"numbers {series.value}": lambda tx, series=series: tx.numbers.next(series) for series in Series},  # type: ignore[misc]
     "members add": add_member,
     "members replace": lambda tx: tx.members.replace(
@@ -179,6 +191,9 @@ CHANGES: dict[str, Change] = {
     "persons replace": lambda tx: tx.persons.replace(
         found(tx.persons.get(PersonNumber(2))), found(tx.persons.get(PersonNumber(2))).join(PersonNumber(1))
     ),
+    "pauses add": lambda tx: tx.pauses.add(Pause(PersonNumber(1), "services", START)),
+    "pauses replace": lambda tx: tx.pauses.replace(last_pause(tx), last_pause(tx).prolonged(AGES)),
+    "pauses remove": lambda tx: tx.pauses.remove(last_pause(tx)),
     "persons complain": lambda tx: tx.persons.replace(
         found(tx.persons.get(PersonNumber(1))), next_version(tx.persons.get(PersonNumber(1)), filed=4)
     ),
@@ -247,6 +262,8 @@ def everything(place: World) -> dict[str, object]:
             "inbox": tx.inbox.get(("payment:bank", "1")),
             "requests": tx.requests.get((BoxNumber(1), "id")),
             "fingerprint": tx.persons.fingerprint("digest"),
+            "former": [tx.former.get(BoxNumber(box)) for box in (101, 102)],
+            "contacts": [tx.contacts.get(ContactNumber(number)) for number in (1, 1001, 1002)],
         }
 
     return place.read(look_closely)
@@ -254,6 +271,8 @@ def everything(place: World) -> dict[str, object]:
 
 def try_change(tx: Transaction, name: str) -> None:
     """Make a change unless an earlier one has made it impossible."""
+    if name.startswith("losses") and not tx.losses.first(1):
+        return
     if name == "offers complete" and offer(tx, 1).state is not offer(tx, 1).state.AGREED:
         return
     if name.startswith("offers") and name.split()[1] in ("agree", "cancel", "expire"):

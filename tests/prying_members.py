@@ -138,6 +138,9 @@ def looks(house: House, desk: MemberDesk) -> list[str]:
         seen += [str(purchase.candidates.next), opened(purchase.candidates.next)]
     seen += pages(lambda after: desk.deals(size=1, after=after))
     seen += pages(lambda after: desk.unsold(CODE, size=2, after=after))
+    seen += pages(lambda after: desk.account.history(size=1, after=after))
+    categories = desk.categories()
+    seen += [repr([attrs.asdict(view) for view in categories]), *shown(categories)]
     seen += [str(desk.complaints.points()), *pages(lambda after: desk.complaints.page(size=1, after=after))]
     seen += pages(lambda after: desk.news(size=2, after=after))
     return seen + house.mails(desk)

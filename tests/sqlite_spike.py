@@ -28,6 +28,7 @@ from brokerage.records.requests import Request
 from sqlite_spike_books import OFFER_SCHEMA, Session, SqliteOffers, Table, instant
 from sqlite_spike_cases import SqliteCases, SqliteStatements
 from sqlite_spike_messages import MESSAGES_SCHEMA, SqliteComplaints, SqliteLosses, SqliteNews
+from sqlite_spike_pauses import PAUSES_SCHEMA, SqlitePauses
 from sqlite_spike_people import (
     PEOPLE_SCHEMA,
     SqliteContacts,
@@ -38,6 +39,7 @@ from sqlite_spike_people import (
     SqliteTries,
     first_time,
 )
+from sqlite_spike_tallies import TALLY_SCHEMA, SqliteTallies, progress
 
 __all__ = ["SqliteStore"]
 
@@ -47,6 +49,7 @@ _REST = "version INTEGER NOT NULL, fact TEXT NOT NULL"
 _SCHEMA = f"""
 {OFFER_SCHEMA}
 {PEOPLE_SCHEMA}
+{PAUSES_SCHEMA}
 {MESSAGES_SCHEMA}
 CREATE TABLE numbers (series TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT;
 CREATE TABLE activities (box INTEGER PRIMARY KEY, {_REST}) STRICT;
@@ -71,6 +74,7 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_pending ON outbox (due, place) WHERE state = 'pending';
 CREATE TABLE inbox (source TEXT, id TEXT, {_REST}, PRIMARY KEY (source, id)) STRICT;
 CREATE TABLE requests (box INTEGER, id TEXT, {_REST}, PRIMARY KEY (box, id)) STRICT;
+{TALLY_SCHEMA}
 """
 
 
@@ -269,6 +273,7 @@ class _SqliteTransaction:
         self.reasons = SqliteReasons(session)
         self.tries = SqliteTries(session)
         self.persons = SqlitePersons(session)
+        self.pauses = SqlitePauses(session)
         self.categories = _Categories(session)
         self.offers = SqliteOffers(session)
         self.checks = _Checks(session)
@@ -288,6 +293,8 @@ class _SqliteTransaction:
         self.requests: Table[tuple[BoxNumber, str], Request] = Table(
             session, "requests", Request, ["box", "id"], lambda request: {"box": request.box, "id": request.id}
         )
+        self.tallies = SqliteTallies(session)
+        self.progress = progress(session)
 
 
 class SqliteStore:

@@ -12,7 +12,9 @@ from broken_gateways import BROKEN_GATEWAYS
 from broken_messages import BROKEN_MESSAGES
 from broken_offers import BROKEN_OFFERS
 from broken_parties import BROKEN_PARTIES
+from broken_pauses import BROKEN_PAUSES
 from broken_people import BROKEN_PEOPLE
+from broken_tallies import BROKEN_TALLIES
 from broken_units import BROKEN_UNITS
 from brokerage.testing import Contract, StoreContract, broken_laws, laws_of
 
@@ -23,7 +25,9 @@ BROKEN = [
     *BROKEN_MESSAGES,
     *BROKEN_OFFERS,
     *BROKEN_PARTIES,
+    *BROKEN_TALLIES,
     *BROKEN_PEOPLE,
+    *BROKEN_PAUSES,
     *BROKEN_UNITS,
 ]
 SUITES = [
@@ -50,7 +54,7 @@ def test_every_law_has_an_adapter_that_breaks_it(suite: type[Contract]) -> None:
 
 def test_the_stores_contract_has_the_suites_of_all_its_collections() -> None:
     """Every suite that asks for a store is part of the contract of the whole store."""
-    doubles = (*BROKEN_COLLECTIONS, *BROKEN_FACTS, *BROKEN_OFFERS, *BROKEN_PEOPLE, *BROKEN_UNITS)
+    doubles = (*BROKEN_COLLECTIONS, *BROKEN_FACTS, *BROKEN_OFFERS, *BROKEN_PAUSES, *BROKEN_PEOPLE, *BROKEN_UNITS)
     asking = {double.contract for double in doubles}
     parts = {suite.__mro__[1] for name, suite in vars(StoreContract).items() if name.startswith("Test")}
     assert asking == parts

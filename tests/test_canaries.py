@@ -102,6 +102,7 @@ class Life:
         """Return every form of everything that shows itself to a member."""
         box = desk.box()
         things: list[Shown] = [box, desk.deals(size=100), desk.unsold(CODE, size=100), *box.sales, *box.purchases]
+        things += [desk.account.history(size=100), desk.categories()]
         things += [desk.complaints.page(size=100), desk.news(size=100), *box.news]
         things += [desk.candidates(view.number, size=100) for view in box.purchases]
         return [text for thing in things for text in forms(thing)]

@@ -273,6 +273,25 @@ def test_bad_rates_are_refused(tmp_path: Path, rate: str) -> None:
     check_refusal(invoke("run", path, "--out", tmp_path / "out", "--rate", rate), tmp_path, "rate: ", "0.5")
 
 
+def test_prices_off_the_grid_are_refused_as_rows(tmp_path: Path) -> None:
+    """Each currency may have a step, and a price that is no multiple of it is listed."""
+    rows = [HEADER, SALE, PURCHASE.replace("100", "101"), PURCHASE.replace("100,USD", "101,EUR")]
+    figures = run(tmp_path, "\n".join(rows).encode(), "--grid", "USD=5.00", "--grid", "JPY=100")
+    assert refused(tmp_path) == [(3, "price")]
+    assert figures["offers"] == 2
+
+
+@pytest.mark.parametrize(
+    ("grid", "field"),
+    [("USD", "grid: "), ("USD=0", "price_grid[USD]: "), ("usd=5", "currency: "), ("USD=", "price_grid")],
+)
+def test_bad_grids_are_refused(tmp_path: Path, grid: str, field: str) -> None:
+    """A step that is none, or a currency without one, is refused by name."""
+    path = tmp_path / "offers.csv"
+    path.write_text(HEADER + "\n", encoding="utf-8")
+    check_refusal(invoke("run", path, "--out", tmp_path / "out", "--grid", grid), tmp_path, field)
+
+
 @pytest.mark.parametrize(
     ("option", "value", "possible"),
     [

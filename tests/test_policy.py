@@ -12,7 +12,7 @@ from builders import trade, world
 NUMBERS = [
     "name_length", "description_length", "photograph_count", "open_offer_count", "page_size", "largest_page",
     "checks_per_page", "checks_per_arrival", "arrivals_per_work", "payment", "inspection",
-    "payment_points", "commodity_points", "delay_points", "watch_complainants",
+    "payment_points", "commodity_points", "delay_points", "watch_complainants", "tally_every",
     "filed_after", "retry", "longest_retry", "authorisation_life", "longest_life", "default_life",
 ]  # fmt: skip
 
@@ -27,7 +27,10 @@ def test_numbers_and_times_lie_above_zero(name: str, value: Any) -> None:
     assert caught.value.remedy
 
 
-@pytest.mark.parametrize("name", ["matching", "margin", "factor", "rounding", "payout_on", "carriage", "mail_losers"])
+CHOICES = ["matching", "margin", "factor", "rounding", "payout_on", "carriage", "rating", "mail_losers"]
+
+
+@pytest.mark.parametrize("name", CHOICES)
 @pytest.mark.parametrize("value", [5, "spread", object], ids=repr)
 def test_choices_are_those_of_their_kind(name: str, value: Any) -> None:
     """A choice that is not one of its kind is refused under its name."""

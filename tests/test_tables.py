@@ -2,10 +2,11 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
-from brokerage import BankTransfer, Brokerage, DeliveryStep, ManualClock, Money, Terms, quote
+from brokerage import BankTransfer, Brokerage, DeliveryStep, ManualClock, Money, Rating, Terms, quote
 from brokerage.adapters.system import SeededEntropy
 from brokerage.frames import Kind
 from brokerage.pages import Page
@@ -20,6 +21,7 @@ class Lamps:
     """A small market: a sale with a long description bought and delivered, and another one still open."""
 
     def __init__(self, name: str = "Pixel 7", description: str = "like new " * 1000) -> None:
+        self.rated: list[Any] = []
         self.broker = Brokerage(clock=ManualClock(START), entropy=SeededEntropy(7), secret=b"fixed")
         self.broker.office.add_category("phones", rate="0.10")
         self.ann, self.bob = (
@@ -54,6 +56,8 @@ class Lamps:
             *(self.ann.box().sales[0], self.bob.box().purchases[0], self.bob.candidates(self.spare)[0]),
             *(self.ann.deals()[0], self.bob.deals()[0], self.bob.unsold("phones")[0], self.broker.office.deal(deal)),
             quote("80.00", "100.00", "USD", Terms(rate="0.1")),
+            *(self.ann.account.history()[0], self.ann.categories()[0], self.broker.office.categories()[0]),
+            *(row[0] for row in self.analyses()),
         ]
 
     def lists(self) -> list[Shown]:
@@ -63,6 +67,19 @@ class Lamps:
             *(self.ann.box(), self.bob.box(), self.bob.candidates(self.spare), self.ann.deals(), self.bob.deals()),
             *(self.bob.unsold("phones"), office.transactions("phones"), office.transactions("phones").rows[0]),
             *(office.entries(size=100), office.entries()[0]),
+            *(self.ann.account.history(), self.ann.categories(), office.categories()),
+            *self.analyses(),
+        ]
+
+    def analyses(self) -> list[Any]:
+        """Return one of each thing that the manager's analysis gives."""
+        analysis, rating = self.broker.office.analysis, Rating(quantiles=[("1", "0.9")], initial=timedelta(0))
+        if not self.rated:
+            self.rated = [analysis.rate(rating)]
+        box = self.ann.number
+        return [
+            *(analysis.member(box), analysis.category("phones"), analysis.totals(), analysis.unsold()),
+            *(analysis.category_ranks(), analysis.member_ranks(), analysis.history(box), *self.rated),
         ]
 
 

@@ -10,6 +10,7 @@ from drawings.leaks import leaks
 from drawings.lives import deal_life, offer_life
 from drawings.member_box import member_box
 from drawings.prices import bands, margins
+from drawings.probing import probing
 
 __all__ = ["DIRECTORY", "PICTURES", "write_pictures"]
 
@@ -24,6 +25,7 @@ PICTURES: Mapping[str, Callable[[], str]] = {
     "life-of-a-deal.svg": lambda: deal_life(DEAL_MOVES),
     "life-of-an-offer.svg": lambda: offer_life(OFFER_MOVES),
     "margins.svg": margins,
+    "probing.svg": probing,
 }
 
 

@@ -22,10 +22,12 @@ from brokerage.errors import BrokerageError, RefusedRow, RefusedRows
 from brokerage.gateways import Gateways
 from brokerage.messages import ComplaintAbout, FiledComplaint, NewsView
 from brokerage.money import Money
-from brokerage.office import MembersOffice, Office
+from brokerage.office import Analysis, MembersOffice, Office
+from brokerage.overviews import CategoryView, HistoryRow
 from brokerage.pages import Listing, Page
 from brokerage.policy import Carriage, Immediate, PayoutOn, Periodic, Policy
 from brokerage.pricing import FactorRule, Margin, MarginRule, Quote, Rounding, Terms, quote
+from brokerage.rating import Measure, Rating
 from brokerage.records.categories import Category, Fulfilment
 from brokerage.records.complaints import Complaint, ComplaintKind
 from brokerage.records.deals import Deal
@@ -37,6 +39,16 @@ from brokerage.records.notices import DeliveryStep
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.records.offers import Details
 from brokerage.records.withdrawals import WithdrawalReason
+from brokerage.services.analysis import (
+    CategoryOrder,
+    CategoryRank,
+    Figures,
+    MemberRank,
+    OfficeDeal,
+    RankBy,
+    RatingChange,
+    UnsoldCount,
+)
 from brokerage.services.housekeeping import Report
 from brokerage.services.market.acceptance import Accepted
 from brokerage.services.market.decisions import AccountCharge, BankTransfer, Card, PayBy
@@ -52,6 +64,7 @@ __all__ = [
     "Account",
     "AccountCharge",
     "AccountView",
+    "Analysis",
     "BankTransfer",
     "BoxNumber",
     "Brokerage",
@@ -62,6 +75,9 @@ __all__ = [
     "Card",
     "Carriage",
     "Category",
+    "CategoryOrder",
+    "CategoryRank",
+    "CategoryView",
     "Complaint",
     "ComplaintAbout",
     "ComplaintKind",
@@ -74,25 +90,30 @@ __all__ = [
     "Event",
     "EventKind",
     "FactorRule",
+    "Figures",
     "FiledComplaint",
     "Fulfilment",
     "Gateways",
+    "HistoryRow",
     "Immediate",
     "Listing",
     "ManualClock",
     "Margin",
     "MarginRule",
+    "Measure",
     "MemberAccount",
     "MemberBox",
     "MemberDesk",
     "MemberFile",
     "MemberKind",
+    "MemberRank",
     "MembersOffice",
     "Money",
     "News",
     "NewsView",
     "OfferNumber",
     "Office",
+    "OfficeDeal",
     "Page",
     "PayBy",
     "PayoutOn",
@@ -100,6 +121,9 @@ __all__ = [
     "Policy",
     "PurchaseView",
     "Quote",
+    "RankBy",
+    "Rating",
+    "RatingChange",
     "ReasonView",
     "RefusedRow",
     "RefusedRows",
@@ -110,6 +134,7 @@ __all__ = [
     "SellersDeal",
     "Terms",
     "TransactionPage",
+    "UnsoldCount",
     "UnsoldView",
     "WithdrawalReason",
     "escrow_of",

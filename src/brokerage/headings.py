@@ -12,9 +12,12 @@ __all__ = [
     "BOX_CANDIDATES",
     "CANDIDATES",
     "CASES",
+    "CATEGORIES",
+    "CATEGORY_TERMS",
     "COMPLAINTS",
     "DEALS",
     "ENTRIES",
+    "HISTORY",
     "MEMBERS",
     "NEWS",
     "OFFICE_COMPLAINTS",
@@ -123,6 +126,41 @@ DEALS = Table(
     },
 )
 """A member's deals; ``side`` and ``price`` are the member's own: what a buyer pays or what a seller gets."""
+
+HISTORY = Table(
+    "History",
+    {
+        "deal": Kind.NUMBER,
+        "side": Kind.TEXT,
+        "offer": Kind.NUMBER,
+        "category": Kind.TEXT,
+        "name": Kind.TEXT,
+        "price": Kind.MONEY,
+        "status": Kind.TEXT,
+        "agreed at": Kind.TIME,
+        "ended at": Kind.TIME,
+        "complained": Kind.TRUTH,
+        "complained about": Kind.TRUTH,
+    },
+)
+"""A member's buying and selling history; ``offer`` and ``price`` are the member's own."""
+
+CATEGORIES = Table("Categories", {"code": Kind.TEXT, "name": Kind.TEXT, "group": Kind.TEXT})
+"""The categories, for members."""
+
+CATEGORY_TERMS = Table(
+    "Categories with their terms",
+    {
+        "code": Kind.TEXT,
+        "name": Kind.TEXT,
+        "group": Kind.TEXT,
+        "rate": Kind.TEXT,
+        "margin": Kind.TEXT,
+        "fulfilment": Kind.TEXT,
+        "open": Kind.TRUTH,
+    },
+)
+"""The categories, for the manager."""
 
 UNSOLD = Table(
     "Unsold",

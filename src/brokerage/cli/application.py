@@ -13,7 +13,7 @@ from rich.text import Text
 
 from brokerage.cli.demo import show_demo
 from brokerage.cli.tables import rich_table
-from brokerage.errors import BrokerageError
+from brokerage.errors import BrokerageError, InvalidChoice
 from brokerage.money import exact_rate
 from brokerage.policy import Immediate, Periodic
 from brokerage.pricing import HIGHEST_RATE, Margin, Rounding
@@ -59,12 +59,17 @@ def run(
     margin: Annotated[Margin, typer.Option(help="The margin rule.")] = Margin.ON_SPREAD,
     rounding: Annotated[Rounding, typer.Option(help="How prices are rounded.")] = Rounding.HALF_EVEN,
     matching: Annotated[MatchingChoice, typer.Option(help="When offers meet.")] = MatchingChoice.IMMEDIATE,
+    grid: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CODE=STEP", help="What prices are multiples of, such as USD=1.00."),
+    ] = None,
 ) -> None:
     """Replay a file of offers from the first one to the last payout, and write what came of it."""
     messages = Console(stderr=True)
     try:
         exact = exact_rate(rate, "rate", HIGHEST_RATE)
-        file = read_offers_file(offers)
+        steps = None if grid is None else _steps(grid)
+        file = read_offers_file(offers, price_grid=steps)
         make_directory(out)
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*columns, console=messages) as progress:
@@ -75,6 +80,7 @@ def run(
                 margin=margin,
                 rounding=rounding,
                 matching=Immediate() if matching is MatchingChoice.IMMEDIATE else Periodic(),
+                price_grid=steps,
                 progress=lambda done: progress.update(task, completed=done),
             )
         figures = write_results(market, file.refused, out)
@@ -83,6 +89,14 @@ def run(
         raise typer.Exit(2) from None
     lines = [(name, _shown(value)) for name, value in figures.items()]
     Console().print(rich_table(Table(f"Results in {out}", ("figure", "value"), lines)))
+
+
+def _steps(given: list[str]) -> dict[str, str]:
+    """The step of each currency, as it was written."""
+    for pair in given:
+        if "=" not in pair:
+            raise InvalidChoice("grid", pair, "a currency and its step", "write it like USD=1.00")
+    return {code: step for code, _, step in (pair.partition("=") for pair in given)}
 
 
 def _shown(value: object) -> str:

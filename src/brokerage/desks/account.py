@@ -2,8 +2,10 @@
 
 from brokerage.accounts import AccountView, ReasonView
 from brokerage.house import House
-from brokerage.pages import Listing
+from brokerage.overviews import HistoryRow
+from brokerage.pages import Listing, Page
 from brokerage.records.numbers import BoxNumber
+from brokerage.services.inputs import page_size
 
 __all__ = ["MemberAccount"]
 
@@ -35,6 +37,20 @@ class MemberAccount:
                 tx, self._box, now, mail_candidates=candidates, mail_deals=deals, mail_news=news
             )
         )
+
+    def history(self, *, size: int | None = None, after: str | None = None) -> Page[HistoryRow]:
+        """Return a page of the member's buying and selling history, newest first (spec M8). O(log n + page).
+
+        Args:
+            size: how many deals, 10 as the policy says.
+            after: the ``next`` of the page before.
+
+        Raises:
+            InvalidCursor: ``after`` is no mark of this list.
+            InvalidChoice: ``size`` is more than the policy's largest page, or no whole number above 0.
+        """
+        house, length = self._house, page_size(size, self._house.policy)
+        return house.store.read(lambda tx: house.histories.own(tx, self._box, length, after))
 
     def allow_charging(self, account: str | None) -> None:
         """Let the broker charge an account for what the member decides (spec S4).

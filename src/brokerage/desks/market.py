@@ -21,10 +21,12 @@ from brokerage.desks.account import MemberAccount
 from brokerage.desks.claims import DealClaims
 from brokerage.desks.complaints import MemberComplaints
 from brokerage.errors import UnknownDeal
+from brokerage.headings import CATEGORIES
 from brokerage.house import House
 from brokerage.messages import NewsView
 from brokerage.money import Amount, Money
-from brokerage.pages import Page
+from brokerage.overviews import CategoryView
+from brokerage.pages import Listing, Page
 from brokerage.ports import Transaction
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.services.inputs import each, page_size
@@ -99,6 +101,8 @@ class MemberDesk:
             UnknownCategory: no open category has that code.
             InvalidInput: another argument is not acceptable; the error names it.
             LimitReached: the member has as many open offers as allowed.
+            TooSoon: the member, or whoever is the same person, cancelled or amended an offer of the category, and the
+                policy's pause is not over (spec B7).
             RequestReused: the request id came before with other arguments.
         """
         request = Sell(
@@ -198,6 +202,7 @@ class MemberDesk:
         Raises:
             UnknownOffer: the member has no such offer.
             NotOpen: it is not open any more.
+            TooSoon: as for :meth:`sell`.
             InvalidInput: a value is not acceptable; the error names it.
         """
         house, now = self._house, self._house.clock.now()
@@ -205,7 +210,7 @@ class MemberDesk:
         house.commit(lambda tx: house.offers.amend(tx, self._box, number, price, kept, now))
 
     def cancel(self, number: OfferNumber) -> None:
-        """Take an open offer back (spec O5).
+        """Take an open offer back (spec O5); it is always possible, and may begin a pause (spec B7).
 
         Raises:
             UnknownOffer: the member has no such offer.
@@ -368,6 +373,14 @@ class MemberDesk:
         house, now = self._house, self._house.clock.now()
         length = page_size(size, house.policy)
         return self._read(lambda tx: house.reading.unsold(tx, house.categories.find(tx, category), now, length, after))
+
+    def categories(self) -> Listing[CategoryView]:
+        """Return the categories that are open for offers, best-selling first, equal ones by code (spec M8).
+
+        The order is that of the running totals, which are brought up to date as often as the policy's
+        ``tally_every`` says.
+        """
+        return Listing(self._read(self._house.reports.open_categories), CATEGORIES)
 
     def news(self, *, size: int | None = None, after: str | None = None) -> Page[NewsView]:
         """Return a page of all news for the member, newest first; arguments and errors as for :meth:`deals`."""

@@ -26,6 +26,7 @@
     │   ├── NotACandidate        the sale is no candidate of the purchase (any more)
     │   ├── WrongPrice           the total given is not the total shown
     │   ├── LimitReached         one more than the policy allows
+    │   ├── TooSoon              a pause after cancelling or amending in that category is not over
     │   ├── NotPayable           the deal is not waiting for a payment
     │   ├── WrongStep            the deal is at a point of its life where that step cannot be taken
     │   ├── UnknownCase          no such case waits for the manager
@@ -53,6 +54,7 @@ ever among them (spec V3, V4).
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from attrs import frozen
 
@@ -102,6 +104,7 @@ __all__ = [
     "StoreError",
     "TooManyConflicts",
     "TooManyTries",
+    "TooSoon",
     "UnknownCase",
     "UnknownCategory",
     "UnknownCurrency",
@@ -252,6 +255,14 @@ class WrongPrice(NotAllowed):
 
 class LimitReached(NotAllowed):
     """The member has as many of these as the policy allows."""
+
+
+class TooSoon(NotAllowed):
+    """The person cancelled or amended an offer of the category, and has to wait ``until`` an instant (spec B7)."""
+
+    def __init__(self, category: str, until: datetime) -> None:
+        super().__init__("category", category, "a category without a pause", f"wait until {until.isoformat()}")
+        self.until = until
 
 
 class NotPayable(NotAllowed):

@@ -1,9 +1,10 @@
 """The manager's office: what the broker's manager decides and sees."""
 
+from brokerage.office.analysis import Analysis
 from brokerage.office.cases import DealCases
 from brokerage.office.complaints import ComplaintsOffice
 from brokerage.office.desk import Office
 from brokerage.office.members import MembersOffice
 from brokerage.office.news import NewsOffice
 
-__all__ = ["ComplaintsOffice", "DealCases", "MembersOffice", "NewsOffice", "Office"]
+__all__ = ["Analysis", "ComplaintsOffice", "DealCases", "MembersOffice", "NewsOffice", "Office"]

@@ -6,9 +6,10 @@ Categories, factors, the transaction file, the ledger and the journal (spec K1, 
 from collections.abc import Sequence
 
 from brokerage.errors import UnknownDeal
-from brokerage.headings import ENTRIES
+from brokerage.headings import CATEGORY_TERMS, ENTRIES
 from brokerage.house import House
 from brokerage.money import Money, Rate, currency_exponent
+from brokerage.office.analysis import Analysis
 from brokerage.office.cases import DealCases
 from brokerage.office.complaints import ComplaintsOffice
 from brokerage.office.members import MembersOffice
@@ -22,6 +23,7 @@ from brokerage.records.events import Event
 from brokerage.records.ledger import Account, Entry
 from brokerage.records.members import Member
 from brokerage.records.numbers import BoxNumber, DealNumber, EntryNumber
+from brokerage.services.analysis import CategoryOrder
 from brokerage.services.inputs import choice, page_size, position, whole_number
 from brokerage.services.market.transactions import TransactionPage
 from brokerage.services.membership.members import member_of
@@ -32,6 +34,7 @@ __all__ = ["Office"]
 class Office:
     """Where the manager works. What it shows is not for members.
 
+    Its ``analysis`` is an :class:`~brokerage.office.analysis.Analysis`.
     What waits for the manager is at its ``cases``, a :class:`~brokerage.office.cases.DealCases`. Its ``members`` is a
     :class:`~brokerage.office.members.MembersOffice`, its ``complaints`` are a
     :class:`~brokerage.office.complaints.ComplaintsOffice`, its ``news`` a
@@ -40,6 +43,7 @@ class Office:
 
     def __init__(self, house: House) -> None:
         self._house = house
+        self.analysis = Analysis(house)
         self.complaints = ComplaintsOffice(house)
         self.news = NewsOffice(house)
         self.cases = DealCases(house)
@@ -115,16 +119,29 @@ class Office:
 
         house.commit(work)
 
-    def categories(self) -> Sequence[Category]:
-        """Return every category, by key."""
-        return self._house.store.read(lambda tx: tx.categories.all())
+    def categories(self, *, order: CategoryOrder = CategoryOrder.BEST_SELLING) -> Listing[Category]:
+        """Return every category, those of which most was sold first (spec M8).
 
-    def set_factor(self, box: BoxNumber, factor: Rate) -> Member:
+        Args:
+            order: best-selling first, equal ones by code; or all by code.
+
+        Raises:
+            InvalidChoice: the order is none.
+        """
+        house, now = self._house, self._house.clock.now()
+        choice(order, "order", CategoryOrder)
+        house.tallying.catch_up(now)
+        return Listing(house.store.read(lambda tx: house.reports.categories(tx, order)), CATEGORY_TERMS)
+
+    def set_factor(self, box: BoxNumber, factor: Rate | None) -> Member:
         """Set a member's commission factor Rm for offers accepted from now on (spec M4).
+
+        Rating leaves a factor alone that was set by hand, until it is released.
 
         Args:
             box: whose.
-            factor: text such as ``"0.9"``, a Decimal or an int, from 0 to 1.
+            factor: text such as ``"0.9"``, a Decimal or an int, from 0 to 1; ``None`` releases the member to rating,
+                with the factor 1 until it is applied next.
 
         Raises:
             UnknownMember: nobody has the box.

@@ -6,7 +6,9 @@ from enum import Enum
 
 from attrs import frozen
 
-from brokerage.pricing import MarginRule, Terms
+from brokerage.headings import CATEGORY_TERMS
+from brokerage.pricing import Margin, MarginRule, Terms
+from brokerage.tables import Shown, Table
 
 __all__ = ["Category", "Fulfilment", "category_key"]
 
@@ -35,8 +37,8 @@ def category_key(code: str) -> str:
     return folded
 
 
-@frozen
-class Category:
+@frozen(repr=False)
+class Category(Shown):
     """A category as the manager keeps it. ``terms`` are what a sale accepted from now on freezes.
 
     ``code`` is as first written, ``key`` what it is found by. ``is_open`` ends before a category is deleted.
@@ -60,3 +62,9 @@ class Category:
     def margin(self) -> MarginRule:
         """The margin rule."""
         return self.terms.margin
+
+    def table(self) -> Table:
+        """Return the category as a table of one row, for the manager."""
+        margin = self.margin.value if isinstance(self.margin, Margin) else self.margin.name
+        terms = self.rate, margin, self.fulfilment.value, self.is_open
+        return CATEGORY_TERMS.of([(self.code, self.name, self.group, *terms)])

@@ -69,7 +69,8 @@ class Member:
     it when they are accepted (spec P8). ``open_offers_allowed`` overrides the policy's limit. ``mail_candidates``,
     ``mail_deals`` and ``mail_news`` are the member's choices of e-mail (spec X4, M8). ``quiet_since`` is when the
     member last gave a sign that this record knows of, ``None``: when registering; ``told_at`` is when he or she was
-    told of being dormant, and ``None`` again after an answer (spec M5).
+    told of being dormant, and ``None`` again after an answer (spec M5). A factor that ``factor_is_set`` was set by
+    hand, and rating leaves it alone (spec M4).
     """
 
     box: BoxNumber
@@ -81,6 +82,7 @@ class Member:
     open_offers_allowed: int | None = None
     mail_candidates: bool = False
     mail_deals: bool = False
+    factor_is_set: bool = False
     mail_news: bool = False
     quiet_since: datetime | None = None
     told_at: datetime | None = None

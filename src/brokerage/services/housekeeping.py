@@ -13,11 +13,13 @@ from attrs import frozen
 from brokerage.policy import Policy
 from brokerage.ports import Gateways, Store, Transaction
 from brokerage.records.notices import BounceNotice, PaymentNotice
+from brokerage.services.analysis import Ratings, Tallying
 from brokerage.services.effects import Relay
 from brokerage.services.inputs import later
 from brokerage.services.market.losers import take_losses
 from brokerage.services.market.matching import Matching
 from brokerage.services.market.offers import Offers
+from brokerage.services.market.probing import end_pauses
 from brokerage.services.membership import Dormancy, SigningIn
 from brokerage.services.news import Newsroom
 from brokerage.services.settlement import CardPayments, Delivery, Payments, Reversals, Settlement
@@ -40,8 +42,8 @@ class _Source(Protocol[_Notice]):
 class Report:
     """What one call did, in numbers: offers expired, deals moved by a deadline, arrivals and checks of rounds,
     authorisations voided, notices taken, notices that could not be taken, sources that were silent, effects tried,
-    members looked at for being quiet, failures to sign in forgotten, lost sales whose losers were told, and members
-    looked at for mails of news."""
+    members looked at for being quiet, failures to sign in forgotten, lost sales whose losers were told, members looked
+    at for mails of news, pauses ended, events added to the running totals, and factors changed by rating."""
 
     expired: int = 0
     deadlines: int = 0
@@ -56,6 +58,9 @@ class Report:
     effects: int = 0
     quiet: int = 0
     purged: int = 0
+    pauses: int = 0
+    tallied: int = 0
+    rated: int = 0
 
 
 @frozen
@@ -76,6 +81,8 @@ class Housekeeping:
     signing_in: SigningIn
     newsroom: Newsroom
     relay: Relay
+    tallying: Tallying
+    ratings: Ratings
 
     def run(self, now: datetime) -> Report:
         """Do all periodic work that is due at ``now`` (T3). Costs by what is due; nothing due, nothing done."""
@@ -88,6 +95,9 @@ class Housekeeping:
         quiet += self._repeat(lambda tx: self.dormancy.tell(tx, now))
         purged = self._repeat(lambda tx: self.signing_in.purge(tx, now))
         news = self._repeat(lambda tx: self.newsroom.mail(tx, now))
+        pauses = self._repeat(lambda tx: end_pauses(tx, now, _BATCH))
+        effects = self.relay.drain()
+        tallied, rated = self._count(now)
         return Report(
             expired=expired,
             deadlines=deadlines,
@@ -99,9 +109,12 @@ class Housekeeping:
             notices=notices,
             failed=failed,
             silent=silent,
-            effects=self.relay.drain(),
+            effects=effects,
             quiet=quiet,
             purged=purged,
+            pauses=pauses,
+            tallied=tallied,
+            rated=rated,
         )
 
     def round(self, cut: datetime | None, now: datetime) -> tuple[int, int, int]:
@@ -123,6 +136,9 @@ class Housekeeping:
             None if intended is None else later(intended, self.policy.authorisation_life),
             self.newsroom.due(tx),
             tx.outbox.next_due(),
+            tx.pauses.next_end(),
+            self.tallying.due(tx),
+            self.ratings.due(tx),
             self.dormancy.next_due(tx),
             tx.tries.next_due(),
         )
@@ -153,6 +169,18 @@ class Housekeeping:
         for intent in old:
             self.cards.drop(tx, intent.key, now)
         return len(old)
+
+    def _count(self, now: datetime) -> tuple[int, int]:
+        """Count what has happened and rate members, each if its time has come.
+
+        Return how many events were counted and how many factors changed.
+        """
+        counts, rates = self.store.read(lambda tx: (self.tallying.due(tx), self.ratings.due(tx)))
+        tallied = self.tallying.catch_up(now) if counts is not None and counts <= now else 0
+        rating = self.policy.rating
+        if rating is None or rates is None or rates > now:
+            return tallied, 0
+        return tallied, self.ratings.apply_due(rating, now)
 
     def _notices(self, now: datetime) -> tuple[int, int, int]:
         """Take what is reported outside; return how many notices were taken and failed, and how many are silent."""

@@ -20,7 +20,9 @@ __all__ = [
     "choice",
     "each",
     "earlier",
+    "last_multiple",
     "later",
+    "next_multiple",
     "page_size",
     "position",
     "remember_request",
@@ -68,6 +70,16 @@ def aware_time(value: object, field: str) -> datetime:
 def later(now: datetime, wait: timedelta) -> datetime:
     """Return the instant after a wait, or the last one that there is."""
     return _LAST if wait > _LAST - now else now + wait
+
+
+def last_multiple(instant: datetime, every: timedelta) -> datetime:
+    """Return the last multiple of a span, counted from the beginning of time in UTC, that is not after an instant."""
+    return instant - (instant - _FIRST) % every
+
+
+def next_multiple(instant: datetime, every: timedelta) -> datetime:
+    """Return the first multiple of a span after an instant."""
+    return later(last_multiple(instant, every), every)
 
 
 def earlier(now: datetime, wait: timedelta) -> datetime:

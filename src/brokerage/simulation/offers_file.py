@@ -5,7 +5,7 @@ Every good row as an offer to be made, every bad one with its line, field, value
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from enum import Enum
 from io import StringIO
@@ -14,9 +14,10 @@ from pathlib import Path
 from attrs import frozen
 
 from brokerage.errors import InvalidChoice, InvalidFile, InvalidInput, InvalidTime
-from brokerage.money import currency_exponent, minor_units
-from brokerage.policy import Policy
+from brokerage.money import Amount, currency_exponent
+from brokerage.policy import Policy, PriceGrid
 from brokerage.services.inputs import text
+from brokerage.services.market.probing import price_on_grid
 
 __all__ = ["COLUMNS", "OfferRow", "OffersFile", "RefusedLine", "Side", "read_offers_file"]
 
@@ -77,17 +78,19 @@ class OffersFile:
     refused: tuple[RefusedLine, ...]
 
 
-def read_offers_file(path: Path) -> OffersFile:
+def read_offers_file(path: Path, *, price_grid: Mapping[str, Amount] | None = None) -> OffersFile:
     """Read a file of offers: CSV in UTF-8 with the eight columns, in any order.
 
     Args:
         path: where the file is.
+        price_grid: the step of each currency in which prices must be multiples of one; none by default (spec B7).
 
     Returns:
         Every good row and every bad one.
 
     Raises:
         InvalidFile: the file is missing, unreadable, empty, not UTF-8, or its columns are not the eight.
+        InvalidInput: the grid is none.
     """
     try:
         content = path.read_bytes().decode("utf-8-sig")
@@ -95,11 +98,12 @@ def read_offers_file(path: Path) -> OffersFile:
         raise InvalidFile("file", str(path), "text in UTF-8", f"byte {error.start} is not; convert the file") from error
     except (OSError, ValueError) as error:
         raise InvalidFile("file", str(path), "a file that can be read", str(error)) from error
-    return parse_offers(content, str(path))
+    return parse_offers(content, str(path), price_grid)
 
 
-def parse_offers(content: str, source: str) -> OffersFile:
+def parse_offers(content: str, source: str, price_grid: Mapping[str, Amount] | None = None) -> OffersFile:
     """Read offers from text; ``source`` names it in errors. As :func:`read_offers_file`."""
+    grid = Policy(price_grid=price_grid).price_grid
     columns: list[str] | None = None
     rows: list[OfferRow] = []
     refused: list[RefusedLine] = []
@@ -107,7 +111,7 @@ def parse_offers(content: str, source: str) -> OffersFile:
         if columns is None:
             columns = _checked_header(cells, source)
             continue
-        result = _row(line, cells, columns)
+        result = _row(line, cells, columns, grid)
         if isinstance(result, OfferRow):
             rows.append(result)
         else:
@@ -149,19 +153,19 @@ def _checked_header(cells: list[str], source: str) -> list[str]:
     return cells
 
 
-def _row(line: int, cells: list[str], columns: list[str]) -> OfferRow | RefusedLine:
+def _row(line: int, cells: list[str], columns: list[str], grid: PriceGrid | None) -> OfferRow | RefusedLine:
     if len(cells) != len(columns):
         return RefusedLine(line, "", "", f"{len(cells)} fields instead of {len(columns)}")
     given = {name: cell if cell.strip() else "" for name, cell in zip(columns, cells, strict=True)}
     try:
-        return _checked_row(line, given)
+        return _checked_row(line, given, grid)
     except InvalidInput as error:
         value = dict(zip(columns, cells, strict=True))[error.field]
         shown = value if len(value) <= _LONGEST_SHOWN else f"{value[:_LONGEST_SHOWN]}… ({len(value)} characters)"
         return RefusedLine(line, error.field, shown, error.reason)
 
 
-def _checked_row(line: int, given: dict[str, str]) -> OfferRow:
+def _checked_row(line: int, given: dict[str, str], grid: PriceGrid | None) -> OfferRow:
     at = _instant(given["at"], "at")
     if given["side"] not in ("sale", "purchase"):
         raise InvalidChoice("side", given["side"], "sale or purchase", "write one of them")
@@ -171,7 +175,7 @@ def _checked_row(line: int, given: dict[str, str]) -> OfferRow:
     name = text(given["name"], "name", _NAME_LENGTH, may_be_empty=side is Side.PURCHASE)
     currency = given["currency"]
     currency_exponent(currency)
-    price = minor_units(given["price"], currency, "price")
+    price = price_on_grid(given["price"], currency, "price", grid)
     until = _instant(given["until"], "until") if given["until"] else None
     if until is not None and until <= at:
         raise InvalidTime("until", given["until"], "an instant after the row's own", "write a later one, or nothing")

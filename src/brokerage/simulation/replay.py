@@ -5,7 +5,7 @@ numbers. Nobody acknowledges meanwhile, so the boxes show at the end everything 
 """
 
 import heapq
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -16,7 +16,7 @@ from brokerage.adapters.system import ManualClock, SeededEntropy
 from brokerage.boxes import BuyersDeal, CandidateView
 from brokerage.desks import MemberDesk
 from brokerage.engine import Brokerage
-from brokerage.money import Money, Rate, exact_rate
+from brokerage.money import Amount, Money, Rate, exact_rate
 from brokerage.policy import Immediate, Matching, Policy
 from brokerage.ports import Store
 from brokerage.pricing import HIGHEST_RATE, Margin, MarginRule, Rounding
@@ -222,6 +222,7 @@ def replay(
     margin: MarginRule = Margin.ON_SPREAD,
     rounding: Rounding = Rounding.HALF_EVEN,
     matching: Matching = _IMMEDIATE,
+    price_grid: Mapping[str, Amount] | None = None,
     store: Store | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Replay:
@@ -236,6 +237,7 @@ def replay(
         margin: the margin rule.
         rounding: how prices are rounded.
         matching: immediate or periodic.
+        price_grid: the step of each currency in which prices must be multiples of one; none by default (spec B7).
         store: where the market is kept; in memory by default.
         progress: called after each row with how many are done.
 
@@ -244,17 +246,20 @@ def replay(
 
     Raises:
         InvalidRate: the rate is no exact decimal from 0 to 0.5.
+        InvalidAmount: the grid is none, or a row's price stands off it.
     """
     policy = Policy(
         matching=matching,
         margin=margin,
         rounding=rounding,
+        price_grid=price_grid,
         open_offer_count=None,
         longest_life=None,
         default_life=None,
         checks_per_page=_UNBOUNDED,
         checks_per_arrival=_UNBOUNDED,
         filed_after=None,
+        tally_every=None,
     )
     ordered = sorted(rows, key=lambda row: row.at)
     clock = ManualClock(ordered[0].at if ordered else datetime(1970, 1, 1, tzinfo=UTC))

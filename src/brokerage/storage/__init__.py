@@ -4,9 +4,11 @@ A fact is replaced by comparison: ``replace(old, new)`` succeeds only while the 
 update cannot happen in any store.
 """
 
+from brokerage.storage.counting import Tallies
 from brokerage.storage.facts import Facts, Numbers, Records, RemovableFacts, Series
 from brokerage.storage.market import Categories, Checks, Ladder, Losses, Offers, Position
 from brokerage.storage.messages import Complaints, NewsItems
+from brokerage.storage.pauses import Pauses
 from brokerage.storage.people import Contacts, FormerMembers, Members, Persons, Reasons, Tries
 from brokerage.storage.settling import Authorisations, Cases, Deals, Journal, Ledger, Outbox, Statements
 from brokerage.storage.units import Store, Transaction
@@ -30,6 +32,7 @@ __all__ = [
     "Numbers",
     "Offers",
     "Outbox",
+    "Pauses",
     "Persons",
     "Position",
     "Reasons",
@@ -38,6 +41,7 @@ __all__ = [
     "Series",
     "Statements",
     "Store",
+    "Tallies",
     "Transaction",
     "Tries",
 ]

@@ -7,9 +7,12 @@ from brokerage.records.members import Activity, Credentials
 from brokerage.records.notices import NoticeKey, ReceivedNotice
 from brokerage.records.numbers import BoxNumber
 from brokerage.records.requests import Request
-from brokerage.storage.facts import Numbers, Records, RemovableFacts
+from brokerage.records.tallies import Progress
+from brokerage.storage.counting import Tallies
+from brokerage.storage.facts import Facts, Numbers, Records, RemovableFacts
 from brokerage.storage.market import Categories, Checks, Losses, Offers
 from brokerage.storage.messages import Complaints, NewsItems
+from brokerage.storage.pauses import Pauses
 from brokerage.storage.people import Contacts, FormerMembers, Members, Persons, Reasons, Tries
 from brokerage.storage.settling import Authorisations, Cases, Deals, Journal, Ledger, Outbox, Statements
 
@@ -40,6 +43,8 @@ class Transaction(Protocol):
     @property
     def persons(self) -> Persons: ...
     @property
+    def pauses(self) -> Pauses: ...
+    @property
     def categories(self) -> Categories: ...
     @property
     def offers(self) -> Offers: ...
@@ -69,6 +74,10 @@ class Transaction(Protocol):
     def news(self) -> NewsItems: ...
     @property
     def requests(self) -> Records[tuple[BoxNumber, str], Request]: ...
+    @property
+    def tallies(self) -> Tallies: ...
+    @property
+    def progress(self) -> Facts[str, Progress]: ...
 
 
 class Store(Protocol):

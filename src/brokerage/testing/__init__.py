@@ -25,6 +25,7 @@ from brokerage.testing.contracts.bookkeeping import (  # noqa: E402
     OutboxContract,
 )
 from brokerage.testing.contracts.books import BooksContract  # noqa: E402
+from brokerage.testing.contracts.counting import ProgressContract, TalliesContract  # noqa: E402
 from brokerage.testing.contracts.gateways import (  # noqa: E402
     Deed,
     GatewayContract,
@@ -55,6 +56,7 @@ from brokerage.testing.contracts.parties import (  # noqa: E402
     PaymentAdviserContract,
     PayoutsContract,
 )
+from brokerage.testing.contracts.pauses import PausesContract  # noqa: E402
 from brokerage.testing.contracts.people import (  # noqa: E402
     ActivitiesContract,
     ContactsContract,
@@ -118,13 +120,16 @@ __all__ = [
     "OffersContract",
     "OutboxContract",
     "PasswordHasherContract",
+    "PausesContract",
     "PaymentAdviserContract",
     "PayoutsContract",
     "PersonsContract",
+    "ProgressContract",
     "ReasonsContract",
     "RequestsContract",
     "Stage",
     "StoreContract",
+    "TalliesContract",
     "TriesContract",
     "UnitsOfWorkContract",
     "broken_laws",

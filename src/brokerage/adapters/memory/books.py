@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import islice
 from typing import Generic, TypeVar
 
 from sortedcontainers import SortedList
@@ -17,7 +18,7 @@ from sortedcontainers import SortedList
 from brokerage.pricing import Terms
 from brokerage.records.numbers import OfferNumber
 
-__all__ = ["NUMBERS", "Book", "DueQueue", "LimitLog", "instant_of", "number_of", "pack", "time_of"]
+__all__ = ["NUMBERS", "Book", "DueQueue", "LimitLog", "first_places", "instant_of", "number_of", "pack", "time_of"]
 
 _BITS = 40
 NUMBERS = (1 << _BITS) - 1
@@ -41,6 +42,18 @@ def pack(high: int, number: int) -> int:
 def number_of(packed: int) -> int:
     """Return the number in a packed integer."""
     return packed & NUMBERS
+
+
+def first_places(places: SortedList[int], low: int, high: int | None, down: bool, size: int) -> list[int]:
+    """Return up to ``size`` places from ``low`` to ``high``, from below or down from above. O(log n + size).
+
+    There is at least one place. What begins at the lowest of all, as a first page of candidates does, is a slice: a
+    quarter of the time of a range.
+    """
+    if down or low > places[0]:
+        return list(islice(places.irange(low, high, reverse=down), size))
+    found: list[int] = places[:size]
+    return found if high is None or found[-1] <= high else found[: bisect_right(found, high)]
 
 
 def instant_of(time: datetime) -> int:

@@ -4,12 +4,11 @@ from array import array
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import islice
 from typing import TypeVar, cast
 
 from sortedcontainers import SortedList
 
-from brokerage.adapters.memory.books import NUMBERS, Book, DueQueue, instant_of, number_of, pack, time_of
+from brokerage.adapters.memory.books import NUMBERS, Book, DueQueue, first_places, instant_of, number_of, pack, time_of
 from brokerage.adapters.memory.session import Session
 from brokerage.errors import Conflict, DuplicateFact
 from brokerage.ports import Ladder, Position
@@ -247,7 +246,7 @@ class MemoryOffers:
             with self._lock:
                 if not places or places[-1] < low or (high is not None and places[0] > high):
                     return
-                chunk = list(islice(places.irange(low, high, reverse=down), size))
+                chunk = first_places(places, low, high, down, size)
                 offers = self._offers
                 found = [offers[packed & NUMBERS] for packed in chunk]
             yield from found

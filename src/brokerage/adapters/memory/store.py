@@ -6,11 +6,13 @@ from threading import get_ident
 from typing import TypeVar
 
 from brokerage.adapters.memory.casebook import MemoryCases, MemoryStatements
+from brokerage.adapters.memory.counting import MemoryTallies
 from brokerage.adapters.memory.facts import MemoryFacts, MemoryRecords
 from brokerage.adapters.memory.journal import MemoryJournal, MemoryOutbox
 from brokerage.adapters.memory.ledger import MemoryLedger
 from brokerage.adapters.memory.messages import MemoryComplaints, MemoryNews
 from brokerage.adapters.memory.offers import MemoryOffers
+from brokerage.adapters.memory.pauses import MemoryPauses
 from brokerage.adapters.memory.people import (
     MemoryContacts,
     MemoryFormerMembers,
@@ -33,6 +35,7 @@ from brokerage.records.members import Activity, Credentials
 from brokerage.records.notices import NoticeKey, ReceivedNotice
 from brokerage.records.numbers import BoxNumber
 from brokerage.records.requests import Request
+from brokerage.records.tallies import Progress
 
 __all__ = ["MemoryStore"]
 
@@ -71,6 +74,7 @@ class _MemoryTransaction:
         self.reasons = MemoryReasons(session)
         self.tries = MemoryTries(session)
         self.persons = MemoryPersons(session)
+        self.pauses = MemoryPauses(session)
         self.categories = MemoryCategories(session)
         self.offers = MemoryOffers(session)
         self.checks = MemoryChecks(session)
@@ -86,6 +90,8 @@ class _MemoryTransaction:
         self.news = MemoryNews(session)
         self.inbox: MemoryRecords[NoticeKey, ReceivedNotice] = MemoryRecords(session, attrgetter("key"))
         self.requests: MemoryRecords[tuple[BoxNumber, str], Request] = MemoryRecords(session, attrgetter("box", "id"))
+        self.tallies = MemoryTallies(session)
+        self.progress: MemoryFacts[str, Progress] = MemoryFacts(session, attrgetter("name"))
 
 
 class MemoryStore:

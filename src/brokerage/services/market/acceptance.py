@@ -12,10 +12,11 @@ from brokerage.errors import (
     LimitReached,
     RefusedRow,
     RefusedRows,
+    TooSoon,
     UnknownCategory,
     UnknownMember,
 )
-from brokerage.money import currency_code, minor_units
+from brokerage.money import currency_code
 from brokerage.policy import Policy
 from brokerage.ports import Series, Transaction
 from brokerage.records.categories import Category, category_key
@@ -26,6 +27,7 @@ from brokerage.records.offers import Details, Offer, OfferState, PurchaseOffer, 
 from brokerage.services.inputs import remember_request, repeated_request, text
 from brokerage.services.market.matching import Matching
 from brokerage.services.market.offers import Offers
+from brokerage.services.market.probing import check_pause, price_on_grid
 from brokerage.services.market.requests import Buy, Sell, checked_details, checked_limit, checked_requirements
 
 __all__ = ["Acceptance", "Accepted"]
@@ -70,11 +72,11 @@ class _Sitting:
             limit = checked_limit(request.limit, self.now, self.policy)
         if isinstance(request, Sell):
             name = text(request.name, "name", self.policy.name_length)
-            price = minor_units(request.min_price, request.currency, "min_price")
+            price = price_on_grid(request.min_price, request.currency, "min_price", self.policy.price_grid)
             details = checked_details(request, self.policy)
             return category, currency_code(request.currency), name, price, limit, details, None
         name = text(request.name, "name", self.policy.name_length, may_be_empty=True)
-        price = minor_units(request.max_price, request.currency, "max_price")
+        price = price_on_grid(request.max_price, request.currency, "max_price", self.policy.price_grid)
         requirements = checked_requirements(request, self.policy)
         return category, currency_code(request.currency), name, price, limit, None, requirements
 
@@ -96,11 +98,13 @@ class _Sitting:
         return offers
 
     def _open_category(self, code: object) -> Category:
-        """Return an open category; the unit of work is going to depend on it."""
+        """Return an open category in which the member need not wait; the unit of work is going to depend on it."""
         checked = text(code, "category", self.policy.name_length)
         category = self.tx.categories.get(category_key(checked))
         if category is None or not category.is_open:
             raise UnknownCategory("category", code, "the code of an open category", "ask the manager to add it")
+        if self.policy.probing_pause is not None:
+            check_pause(self.tx, self.member.person, category.code, self.now)
         self.categories[checked] = category
         return category
 
@@ -122,6 +126,7 @@ class Acceptance:
             InvalidInput: a field of the request is not acceptable.
             UnknownCategory: no open category has that code.
             LimitReached: the member has as many open offers as allowed.
+            TooSoon: the person has to wait before offering in that category again.
             RequestReused: the request id came before with other arguments.
         """
         if not isinstance(request, Sell | Buy):
@@ -165,7 +170,7 @@ class Acceptance:
                 if sitting.room is not None and len(good) >= sitting.room:
                     self._check_room(sitting, len(good))
                 good.append(sitting.entry(row))
-            except (InvalidInput, LimitReached) as error:
+            except (InvalidInput, LimitReached, TooSoon) as error:
                 refused[at] = RefusedRow(f"rows[{at}].{error.field}", error.field, error.value, error.reason)
         if refused and not keep_good:
             raise RefusedRows(list(refused.values()))

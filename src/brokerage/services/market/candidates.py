@@ -20,7 +20,7 @@ from brokerage.ports import Ladder, Position, Transaction
 from brokerage.pricing import buying_prices, determine
 from brokerage.records.categories import Fulfilment, category_key
 from brokerage.records.numbers import OfferNumber
-from brokerage.records.offers import PurchaseOffer, SaleOffer, is_open
+from brokerage.records.offers import PurchaseOffer, SaleOffer, Standing, is_open
 from brokerage.services.market.matching import suits
 
 __all__ = ["Candidate", "Candidates"]
@@ -54,14 +54,22 @@ class Candidates:
     marks: PageMarks
 
     def page(
-        self, tx: Transaction, purchase: PurchaseOffer, now: datetime, size: int, after: str | None = None
+        self,
+        tx: Transaction,
+        purchase: PurchaseOffer,
+        now: datetime,
+        size: int,
+        after: str | None = None,
+        standing: Standing | None = None,
     ) -> Page[CandidateView]:
         """Return a page of a purchase's candidates by (buying price, SPmin, sale number). O(log n + page).
+
+        ``standing`` says how the purchase stands, where that is known already.
 
         Raises:
             InvalidCursor: ``after`` is no mark of this list, or the sale it stands on was amended.
         """
-        if not is_open(purchase, now) or not tx.offers.standing(purchase.number).visible:
+        if not is_open(purchase, now) or not (standing or tx.offers.standing(purchase.number)).visible:
             return Page((), headings=CANDIDATES)
         start = None if after is None else self._position(tx, purchase, after)
         carriage = Money(self.carriage(tx, purchase), purchase.currency)
@@ -118,9 +126,14 @@ class Candidates:
                 found.append((purchase, candidate))
         return found, False
 
-    def lost(self, tx: Transaction, purchase: PurchaseOffer, now: datetime) -> tuple[CandidateView, ...]:
-        """Return the first sales that a purchase lost since its member looked, up to a page of them (B4)."""
-        standing = tx.offers.standing(purchase.number)
+    def lost(
+        self, tx: Transaction, purchase: PurchaseOffer, now: datetime, standing: Standing | None = None
+    ) -> tuple[CandidateView, ...]:
+        """Return the first sales that a purchase lost since its member looked, up to a page of them (B4).
+
+        ``standing`` is as for :meth:`page`.
+        """
+        standing = standing or tx.offers.standing(purchase.number)
         if not standing.visible or not is_open(purchase, now):
             return ()
         carriage = Money(self.carriage(tx, purchase), purchase.currency)

@@ -7,7 +7,7 @@ person) are bounded, and the rest is a check for the next round.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from heapq import merge
 from itertools import groupby, islice, takewhile
 
@@ -32,12 +32,11 @@ from brokerage.records.offers import (
     tell,
 )
 from brokerage.services.effects import send
-from brokerage.services.inputs import later
+from brokerage.services.inputs import last_multiple, later, next_multiple
 
 __all__ = ["Matching", "find_candidate", "has_candidate", "suits"]
 
 _CHUNK = 64
-_ORIGIN = datetime(1, 1, 1, tzinfo=UTC)
 _SOME: Page[CandidateView] = Page((), may_be_more=True)
 _Search = tuple[bool, Position | None]
 """Whether a candidate was found, and where to go on if the bound was reached without an answer."""
@@ -151,7 +150,7 @@ class Matching:
         """Return the instant before which an arrival must lie for a round that is due now; ``None``: any arrival."""
         if isinstance(self.policy.matching, Immediate) or now == later(now, self.policy.matching.every):
             return None
-        return _multiple(now, self.policy.matching.every)
+        return last_multiple(now, self.policy.matching.every)
 
     def take_arrivals(self, tx: Transaction, cut: datetime | None, now: datetime) -> int:
         """Show the next few arrivals before ``cut``, in their order; return how many. Nothing new, nothing done."""
@@ -184,7 +183,7 @@ class Matching:
 
     def _round_after(self, since: datetime) -> datetime:
         matching = self.policy.matching
-        return since if isinstance(matching, Immediate) else later(_multiple(since, matching.every), matching.every)
+        return since if isinstance(matching, Immediate) else next_multiple(since, matching.every)
 
     def _show(self, tx: Transaction, offer: Offer, now: datetime) -> None:
         """Show an offer first and search then: whoever is shown at the same time finds the one or the other."""
@@ -243,8 +242,3 @@ class Matching:
             )
             number = tx.numbers.next(Series.TELLING)
             send(tx, f"mail:candidate:{offer.number}:{number}", candidate_found(member, view), now)
-
-
-def _multiple(instant: datetime, every: timedelta) -> datetime:
-    """Return the last multiple of a time span, counted in UTC, that is not after an instant."""
-    return instant - (instant - _ORIGIN) % every

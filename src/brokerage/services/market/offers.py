@@ -14,7 +14,7 @@ from brokerage.errors import (
     UnknownOffer,
 )
 from brokerage.mails import offer_expired
-from brokerage.money import Amount, minor_units
+from brokerage.money import Amount
 from brokerage.pages import Page
 from brokerage.policy import Policy
 from brokerage.ports import Series, Transaction
@@ -39,6 +39,7 @@ from brokerage.records.offers import (
 from brokerage.services.effects import send
 from brokerage.services.inputs import whole_number
 from brokerage.services.market.matching import Matching
+from brokerage.services.market.probing import check_pause, hold_pause, price_on_grid
 from brokerage.services.market.requests import Buy, Sell, checked_details, checked_limit, checked_requirements
 
 __all__ = ["Offers", "check_member", "own_offer"]
@@ -71,7 +72,7 @@ class Offers:
     matching: Matching
 
     def cancel(self, tx: Transaction, box: BoxNumber, number: OfferNumber, now: datetime) -> None:
-        """Take a member's offer back (O5). O(log n).
+        """Take a member's offer back (O5), which is always free and may begin a pause (B7). O(log n).
 
         Raises:
             UnknownOffer: the member has no such offer.
@@ -115,15 +116,19 @@ class Offers:
         Raises:
             UnknownOffer: the member has no such offer.
             NotOpen: it is not open any more.
+            TooSoon: the person has to wait before amending in that category again.
             InvalidInput: a value is not acceptable, or names something that this offer does not have.
         """
         offer = own_offer(tx, box, number)
         if not is_open(offer, now):
             raise NotOpen(number)
+        if self.policy.probing_pause is not None:
+            check_pause(tx, offer.person, offer.category, now)
         changes = self._changes(offer, price, dict(request), now)
         new = amend(offer, Arrival(tx.numbers.next(Series.ARRIVAL)), now, **changes)
         tx.offers.replace(offer, new)
         tx.journal.append(Event(now, box, EventKind.OFFER_AMENDED, new))
+        hold_pause(tx, self.policy, offer.person, offer.category, now)
         self.matching.arrive(tx, new, now)
 
     def expire(self, tx: Transaction, offer: Offer, now: datetime) -> None:
@@ -185,7 +190,7 @@ class Offers:
             changes["limit"] = checked_limit(request.pop("limit"), now, self.policy)
         if isinstance(offer, SaleOffer):
             if price is not None:
-                changes["min_price"] = minor_units(price, offer.currency, "price")
+                changes["min_price"] = price_on_grid(price, offer.currency, "price", self.policy.price_grid)
             told = offer.details
             kept: dict[str, Any] = {"description": told.description, "age": told.age, "model": told.model}
             kept |= {"photographs": told.photographs, "attributes": dict(told.attributes)}
@@ -195,7 +200,7 @@ class Offers:
                 changes["details"] = checked_details(sell, self.policy)
         else:
             if price is not None:
-                changes["max_price"] = minor_units(price, offer.currency, "price")
+                changes["max_price"] = price_on_grid(price, offer.currency, "price", self.policy.price_grid)
             if request:
                 self._known(request, {"attributes": (), "words": ()})
                 buy = Buy(category="", max_price=0, currency="", **request)
@@ -212,6 +217,7 @@ class Offers:
         self._closed(tx, offer)
         tx.offers.replace(offer, new)
         tx.journal.append(Event(now, by, EventKind.OFFER_CANCELLED, new))
+        hold_pause(tx, self.policy, offer.person, offer.category, now)  # also of who leaves, and could come back
 
     def _closed(self, tx: Transaction, offer: Offer) -> None:
         activity = tx.activities.get(offer.box)

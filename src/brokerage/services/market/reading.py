@@ -170,9 +170,10 @@ class Reading:
     def _purchase(self, tx: Transaction, purchase: PurchaseOffer, now: datetime) -> PurchaseView:
         deal = None if purchase.deal is None else tx.deals.get(purchase.deal)
         if deal is None:
-            page = self.candidates.page(tx, purchase, now, self.policy.page_size)
-            told = tx.offers.standing(purchase.number).told
-            return purchase_view(purchase, None, page, self.candidates.lost(tx, purchase, now), told)
+            standing = tx.offers.standing(purchase.number)
+            page = self.candidates.page(tx, purchase, now, self.policy.page_size, standing=standing)
+            lost = self.candidates.lost(tx, purchase, now, standing)
+            return purchase_view(purchase, None, page, lost, standing.told)
         return purchase_view(purchase, deal, Page((decided_view(deal),), headings=CANDIDATES), ())
 
 

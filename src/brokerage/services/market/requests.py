@@ -105,12 +105,19 @@ class Buy:
 
 
 def checked_limit(value: datetime | None, now: datetime, policy: Policy) -> datetime | None:
-    """Return when an offer ends, or refuse a limit that is no instant, is past, or is too far away (spec V2, T1)."""
+    """Return when an offer ends, or refuse a limit that is no instant, is past, or is too far away (spec V2, T1).
+
+    It is refused too where it comes before the end of a pause that would follow a cancellation: a short time limit
+    would be one without a pause (spec B7).
+    """
     if value is None:
         return None if policy.default_life is None else later(now, policy.default_life)
     limit = aware_time(value, "limit")
     if limit <= now:
         raise InvalidTime("limit", value, f"an instant after {now.isoformat()}", "choose a later one")
+    pause = policy.probing_pause
+    if pause is not None and limit < later(now, pause):
+        raise InvalidTime("limit", value, f"an instant at least {pause} from now", "choose a later one")
     if policy.longest_life is not None and limit > later(now, policy.longest_life):
         raise InvalidTime("limit", value, f"at most {policy.longest_life.days} days from now", "choose an earlier one")
     return limit

@@ -72,13 +72,14 @@ class Membership:
     def set_factor(self, tx: Transaction, box: BoxNumber, factor: object, now: datetime) -> Member:
         """Set a member's commission factor by hand, for offers accepted from now on (M4).
 
+        Rating leaves it alone until it is released: with ``None`` the member has the factor 1 until the next rating.
+
         Raises:
             InvalidRate: the factor is not an exact decimal from 0 to 1.
             UnknownMember: nobody has the box.
         """
-        return self._change(
-            tx, member_of(tx, box), Role.OFFICE, now, factor=exact_rate(factor, "factor", HIGHEST_FACTOR)
-        )
+        exact = HIGHEST_FACTOR if factor is None else exact_rate(factor, "factor", HIGHEST_FACTOR)
+        return self._change(tx, member_of(tx, box), Role.OFFICE, now, factor=exact, factor_is_set=factor is not None)
 
     def allow_open_offers(self, tx: Transaction, box: BoxNumber, count: int | None, now: datetime) -> Member:
         """Give a member a limit of open offers of his or her own; ``None``: the policy's (V2).

@@ -18,6 +18,7 @@ from brokerage.records.numbers import PersonNumber
 from brokerage.records.offers import OfferState, of_person
 from brokerage.records.versions import next_version
 from brokerage.services.inputs import text
+from brokerage.services.market.probing import join_pauses
 
 __all__ = ["Persons", "Reachable", "check_reachable", "root_of"]
 
@@ -131,6 +132,7 @@ class Persons:
             sums = {"points": root.points + person.points, "filed": root.filed + person.filed}
             tx.persons.replace(root, next_version(root, **sums))
         tx.journal.append(Event(now, Role.BROKER, EventKind.PERSONS_JOINED, joined))
+        join_pauses(tx, number, into)
         for member in tx.members.of_person(number):
             new = next_version(member, person=into)
             tx.members.replace(member, new)

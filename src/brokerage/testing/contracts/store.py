@@ -2,10 +2,12 @@
 
 from brokerage.testing.contracts.bookkeeping import InboxContract, JournalContract, LedgerContract, OutboxContract
 from brokerage.testing.contracts.books import BooksContract
+from brokerage.testing.contracts.counting import ProgressContract, TalliesContract
 from brokerage.testing.contracts.laws import Contract
 from brokerage.testing.contracts.leaving import FormerMembersContract, ReasonsContract, TriesContract
 from brokerage.testing.contracts.messages import ComplaintsContract, LossesContract, NewsItemsContract
 from brokerage.testing.contracts.offers import OffersContract
+from brokerage.testing.contracts.pauses import PausesContract
 from brokerage.testing.contracts.people import (
     ActivitiesContract,
     ContactsContract,
@@ -58,6 +60,9 @@ class StoreContract(Contract):
     class TestPersons(PersonsContract):
         """Persons."""
 
+    class TestPauses(PausesContract):
+        """Persons' pauses."""
+
     class TestCategories(CategoriesContract):
         """Categories."""
 
@@ -99,3 +104,9 @@ class StoreContract(Contract):
 
     class TestRequests(RequestsContract):
         """Requests."""
+
+    class TestTallies(TalliesContract):
+        """Running totals."""
+
+    class TestProgress(ProgressContract):
+        """How far periodic work has come."""
