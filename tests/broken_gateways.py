@@ -7,6 +7,7 @@ from typing import Any
 from attrs import astuple, evolve
 
 from broken_doubles import Broken, broken
+from brokerage.adapters.memory import TakenOrder
 from brokerage.errors import GatewayError, NoAnswer
 from brokerage.ports import Answer
 from brokerage.records.notices import BounceNotice, PaymentNotice
@@ -258,6 +259,23 @@ CHARGED_BACK_WRONGLY: dict[str, Wrong] = {
     "a_chargeback_names_its_authorisation": _renamed("authorisation"),
 }
 
+
+def _takes_what_was_recalled(inner: Any, _: Done) -> dict[str, Callable[..., Any]]:
+    def order(key: str, task: Any, *ends: Any) -> Answer:
+        answer: Answer = inner.order(key, task, *ends)
+        if answer.approved:
+            return answer
+        inner.orders.append(TakenOrder(task.deal, *ends))
+        return Answer(True)
+
+    return {"order": order}
+
+
+CARRIED_WRONGLY: dict[str, Wrong] = {
+    **REPORTED_WRONGLY,
+    "a_recall_goes_before_what_comes_late": _takes_what_was_recalled,
+}
+
 _ASKED: list[tuple[type[Contract], str, Callable[[Wrong], Any]]] = [
     (NotifierContract, "send", mail_stage),
     (PayoutsContract, "pay", payout_stage),
@@ -272,7 +290,7 @@ _ASKED: list[tuple[type[Contract], str, Callable[[Wrong], Any]]] = [
 _REPORTED: list[tuple[type[Contract], Callable[[Wrong], Any], dict[str, Wrong]]] = [
     (PaymentAdviserContract, adviser_stage, ADVISED_WRONGLY),
     (ClearingHouseContract, card_stage, CHARGED_BACK_WRONGLY),
-    (DelivererContract, carrier_stage, REPORTED_WRONGLY),
+    (DelivererContract, carrier_stage, CARRIED_WRONGLY),
 ]
 
 

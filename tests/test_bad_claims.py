@@ -148,10 +148,12 @@ def at_wrong_points(name: str, call: Callable[[Scene, Any], object], *right: Dea
     ]
 
 
-def of_wrong_kinds(name: str, call: Callable[[Scene, Any], object], *right: CaseNumber) -> list[Row]:
+def of_wrong_kinds(
+    name: str, call: Callable[[Scene, Any], object], *right: CaseNumber, field: str = "case"
+) -> list[Row]:
     """Return a row for each wrong number of a case, and each case that is closed or that something is not for."""
     wrong = [*NUMBERS, *(case for case in map(CaseNumber, range(1, 10)) if case not in right)]
-    return each(name, wrong, call, UnknownCase, "case")
+    return each(name, wrong, call, UnknownCase, field)
 
 
 PARTS: list[Any] = [value for value in AMOUNTS if value is not None] + [0, "92.00", "92.01"]
@@ -203,7 +205,7 @@ OFFICE_ROWS: list[Row] = [
     ("assign euros", lambda s: s.office.assign(EUROS, AGREED), InvalidChoice, "deal"),
     *of_wrong_kinds("send back", lambda s, v: s.office.send_back(v), DOLLARS, EUROS),
     *of_wrong_kinds("pay", lambda s, v: s.office.pay_claim(v, CLAIM), DOLLARS, EUROS),
-    *of_wrong_kinds("pay claim", lambda s, v: s.office.pay_claim(DOLLARS, v), CLAIM),
+    *of_wrong_kinds("pay claim", lambda s, v: s.office.pay_claim(DOLLARS, v), CLAIM, field="claim"),
     ("pay with euros", lambda s: s.office.pay_claim(EUROS, CLAIM), InvalidChoice, "claim"),
     *of_wrong_kinds("write off", lambda s, v: s.office.write_off(v, "So."), CLAIM, GONE),
     *each("write off", NAMES, lambda s, v: s.office.write_off(CLAIM, v), InvalidText, "why"),

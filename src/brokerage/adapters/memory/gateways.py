@@ -265,11 +265,16 @@ class PretendCarrier:
     def order(self, key: str, task: CarrierOrder, collect_from: Address, deliver_to: Address) -> Answer:
         """Take an order."""
         taken = TakenOrder(task.deal, collect_from, deliver_to)
-        return self.temper.answer(key, lambda: _done(self.orders, taken))
+        return self.temper.answer(key, lambda: self._take(taken))
 
     def recall(self, key: str, task: CarrierRecall) -> Answer:
         """Take a recall."""
         return self.temper.answer(key, lambda: _done(self.recalls, task))
+
+    def _take(self, order: TakenOrder) -> Answer:
+        if order.deal in {recall.deal for recall in self.recalls}:
+            return Answer(False, "recalled")
+        return _done(self.orders, order)
 
     def report(self, deal: DealNumber, step: DeliveryStep) -> DeliveryNotice:
         """Pretend that a step was done: it is reported until it is confirmed."""

@@ -147,6 +147,13 @@ class DelivererContract(GatewayContract[CarrierStage], NoticesContract):
         order = CarrierOrder(DealNumber(number), ContactNumber(1), ContactNumber(2))
         return Deed((order.deal, _SHOP, _HOME), lambda key: stage.port.order(key, order, _SHOP, _HOME))
 
+    def test_a_recall_goes_before_what_comes_late(self, stage: CarrierStage) -> None:
+        """An order that arrives after it was recalled is not taken."""
+        stage.port.recall("recall", CarrierRecall(DealNumber(1)))
+        late = self.deed(stage, "order", 1)
+        late.ask("late")
+        assert late.task not in stage.done()
+
 
 @frozen(kw_only=True)
 class CardStage:

@@ -160,7 +160,7 @@ class DealsContract(ListedFactsContract):
             failed=(0,),
             cuts=(22_00, 1_00),
             refunded=23_00,
-            charged_back=("card:ü",),
+            charged_back=(Payment(("card", "capture:ü"), Means.CARD, 5_00),),
             accepted=True,
             attempts=("capture:1",),
             problem="declined, ü",
