@@ -41,8 +41,12 @@ autodoc_typehints_format = "short"
 
 _NOT_MADE_BY_USERS = {
     "brokerage.desks.MemberDesk",
+    "brokerage.desks.account.MemberAccount",
+    "brokerage.desks.market.MemberDesk",
     "brokerage.desks.complaints.MemberComplaints",
     "brokerage.office.Office",
+    "brokerage.office.desk.Office",
+    "brokerage.office.members.MembersOffice",
     "brokerage.office.analysis.Analysis",
     "brokerage.office.complaints.ComplaintsOffice",
     "brokerage.office.news.NewsOffice",
