@@ -139,8 +139,11 @@ class World:
             dict(self.cards.cards),
             dict(self.cards.held),
             tuple(self.cards.captured),
+            tuple(self.cards.refunded),
             dict(self.accounts.accounts),
+            tuple(self.accounts.refunded),
             tuple(self.carrier.orders),
+            tuple(self.carrier.recalls),
             tuple(self.mailbox.sent),
         )
 

@@ -25,12 +25,12 @@ from brokerage.testing.contracts.bookkeeping import (  # noqa: E402
     OutboxContract,
 )
 from brokerage.testing.contracts.books import BooksContract  # noqa: E402
+from brokerage.testing.contracts.casebook import CasesContract, StatementsContract  # noqa: E402
 from brokerage.testing.contracts.counting import ProgressContract, TalliesContract  # noqa: E402
 from brokerage.testing.contracts.gateways import (  # noqa: E402
     Deed,
     GatewayContract,
     NoticesContract,
-    NoticeStage,
     Stage,
 )
 from brokerage.testing.contracts.laws import Contract, Law, broken_laws, laws_of  # noqa: E402
@@ -48,6 +48,7 @@ from brokerage.testing.contracts.offers import OffersContract  # noqa: E402
 from brokerage.testing.contracts.parties import (  # noqa: E402
     AccountChargerContract,
     AccountStage,
+    AdviserStage,
     CardStage,
     CarrierStage,
     ClearingHouseContract,
@@ -82,10 +83,12 @@ __all__ = [
     "AccountChargerContract",
     "AccountStage",
     "ActivitiesContract",
+    "AdviserStage",
     "AuthorisationsContract",
     "BooksContract",
     "CardStage",
     "CarrierStage",
+    "CasesContract",
     "CategoriesContract",
     "ChecksContract",
     "ClearingHouseContract",
@@ -113,7 +116,6 @@ __all__ = [
     "MembersContract",
     "Mood",
     "NewsItemsContract",
-    "NoticeStage",
     "NoticesContract",
     "NotifierContract",
     "NumbersContract",
@@ -128,6 +130,7 @@ __all__ = [
     "ReasonsContract",
     "RequestsContract",
     "Stage",
+    "StatementsContract",
     "StoreContract",
     "TalliesContract",
     "TriesContract",

@@ -165,6 +165,7 @@ class PretendCardHouse:
     refunded: list[Refund] = field(factory=list)
     _voided: set[str] = field(factory=set)
     _notices: dict[str, ChargebackNotice] = field(factory=dict)
+    _count: int = 0
 
     def authorise(self, key: str, token: str, units: int, currency: str) -> Answer:
         """Hold an amount on a card."""
@@ -184,7 +185,8 @@ class PretendCardHouse:
 
     def charge_back(self, authorisation: str, units: int, currency: str) -> ChargebackNotice:
         """Pretend that a card's owner got money back: the clearing house reports it until it is confirmed."""
-        notice = ChargebackNotice("clearing house", f"chargeback-{authorisation}", authorisation, units, currency)
+        self._count += 1
+        notice = ChargebackNotice("clearing house", f"chargeback-{self._count}", authorisation, units, currency)
         self._notices[notice.id] = notice
         return notice
 
