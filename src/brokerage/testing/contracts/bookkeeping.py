@@ -39,7 +39,7 @@ _AGES = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 class LedgerContract(Contract):
-    """What the :class:`~brokerage.storage.Ledger` keeps. The fixture ``store`` gives a new, empty store."""
+    """What the :class:`~brokerage.storage.settling.Ledger` keeps. The fixture ``store`` gives a new, empty store."""
 
     def entry(self, number: int, units: int = 5, currency: str = "USD", debit: Account = BANK) -> Entry:
         """Return an entry that moves an amount from suspense to an account."""
@@ -155,7 +155,7 @@ class LedgerContract(Contract):
 
 
 class JournalContract(Contract):
-    """What the :class:`~brokerage.storage.Journal` keeps. The fixture ``store`` gives a new, empty store."""
+    """What the :class:`~brokerage.storage.settling.Journal` keeps. The fixture ``store`` gives a new, empty store."""
 
     def event(self, number: int) -> Event:
         """Return an event about a person."""
@@ -242,7 +242,7 @@ class JournalContract(Contract):
 
 
 class OutboxContract(ListedFactsContract):
-    """What the :class:`~brokerage.storage.Outbox` keeps. The fixture ``store`` gives a new, empty store."""
+    """What the :class:`~brokerage.storage.settling.Outbox` keeps. The fixture ``store`` gives a new, empty store."""
 
     collection: ClassVar[str] = "outbox"
 

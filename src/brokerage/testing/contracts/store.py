@@ -29,7 +29,10 @@ __all__ = ["StoreContract"]
 
 
 class StoreContract(Contract):
-    """What a :class:`~brokerage.storage.Store` keeps, all of it. The fixture ``store`` gives a new, empty store."""
+    """What a :class:`~brokerage.storage.units.Store` keeps, all of it.
+
+    The fixture ``store`` gives a new, empty store.
+    """
 
     class TestUnitsOfWork(UnitsOfWorkContract):
         """Units of work."""

@@ -38,7 +38,7 @@ _AGES = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 class CategoriesContract(ListedRemovableFactsContract):
-    """What :class:`~brokerage.storage.Categories` keep. The fixture ``store`` gives a new, empty store.
+    """What :class:`~brokerage.storage.market.Categories` keep. The fixture ``store`` gives a new, empty store.
 
     That a check holds until the commit is a law of the units of work.
     """
@@ -93,7 +93,7 @@ class CategoriesContract(ListedRemovableFactsContract):
 
 
 class ChecksContract(ListedRemovableFactsContract):
-    """What :class:`~brokerage.storage.Checks` keep. The fixture ``store`` gives a new, empty store."""
+    """What :class:`~brokerage.storage.market.Checks` keep. The fixture ``store`` gives a new, empty store."""
 
     collection: ClassVar[str] = "checks"
 
@@ -122,7 +122,7 @@ class ChecksContract(ListedRemovableFactsContract):
 
 
 class DealsContract(ListedFactsContract):
-    """What :class:`~brokerage.storage.Deals` keep. The fixture ``store`` gives a new, empty store."""
+    """What :class:`~brokerage.storage.settling.Deals` keep. The fixture ``store`` gives a new, empty store."""
 
     collection: ClassVar[str] = "deals"
 
@@ -274,7 +274,7 @@ class DealsContract(ListedFactsContract):
 
 
 class AuthorisationsContract(ListedFactsContract):
-    """What :class:`~brokerage.storage.Authorisations` keep. The fixture ``store`` gives a new, empty store."""
+    """What :class:`~brokerage.storage.settling.Authorisations` keep. The fixture ``store`` gives a new, empty store."""
 
     collection: ClassVar[str] = "authorisations"
 
