@@ -40,11 +40,14 @@ autodoc_default_options = {"members": True, "member-order": "bysource"}
 autodoc_typehints_format = "short"
 
 _NOT_MADE_BY_USERS = {
-    "brokerage.desks.MemberDesk",
+    "brokerage.desks.account.MemberAccount",
+    "brokerage.desks.claims.DealClaims",
     "brokerage.desks.complaints.MemberComplaints",
-    "brokerage.office.Office",
+    "brokerage.desks.market.MemberDesk",
     "brokerage.office.analysis.Analysis",
+    "brokerage.office.cases.DealCases",
     "brokerage.office.complaints.ComplaintsOffice",
+    "brokerage.office.desk.Office",
     "brokerage.office.news.NewsOffice",
     "brokerage.simulation.Replay",
 }
@@ -90,12 +93,14 @@ def _show_speaking_names(app: Sphinx, what: str, name: str, documented: Any, ski
 def _find_by_short_name(
     app: Sphinx, env: BuildEnvironment, node: pending_xref, content: nodes.TextElement
 ) -> nodes.Element | None:
-    """Find what is called by a part of its name, or stands in the reference where it is imported from."""
+    """Find what is called by a part of its name, or stands in the reference where it is imported from or defined."""
     if node.get("refdomain") != "py":
         return None
     domain, target = env.domains.python_domain, node["reftarget"]
     found = domain.find_obj(env, None, None, target, None, 1)
-    found = found or domain.find_obj(env, None, None, f"brokerage.{target.rpartition('.')[2]}", None, 0)
+    short = target.rpartition(".")[2]
+    found = found or domain.find_obj(env, None, None, f"brokerage.{short}", None, 0)
+    found = found or domain.find_obj(env, None, None, short, None, 1)
     found = [each for each in found if not each[1].aliased]
     if len(found) != 1:
         return None

@@ -12,14 +12,13 @@ from brokerage.errors import Conflict, DuplicateFact
 from brokerage.ports import Series
 from brokerage.records.effects import EffectState
 from brokerage.records.events import Role
-from brokerage.records.ledger import Account
+from brokerage.records.ledger import Account, Debtor, debt_of, refunds_of
 from brokerage.records.numbers import DealNumber
 from brokerage.testing import (
     AuthorisationsContract,
     CategoriesContract,
     ChecksContract,
     DealsContract,
-    InboxContract,
     JournalContract,
     LedgerContract,
     NumbersContract,
@@ -27,7 +26,7 @@ from brokerage.testing import (
     RequestsContract,
 )
 
-__all__ = ["AGES", "BIT", "BROKEN_COLLECTIONS", "MANY", "key_of", "known", "latest"]
+__all__ = ["AGES", "BIT", "BROKEN_COLLECTIONS", "MANY", "key_of", "known", "latest", "taken_by_another"]
 
 AGES, MANY = datetime(9000, 1, 1, tzinfo=UTC), 1000
 BIT = timedelta(microseconds=1)
@@ -44,7 +43,7 @@ def known(found: Any, key: object) -> Any:
     return found
 
 
-def _taken_by_another(field: Callable[[Any], str], owner: Callable[[Any], object]) -> WrongCollection:
+def taken_by_another(field: Callable[[Any], str], owner: Callable[[Any], object]) -> WrongCollection:
     """Refuse an id that somebody else has used."""
     return lambda c, m, w: {
         "add": lambda fact: (
@@ -54,9 +53,8 @@ def _taken_by_another(field: Callable[[Any], str], owner: Callable[[Any], object
     }
 
 
-REQUESTS = {"two_members_may_use_one_id": _taken_by_another(lambda fact: fact.id, lambda fact: fact.box)}
-INBOX = {
-    "two_sources_may_use_one_id": _taken_by_another(lambda fact: fact.notice.id, lambda fact: fact.notice.source),
+REQUESTS: dict[str, WrongCollection] = {
+    "two_members_may_use_one_id": taken_by_another(lambda fact: fact.id, lambda fact: fact.box)
 }
 
 CATEGORIES: dict[str, WrongCollection] = {
@@ -186,6 +184,12 @@ def _like(account: Account) -> list[Account]:
     return [Account(account.kind, DealNumber(tens * 10 + account.deal % 10)) for tens in (0, 1)]
 
 
+def _owed_together(account: Account) -> list[Account]:
+    """One account for whatever is owed for a deal."""
+    debts = [debt_of(debtor, account.deal) for debtor in Debtor] if account.deal else []
+    return debts if account in debts else [account]
+
+
 LEDGER: dict[str, WrongCollection] = {
     "an_entry_is_found_as_it_was": lambda c, m, w: {
         "entries": lambda *given: [evolve(entry, purpose=entry.purpose[:-1]) for entry in c.entries(*given)],
@@ -202,6 +206,16 @@ LEDGER: dict[str, WrongCollection] = {
     },
     "each_deal_has_its_own_accounts": lambda c, m, w: {
         "balance": lambda account, currency: sum(c.balance(each, currency) for each in _like(account)),
+    },
+    "each_kind_of_account_has_its_own_balance": lambda c, m, w: {
+        "balance": lambda account, currency: sum(c.balance(each, currency) for each in _owed_together(account)),
+    },
+    "what_belongs_to_no_deal_is_no_deals": lambda c, m, w: {
+        "balance": lambda account, currency: sum(
+            c.balance(each, currency)
+            for each in ({account, refunds_of(DealNumber(1))} if not account.deal else [account])
+            if each.kind is account.kind
+        ),
     },
     "an_account_without_postings_has_nothing": lambda c, m, w: {
         "balance": lambda account, currency: (
@@ -316,7 +330,6 @@ BROKEN_COLLECTIONS: list[Broken] = [
     broken(contract, law, altered_store(collection, key_of(key), wrong))
     for contract, collection, key, wrongs in (
         (RequestsContract, "requests", "id", REQUESTS),
-        (InboxContract, "inbox", "key", INBOX),
         (CategoriesContract, "categories", "key", CATEGORIES),
         (ChecksContract, "checks", "key", CHECKS),
         (DealsContract, "deals", "number", DEALS),

@@ -12,6 +12,7 @@ from brokerage.errors import Conflict, DuplicateFact
 from brokerage.testing import (
     ActivitiesContract,
     AuthorisationsContract,
+    CasesContract,
     CategoriesContract,
     ChecksContract,
     ComplaintsContract,
@@ -30,6 +31,7 @@ from brokerage.testing import (
     ProgressContract,
     ReasonsContract,
     RequestsContract,
+    StatementsContract,
     TalliesContract,
     TriesContract,
 )
@@ -201,6 +203,8 @@ COLLECTIONS: list[tuple[Any, dict[str, Wrong]]] = [
     (TriesContract, _removable("due")),
     (ContactsContract, _listed("of_box")),
     (DealsContract, _listed("due")),
+    (CasesContract, _listed("open_ones")),
+    (StatementsContract, _listed("of_deal")),
     (AuthorisationsContract, _listed("intended")),
     (OutboxContract, _listed("due")),
     (OffersContract, _listed("of_member")),

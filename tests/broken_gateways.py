@@ -4,11 +4,13 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from attrs import evolve
+from attrs import astuple, evolve
 
 from broken_doubles import Broken, broken
+from brokerage.adapters.memory import TakenOrder
 from brokerage.errors import GatewayError, NoAnswer
 from brokerage.ports import Answer
+from brokerage.records.notices import BounceNotice, PaymentNotice
 from brokerage.testing import (
     AccountChargerContract,
     ClearingHouseContract,
@@ -179,18 +181,25 @@ def _changes_what_it_reported(inner: Any, _: Done) -> dict[str, Callable[..., An
 
     def notices() -> list[Any]:
         reads.append(None)
-        field = "units" if hasattr(inner, "deposit") else "deal"
-        return [evolve(notice, **{field: getattr(notice, field) + len(reads)}) for notice in inner.notices()]
+        return [evolve(notice, **_later(notice, len(reads))) for notice in inner.notices()]
 
     return {"notices": notices}
+
+
+def _later(notice: Any, reads: int) -> dict[str, int]:
+    """What a notice says after it was read some times."""
+    field = "units" if hasattr(notice, "units") else "deal"
+    return {field: getattr(notice, field) + reads}
 
 
 def _keeps_the_last(inner: Any, _: Done) -> dict[str, Callable[..., Any]]:
     return {"confirm": lambda notice: inner.confirm(notice) if len(inner.notices()) > 1 else None}
 
 
-def _confirms_all(inner: Any, _: Done) -> dict[str, Callable[..., Any]]:
-    return {"confirm": lambda notice: [inner.confirm(each) for each in inner.notices()]}
+def _confirms_all_of_a_kind(inner: Any, _: Done) -> dict[str, Callable[..., Any]]:
+    return {
+        "confirm": lambda notice: [inner.confirm(each) for each in inner.notices() if type(each) is type(notice)],
+    }
 
 
 def _knows_no_confirmed(inner: Any, _: Done) -> dict[str, Callable[..., Any]]:
@@ -209,8 +218,62 @@ REPORTED_WRONGLY: dict[str, Wrong] = {
     "a_notice_comes_again_until_it_is_confirmed": _reports_twice_only,
     "a_notice_stays_the_same": _changes_what_it_reported,
     "a_confirmed_notice_comes_no_more": _keeps_the_last,
-    "confirming_one_leaves_the_others": _confirms_all,
+    "confirming_one_leaves_the_others": _confirms_all_of_a_kind,
     "confirming_twice_is_harmless": _knows_no_confirmed,
+}
+
+
+def _reported_as(change: Callable[[Any], Any]) -> Wrong:
+    """Report something else than what happened."""
+    return lambda inner, _: {"notices": lambda: [change(each) for each in inner.notices()]}
+
+
+def _as(kind: type[PaymentNotice | BounceNotice], other: Callable[..., Any]) -> Wrong:
+    """Take what is of one kind for another kind."""
+
+    def change(notice: Any) -> Any:
+        return other(*astuple(notice)) if type(notice) is kind else notice
+
+    return _reported_as(change)
+
+
+def _renamed(field: str) -> Wrong:
+    """Call what a notice is about by a name of one's own."""
+    return _reported_as(lambda notice: evolve(notice, **{field: notice.id}) if hasattr(notice, field) else notice)
+
+
+def _confirms_payments_only(inner: Any, _: Done) -> dict[str, Callable[..., Any]]:
+    return {"confirm": lambda notice: inner.confirm(notice) if isinstance(notice, PaymentNotice) else None}
+
+
+ADVISED_WRONGLY: dict[str, Wrong] = {
+    **REPORTED_WRONGLY,
+    "what_was_paid_in_is_a_payment": _as(PaymentNotice, BounceNotice),
+    "what_came_back_is_a_bounce": _as(BounceNotice, PaymentNotice),
+    "a_bounce_names_its_payout": _renamed("payout"),
+    "a_confirmed_bounce_comes_no_more": _confirms_payments_only,
+}
+
+CHARGED_BACK_WRONGLY: dict[str, Wrong] = {
+    **REPORTED_WRONGLY,
+    "a_chargeback_names_its_authorisation": _renamed("authorisation"),
+}
+
+
+def _takes_what_was_recalled(inner: Any, _: Done) -> dict[str, Callable[..., Any]]:
+    def order(key: str, task: Any, *ends: Any) -> Answer:
+        answer: Answer = inner.order(key, task, *ends)
+        if answer.approved:
+            return answer
+        inner.orders.append(TakenOrder(task.deal, *ends))
+        return Answer(True)
+
+    return {"order": order}
+
+
+CARRIED_WRONGLY: dict[str, Wrong] = {
+    **REPORTED_WRONGLY,
+    "a_recall_goes_before_what_comes_late": _takes_what_was_recalled,
 }
 
 _ASKED: list[tuple[type[Contract], str, Callable[[Wrong], Any]]] = [
@@ -218,8 +281,16 @@ _ASKED: list[tuple[type[Contract], str, Callable[[Wrong], Any]]] = [
     (PayoutsContract, "pay", payout_stage),
     (PayoutsContract, "refund", payout_stage),
     (DelivererContract, "order", carrier_stage),
+    (DelivererContract, "recall", carrier_stage),
     (ClearingHouseContract, "refund", card_stage),
     (AccountChargerContract, "refund", account_stage),
+]
+
+
+_REPORTED: list[tuple[type[Contract], Callable[[Wrong], Any], dict[str, Wrong]]] = [
+    (PaymentAdviserContract, adviser_stage, ADVISED_WRONGLY),
+    (ClearingHouseContract, card_stage, CHARGED_BACK_WRONGLY),
+    (DelivererContract, carrier_stage, CARRIED_WRONGLY),
 ]
 
 
@@ -232,7 +303,5 @@ BROKEN_GATEWAYS: list[Broken] = [
     for contract, method, stage in _ASKED
     for law, wrong in ASKED_WRONGLY.items()
 ] + [
-    broken(contract, law, _made(stage, wrong))
-    for contract, stage in ((PaymentAdviserContract, adviser_stage), (DelivererContract, carrier_stage))
-    for law, wrong in REPORTED_WRONGLY.items()
+    broken(contract, law, _made(stage, wrong)) for contract, stage, wrongs in _REPORTED for law, wrong in wrongs.items()
 ]

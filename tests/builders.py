@@ -42,9 +42,11 @@ from brokerage.records.numbers import (
 )
 from brokerage.records.offers import Offer, PurchaseOffer, SaleOffer
 from brokerage.records.tallies import ALL_MEMBERS
+from brokerage.records.versions import next_version
 from brokerage.services.contacts import present_contact
 from brokerage.services.housekeeping import Report
 from brokerage.services.market.decisions import PayBy
+from brokerage.services.membership.persons import root_of
 
 START = datetime(2026, 1, 5, 12, 1, tzinfo=UTC)
 AGES = datetime(9000, 1, 1, tzinfo=UTC)
@@ -114,6 +116,17 @@ class World:
         """Return how a member is reached and paid at present."""
         return self.read(lambda tx: present_contact(tx, desk.number))
 
+    def blame(self, desk: MemberDesk, points: int) -> None:
+        """Add complaint points to whoever a member is."""
+
+        def work(tx: Transaction) -> None:
+            member = tx.members.get(desk.number)
+            assert member is not None
+            person = root_of(tx, member.person)
+            tx.persons.replace(person, next_version(person, points=person.points + points))
+
+        self.store.run(work)
+
     def state(self) -> dict[str, object]:
         """Return everything that can be seen of the store."""
         return self.store.read(observed)
@@ -126,8 +139,11 @@ class World:
             dict(self.cards.cards),
             dict(self.cards.held),
             tuple(self.cards.captured),
+            tuple(self.cards.refunded),
             dict(self.accounts.accounts),
+            tuple(self.accounts.refunded),
             tuple(self.carrier.orders),
+            tuple(self.carrier.recalls),
             tuple(self.mailbox.sent),
         )
 

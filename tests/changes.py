@@ -31,6 +31,7 @@ from brokerage.records.numbers import (
     Arrival,
     BoxNumber,
     ComplaintNumber,
+    ContactNumber,
     DealNumber,
     EntryNumber,
     NewsNumber,
@@ -41,6 +42,7 @@ from brokerage.records.offers import WAITING, Outcome, Standing, agree, amend, c
 from brokerage.records.pauses import Pause
 from brokerage.records.requests import Request
 from builders import AGES, DAY, MANY, START, World, observed, trade, world
+from changes_of_people import PEOPLE_CHANGES, populate_people
 
 Change = Callable[[Transaction], object]
 LATER = START + DAY
@@ -67,6 +69,7 @@ def populated() -> World:
     place.store.run(lambda tx: tx.credentials.add(Credentials(BoxNumber(1), "hash")))
     for person in (PersonNumber(1), PersonNumber(2)):
         place.store.run(lambda tx, person=person: tx.pauses.add(Pause(person, "goods", LATER)))  # type: ignore[misc]
+    populate_people(place)
     return place
 
 
@@ -170,6 +173,7 @@ def put_news(**changes: Any) -> Change:
 
 
 CHANGES: dict[str, Change] = {
+    **PEOPLE_CHANGES,
     **{f"numbers {series.value}": lambda tx, series=series: tx.numbers.next(series) for series in Series},  # type: ignore[misc]
     "members add": add_member,
     "members replace": lambda tx: tx.members.replace(
@@ -258,6 +262,8 @@ def everything(place: World) -> dict[str, object]:
             "inbox": tx.inbox.get(("payment:bank", "1")),
             "requests": tx.requests.get((BoxNumber(1), "id")),
             "fingerprint": tx.persons.fingerprint("digest"),
+            "former": [tx.former.get(BoxNumber(box)) for box in (101, 102)],
+            "contacts": [tx.contacts.get(ContactNumber(number)) for number in (1, 1001, 1002)],
         }
 
     return place.read(look_closely)
@@ -265,6 +271,8 @@ def everything(place: World) -> dict[str, object]:
 
 def try_change(tx: Transaction, name: str) -> None:
     """Make a change unless an earlier one has made it impossible."""
+    if name.startswith("losses") and not tx.losses.first(1):
+        return
     if name == "offers complete" and offer(tx, 1).state is not offer(tx, 1).state.AGREED:
         return
     if name.startswith("offers") and name.split()[1] in ("agree", "cancel", "expire"):

@@ -1,6 +1,7 @@
 """The pretend parties on trial, as they are or with some of their methods done wrongly."""
 
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 from attrs import astuple
@@ -17,7 +18,7 @@ from brokerage.adapters.memory import (
 from brokerage.records.effects import Mail, PayOut
 from brokerage.records.notices import DeliveryStep
 from brokerage.records.numbers import DealNumber
-from brokerage.testing import AccountStage, CardStage, CarrierStage, NoticeStage, Stage
+from brokerage.testing import AccountStage, AdviserStage, CardStage, CarrierStage, Stage
 
 __all__ = ["Wrong", "account_stage", "adviser_stage", "card_stage", "carrier_stage", "mail_stage", "payout_stage"]
 
@@ -49,24 +50,27 @@ def _payout(made: MadePayout) -> tuple[PayOut, str]:
     return PayOut(made.deal, made.position, made.payee, made.units, made.currency), made.bank_account
 
 
-def adviser_stage(wrong: Wrong | None = None) -> NoticeStage[Any]:
+def adviser_stage(wrong: Wrong | None = None) -> AdviserStage:
     """Return the bank on trial that advises."""
-    bank = PretendBank()
-    port = _altered(bank, bank.notices, wrong)
-    return NoticeStage(port=port, happen=lambda: bank.deposit("reference", 5, "USD"))
+    bank, keys = PretendBank(), count(1)
+    return AdviserStage(
+        port=_altered(bank, bank.notices, wrong),
+        happen=lambda: bank.deposit("reference", 5, "USD"),
+        bounce=lambda: bank.bounce(f"payout {next(keys)}", 5, "USD").payout,
+    )
 
 
 def carrier_stage(wrong: Wrong | None = None) -> CarrierStage:
     """Return the carrier on trial."""
     carrier = PretendCarrier()
-    done = lambda: [astuple(order, recurse=False) for order in carrier.orders]  # noqa: E731
+    done = lambda: [*(astuple(order, recurse=False) for order in carrier.orders), *carrier.recalls]  # noqa: E731
     happen = lambda: carrier.report(DealNumber(1), DeliveryStep.COLLECTED)  # noqa: E731
     return CarrierStage(port=_altered(carrier, done, wrong), done=done, expect=carrier.temper.expect, happen=happen)
 
 
 def card_stage(wrong: Wrong | None = None) -> CardStage:
     """Return the clearing house on trial."""
-    house = PretendCardHouse(cards={"card": 100_00})
+    house, keys = PretendCardHouse(cards={"card": 100_00}), count(1)
     done = lambda: [*house.captured, *house.refunded]  # noqa: E731
     return CardStage(
         port=_altered(house, done, wrong),
@@ -75,6 +79,7 @@ def card_stage(wrong: Wrong | None = None) -> CardStage:
         left=lambda: house.cards["card"],
         done=done,
         expect=house.temper.expect,
+        happen=lambda: house.charge_back(f"authorisation {next(keys)}", 5, "USD").authorisation,
     )
 
 

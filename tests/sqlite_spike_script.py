@@ -133,6 +133,26 @@ def _join_again(place: World, a: int, b: int, c: int) -> object:
     return place.join(f"Again{b}", **shared[a % 3]).number if c == 0 else None
 
 
+def _leave(place: World, a: int, b: int, c: int) -> object:
+    """Leave, rarely: whoever has left does nothing any more; then be forgotten, perhaps."""
+    if b or c > 1:
+        return None
+    box = BoxNumber(a % 4 + 1)
+    if c:
+        return place.broker.office.members.forget(box).present.name
+    place.broker.desk(box).account.withdraw("moved")
+    return None
+
+
+def _correct_data(place: World, a: int, b: int, c: int) -> object:
+    shared: tuple[dict[str, Any], ...] = ({"name": f"Name {b}"}, {"address": f"Row {b}"}, {"email": f"{c}@x.example"})
+    return desk_of(place, a).account.correct(**shared[b % 3])
+
+
+def _guess(place: World, a: int, b: int, c: int) -> object:
+    return place.broker.sign_in(BoxNumber(a % 4 + b), ("right password", "wrong password")[c % 2]).number
+
+
 def _complain(place: World, a: int, b: int, c: int) -> object:
     kinds, complaints = tuple(ComplaintKind), place.broker.office.complaints
     if c < 4:
@@ -179,12 +199,23 @@ COMMANDS: dict[str, Command] = {
     "charge": lambda place, a, b, c: desk_of(place, a).account.allow_charging("account" if b % 2 else None),
     "read": _read_all,
     "join": _join_again,
+    "leave": _leave,
+    "correct data": _correct_data,
+    "guess": _guess,
+    "stay": lambda place, a, b, c: desk_of(place, a).account.stay(),
+    "files": lambda place, a, b, c: place.broker.office.members.page(),
     "complain": _complain,
     "news": _write_news,
 }
 POLICIES = [
     immediate(watch_complainants=1),
-    immediate(checks_per_arrival=1, checks_per_page=2, payout_on=PayoutOn.ORDER, mail_losers=True),
+    immediate(
+        checks_per_arrival=1,
+        checks_per_page=2,
+        payout_on=PayoutOn.ORDER,
+        mail_losers=True,
+        dormant_after=20 * DAY,
+    ),
     immediate(carriage=Carriage("Swift", "carrier's account", {"USD": 3}), payout_on=PayoutOn.COLLECTION),
     Policy(matching=Periodic(timedelta(minutes=5)), arrivals_per_work=2, open_offer_count=5, mail_losers=True),
 ]
@@ -194,8 +225,9 @@ def script_world(policy: Policy, store: Store) -> World:
     """A broker with four members, a card and an account that are good for little."""
     place = world(policy, store=store)
     place.cards.cards["card"], place.accounts.accounts["account"] = 60, 60
+    place.broker.office.members.add_reason("moved", "Moved")
     for name in ("Ann", "Bob", "Cid", "Dora"):
-        place.join(name)
+        place.join(name, password="right password")
     return place
 
 
@@ -209,8 +241,8 @@ def answer(place: World, name: str, numbers: tuple[int, int, int]) -> object:
 
 def boxes(place: World) -> list[str]:
     """Every member's box as JSON text."""
-    last = place.read(lambda tx: tx.numbers.last(Series.BOX))
-    return [place.broker.desk(BoxNumber(box)).box().json() for box in range(1, last + 1)]
+    files = place.broker.office.members.page(size=1000)
+    return [place.broker.desk(file.box).box().json() for file in files if file.left_at is None]
 
 
 def fixed_script(place: World) -> None:

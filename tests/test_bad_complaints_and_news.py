@@ -17,7 +17,8 @@ from brokerage.errors import (
     UnknownRecord,
 )
 from brokerage.records.complaints import ComplaintKind
-from test_bad_input import CURSORS, NUMBERS, SIZES, Case, Scene, each, scene
+from test_bad_input import CURSORS, Scene, scene
+from wrong_values import NUMBERS, SIZES, Row, assert_refused, each
 
 LONG = "w" * 10_001
 WORDS: list[Any] = ["", " \t", LONG, None, 5, b"text", "\ud800"]
@@ -43,7 +44,7 @@ def write(place: Scene, **changes: Any) -> object:
     return place.office.news.write(**{"subject": "News", "text": "It is so", **changes})
 
 
-CASES: list[Case] = [
+CASES: list[Row] = [
     *each("complain", NUMBERS, lambda s, v: complain(s, deal=v), UnknownDeal, "deal"),
     (
         "complain foreign", lambda s: s.eve.complaints.file(s.made.number, ComplaintKind.DELAY, "late"),
@@ -110,17 +111,7 @@ def test_what_is_wrong_is_refused_and_changes_nothing(
     place.office.complaints.annul(place.office.complaints.file(1, ComplaintKind.DELAY, text="late").number, "no")
     place.office.news.write("First", "It was so")
     place.office.news.withdraw(place.office.news.write("Second", "It was not").number)
-    before, outside = place.made.world.state(), place.made.world.outside()
-    with pytest.raises(error) as caught:
-        call(place)
-    assert error is type(caught.value)
-    assert field == caught.value.field
-    assert hasattr(caught.value, "value")
-    assert caught.value.limit
-    assert caught.value.remedy
-    assert len(str(caught.value)) < 600
-    assert before == place.made.world.state()
-    assert outside == place.made.world.outside()
+    assert_refused(place.made.world, lambda: call(place), error, field)
 
 
 def test_the_longest_words_are_taken() -> None:

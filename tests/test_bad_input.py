@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -33,6 +32,19 @@ from brokerage.errors import (
 )
 from brokerage.records.ledger import BANK
 from builders import START, Trade, trade, world
+from wrong_values import (
+    AMOUNTS,
+    CODES,
+    MAY_BE_EMPTY,
+    NAMES,
+    NUMBERS,
+    POSITIONS,
+    SIZES,
+    TOTALS,
+    Row,
+    assert_refused,
+    each,
+)
 
 
 @frozen
@@ -68,16 +80,6 @@ def scene() -> Scene:
     return Scene(made, made.ann, made.bob, eve, sale, want, foreign)
 
 
-AMOUNTS: list[Any] = [
-    9.5, True, None, float("nan"), Decimal("NaN"), Decimal("Infinity"), "NaN", "-1", -1, 10**15 + 1, 10**5000,
-    "10000000000000.01", "80.005", Decimal("80.005"), "", " ", "8_0", "1e2", "٨٠", [1],
-]  # fmt: skip
-LARGEST: list[Any] = [10**15 + 1, "10000000000000.01"]
-TOTALS: list[Any] = [v for v in AMOUNTS if v not in LARGEST] + [2 * 10**15 + 1, "20000000000000.01"]
-CODES: list[Any] = ["usd", "XAU", "DOLLARS", "", None, 840]
-LONE = "\ud800"
-NAMES: list[Any] = ["", " \t", "n" * 201, None, 5, b"name", LONE]
-MAY_BE_EMPTY: list[Any] = ["n" * 201, None, 5, LONE]
 PAST = START - timedelta(microseconds=1)
 TIMES: list[tuple[Any, str]] = [
     (START, "now"),
@@ -90,9 +92,6 @@ TIMES: list[tuple[Any, str]] = [
     (datetime(9999, 12, 31, 23, 59, tzinfo=timezone(-timedelta(hours=1))), "beyond UTC"),
     (datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=1))), "before UTC"),
 ]
-NUMBERS: list[Any] = [0, -1, 999, 10**30, True, 1.0, "1", None, [1]]
-
-Case = tuple[str, Callable[[Scene], object], type[BrokerageError], str]
 
 
 def sell(place: Scene, **changes: Any) -> object:
@@ -131,17 +130,7 @@ def carry(place: Scene, **changes: Any) -> object:
     return place.broker.advise_delivery(**{**right, **changes})
 
 
-def each(
-    name: str, values: list[Any], call: Callable[[Scene, Any], object], error: type[BrokerageError], field: str
-) -> list[Case]:
-    """Return a case for each wrong value of one argument."""
-    return [
-        (f"{name} {field} {at}", lambda place, value=value: call(place, value), error, field)  # type: ignore[misc]
-        for at, value in enumerate(values)
-    ]
-
-
-OFFER_CASES: list[Case] = [
+OFFER_CASES: list[Row] = [
     *each("sell", AMOUNTS, lambda s, v: sell(s, min_price=v), InvalidAmount, "min_price"),
     *each("buy", AMOUNTS, lambda s, v: buy(s, max_price=v), InvalidAmount, "max_price"),
     *each("sell", CODES, lambda s, v: sell(s, currency=v), UnknownCurrency, "currency"),
@@ -187,7 +176,7 @@ OFFER_CASES: list[Case] = [
     ("cancel agreed purchase", lambda s: s.bob.cancel(s.made.purchase), NotCancelable, "offer"),
 ]  # fmt: skip
 
-DEAL_CASES: list[Case] = [
+DEAL_CASES: list[Row] = [
     *each("decide", [v for v in TOTALS if v != "80.005"], lambda s, v: decide(s, price=v), InvalidAmount, "price"),
     *each(
         "decide", ["91.99", "92.01", 0, Money(9200, "EUR"), Money(9201, "USD")],
@@ -249,8 +238,7 @@ CURSORS: list[Any] = [
     "WyJkZWFscyIsMS41XQ==",
     "[" * 3000,
 ]
-SIZES: list[Any] = [0, -1, 1001, True, 1.0, "1", 10**30]
-OTHER_CASES: list[Case] = [
+OTHER_CASES: list[Row] = [
     *each("candidates", SIZES, lambda s, v: s.bob.candidates(s.want, size=v), InvalidChoice, "size"),
     *each("deals", SIZES, lambda s, v: s.bob.deals(size=v), InvalidChoice, "size"),
     *each("unsold", SIZES, lambda s, v: s.bob.unsold("goods", size=v), InvalidChoice, "size"),
@@ -263,8 +251,8 @@ OTHER_CASES: list[Case] = [
     *each("deals", CURSORS, lambda s, v: s.bob.deals(after=v), InvalidCursor, "after"),
     *each("unsold", CURSORS, lambda s, v: s.bob.unsold("goods", after=v), InvalidCursor, "after"),
     *each("transactions", CURSORS, lambda s, v: s.office.transactions("goods", after=v), InvalidCursor, "after"),
-    *each("entries", ["1", 1.5, True, -1], lambda s, v: s.office.entries(after=v), InvalidChoice, "after"),
-    *each("events", ["1", 1.5, True, -1], lambda s, v: s.office.events(after=v), InvalidChoice, "after"),
+    *each("entries", POSITIONS, lambda s, v: s.office.entries(after=v), InvalidChoice, "after"),
+    *each("events", POSITIONS, lambda s, v: s.office.events(after=v), InvalidChoice, "after"),
     *each("unsold", NAMES, lambda s, v: s.bob.unsold(v), InvalidText, "category"),
     ("unsold category", lambda s: s.bob.unsold("nothing"), UnknownCategory, "category"),
     *each("mail", ["yes", 0], lambda s, v: s.bob.account.choose_mail(candidates=v), InvalidChoice, "mail_candidates"),
@@ -320,17 +308,4 @@ def test_what_is_wrong_is_refused_and_changes_nothing(
 ) -> None:
     """The error has its class, names the field, says what is possible and what to do, and the store is as it was."""
     place = scene()
-    before, outside = place.made.world.state(), place.made.world.outside()
-    with pytest.raises(error) as caught:
-        call(place)
-    assert error is type(caught.value)
-    assert field == caught.value.field
-    assert hasattr(caught.value, "value")
-    assert caught.value.limit
-    assert caught.value.remedy
-    assert len(str(caught.value)) < 600
-    after = place.made.world.state()
-    if error is PaymentDeclined:  # of a card an intent was recorded, and let go of again
-        del before["journal"], after["journal"]
-    assert before == after
-    assert outside == place.made.world.outside()
+    assert_refused(place.made.world, lambda: call(place), error, field)

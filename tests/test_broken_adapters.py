@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 
 import brokerage.testing
+from broken_casebook import BROKEN_CASEBOOK
 from broken_collections import BROKEN_COLLECTIONS
 from broken_doubles import Broken
 from broken_facts import BROKEN_FACTS
@@ -19,6 +20,7 @@ from broken_units import BROKEN_UNITS
 from brokerage.testing import Contract, StoreContract, broken_laws, laws_of
 
 BROKEN = [
+    *BROKEN_CASEBOOK,
     *BROKEN_COLLECTIONS,
     *BROKEN_FACTS,
     *BROKEN_GATEWAYS,
@@ -54,7 +56,15 @@ def test_every_law_has_an_adapter_that_breaks_it(suite: type[Contract]) -> None:
 
 def test_the_stores_contract_has_the_suites_of_all_its_collections() -> None:
     """Every suite that asks for a store is part of the contract of the whole store."""
-    doubles = (*BROKEN_COLLECTIONS, *BROKEN_FACTS, *BROKEN_OFFERS, *BROKEN_PAUSES, *BROKEN_PEOPLE, *BROKEN_UNITS)
+    doubles = (
+        *BROKEN_CASEBOOK,
+        *BROKEN_COLLECTIONS,
+        *BROKEN_FACTS,
+        *BROKEN_OFFERS,
+        *BROKEN_PAUSES,
+        *BROKEN_PEOPLE,
+        *BROKEN_UNITS,
+    )
     asking = {double.contract for double in doubles}
     parts = {suite.__mro__[1] for name, suite in vars(StoreContract).items() if name.startswith("Test")}
     assert asking == parts

@@ -167,6 +167,38 @@ def test_what_was_not_sent_back_is_not_returned() -> None:
     assert [case.kind for case in made.world.broker.office.cases.open(CaseKind.QUARANTINE)] == [CaseKind.QUARANTINE]
 
 
+def test_an_order_that_comes_late_does_not_follow_its_recall() -> None:
+    """A carrier whose answer to the order was lost, and who was recalled since, is not ordered again."""
+    place = world()
+    place.carrier.temper.expect(Mood.LOST)
+    made = paid(place)
+    made.ann.claims.call_off(made.number)
+    made.bob.claims.call_off(made.number)
+    place.wait(timedelta(hours=1))
+    assert (place.carrier.orders, [task.deal for task in place.carrier.recalls]) == ([], [made.number])
+    assert list(place.broker.office.cases.open()) == []
+    assert place.read(lambda tx: tx.outbox.next_due()) is None
+
+
+def test_who_is_forgotten_has_said_nothing() -> None:
+    """What a forgotten member said in a dispute is taken out of it; the other side's words stay."""
+    made = disputed(delivered(), "bob", "ann")
+    cases, place = made.world.broker.office.cases, made.world
+    cases.release(made.number)
+    place.broker.office.members.add_reason("moved", "I have moved")
+    made.bob.account.withdraw("moved")
+    place.broker.office.members.forget(made.bob.number)
+    assert [one.text for one in cases.statements(made.number)] == ["forgotten", "ann says so"]
+
+
+def test_a_payment_of_nothing_is_not_believed() -> None:
+    """No money came, so there is none to keep in suspense: the notice waits in quarantine."""
+    made = trade(world())
+    assert made.transfer("0.00", reference="nobody's") == "not believed: an amount of nothing"
+    [case] = made.world.broker.office.cases.open()
+    assert (case.kind, case.amount) == (CaseKind.QUARANTINE, None)
+
+
 def test_money_is_given_to_deals_of_its_currency_only() -> None:
     """Euros pay no deal in dollars and no claim in dollars."""
     made = carried(paid(), DeliveryStep.COLLECTED, DeliveryStep.LOST)

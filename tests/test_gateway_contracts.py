@@ -10,13 +10,13 @@ from brokerage.ports import Clock, Entropy, PasswordHasher
 from brokerage.testing import (
     AccountChargerContract,
     AccountStage,
+    AdviserStage,
     CardStage,
     CarrierStage,
     ClearingHouseContract,
     ClockContract,
     DelivererContract,
     EntropyContract,
-    NoticeStage,
     NotifierContract,
     PasswordHasherContract,
     PaymentAdviserContract,
@@ -45,10 +45,10 @@ class TestPretendBankPaysOut(PayoutsContract):
 
 
 class TestPretendBankAdvises(PaymentAdviserContract):
-    """The pretend bank, for money that comes in."""
+    """The pretend bank, for money that comes in, or back."""
 
     @pytest.fixture
-    def stage(self) -> NoticeStage[Any]:
+    def stage(self) -> AdviserStage:
         """The bank on trial."""
         return adviser_stage()
 

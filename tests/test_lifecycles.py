@@ -334,6 +334,29 @@ def test_who_is_paid() -> None:
     assert (DEAL.payable, DEAL.sellers_charges) == ((0, 2), (0, 3))
 
 
+def test_what_a_partial_refund_takes() -> None:
+    """Without cuts everybody gets the charge; with them each charge without its own, and nobody is paid nothing."""
+    assert [DEAL.share(at) for at in range(4)] == [88, 4, 3, 0]
+    cut = evolve(DEAL, cuts=(22, 1, 0, 0))
+    assert [cut.share(at) for at in range(4)] == [66, 3, 3, 0]
+    assert (cut.owed, cut.commission, cut.payable) == (95, 3, (0, 2))
+    assert evolve(DEAL, cuts=(88, 4, 1, 0)).payable == (2,)
+    assert evolve(DEAL, cuts=(88, 4, 3, 0)).payable == ()
+
+
+def test_what_the_broker_keeps() -> None:
+    """The commission is the broker's charges, whatever they are called, without what a partial refund took of them."""
+    fee = Charge(BROKER, 5, Purpose.CARRIAGE)
+    assert (DEAL.commission, evolve(DEAL, charges=(*DEAL.charges, fee)).commission) == (4, 9)
+    assert evolve(DEAL, charges=(*DEAL.charges, fee), cuts=(0, 1, 0, 0, 2)).commission == 6
+    assert evolve(DEAL, charges=()).commission == 0
+
+
+def test_the_parties_of_a_deal() -> None:
+    """The seller comes before the buyer."""
+    assert DEAL.parties == (BoxNumber(1), BoxNumber(2))
+
+
 @pytest.mark.parametrize(
     ("released", "paid_out", "is_paid"),
     [
@@ -348,6 +371,12 @@ def test_who_is_paid() -> None:
 def test_whether_the_seller_is_paid(released: tuple[int, ...], paid_out: tuple[int, ...], is_paid: bool) -> None:
     """The seller is paid when each share was paid out; a share of nothing only needs to be released."""
     assert is_paid == evolve(DEAL, released=released, paid_out=paid_out).seller_is_paid
+
+
+def test_a_seller_who_gets_nothing_is_paid_once_that_is_released() -> None:
+    """A share that a partial refund took altogether is not paid out."""
+    taken = evolve(DEAL, cuts=(88, 4, 0, 0))
+    assert [taken.seller_is_paid, evolve(taken, released=(0, 3)).seller_is_paid] == [False, True]
 
 
 def test_a_deal_as_a_table() -> None:

@@ -9,9 +9,13 @@ from typing import Any
 
 import pytest
 
+from broken_doubles import Altered
+from brokerage import BankTransfer
 from brokerage.adapters.memory import MemoryStore
-from brokerage.errors import Conflict, TooManyConflicts, UnknownCategory
+from brokerage.errors import Conflict, DealsInFlight, TooManyConflicts, UnknownCategory, UnknownMember
 from brokerage.ports import Series, Transaction
+from brokerage.records.numbers import DealNumber, OfferNumber
+from brokerage.records.offers import Outcome
 from builders import world
 
 
@@ -70,3 +74,62 @@ def test_requirements_survive_a_second_try() -> None:
     words: Any = Meddling(lambda: place.broker.office.correct_category("goods", name="New"), "thing")
     want = bob.buy("goods", max_price=5, currency="USD", attributes={"colour": iter(["red"])}, words=words)
     assert [sale] == [candidate.sale for candidate in bob.candidates(want)]
+
+
+def test_who_leaves_meanwhile_offers_nothing() -> None:
+    """An offer whose member leaves between its checking and its accepting is refused: none is left without a member."""
+    place = world()
+    place.broker.office.members.add_reason("moved", "Moved")
+    ann = place.join("Ann")
+    photographs: Any = Meddling(lambda: ann.account.withdraw("moved"), "photo-1")
+    with pytest.raises(UnknownMember):
+        ann.sell("goods", "Thing", min_price=1, currency="USD", photographs=photographs)
+    assert place.read(lambda tx: tx.numbers.last(Series.OFFER)) == 0
+
+
+class MeddlingStore(MemoryStore):
+    """A store in which somebody does something else while a unit of work has just read a member."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.meanwhile: list[Callable[[], object]] = []
+
+    def run(self, work: Callable[[Any], Any]) -> Any:
+        """Run a unit of work that is disturbed."""
+        return super().run(lambda tx: work(Altered(tx, {"members": self._slow(tx.members)})))
+
+    def _slow(self, members: Any) -> Any:
+        def get(box: Any) -> Any:
+            member = members.get(box)
+            if self.meanwhile:
+                elsewhere(self.meanwhile.pop())
+            return member
+
+        return Altered(members, {"get": get})
+
+
+def test_what_is_offered_while_its_member_leaves_goes_too() -> None:
+    """An offer that comes in while a withdrawal has begun is cancelled by it."""
+    store = MeddlingStore()
+    place = world(store=store)
+    place.broker.office.members.add_reason("moved", "Moved")
+    ann = place.join("Ann")
+    store.meanwhile.append(lambda: ann.sell("goods", "Thing", min_price=1, currency="USD"))
+    ann.account.withdraw("moved")
+    assert not store.meanwhile
+    assert place.offer(OfferNumber(1)).outcome is Outcome.CANCELLED
+
+
+def test_who_is_in_a_deal_by_now_does_not_leave() -> None:
+    """A deal that is agreed while a withdrawal has begun comes first, and the withdrawal is refused."""
+    store = MeddlingStore()
+    place = world(store=store)
+    place.broker.office.members.add_reason("moved", "Moved")
+    ann, bob = place.join("Ann"), place.join("Bob")
+    sale = ann.sell("goods", "Thing", min_price="80.00", currency="USD")
+    want = bob.buy("goods", max_price="100.00", currency="USD")
+    store.meanwhile.append(lambda: bob.decide(want, sale, price="92.00", pay_by=BankTransfer()))
+    with pytest.raises(DealsInFlight):
+        ann.account.withdraw("moved")
+    assert place.deal(DealNumber(1)).seller == ann.number
+    assert [reason.withdrawals for reason in place.broker.office.members.reasons()] == [0]

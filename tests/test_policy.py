@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from brokerage import Brokerage, Carriage, Periodic, Policy
-from brokerage.errors import InvalidAmount, InvalidChoice, InvalidInput, MarginRuleError, UnknownCurrency
+from brokerage.errors import InvalidAmount, InvalidChoice, InvalidInput, InvalidText, MarginRuleError, UnknownCurrency
 from builders import trade, world
 
 NUMBERS = [
     "name_length", "description_length", "photograph_count", "open_offer_count", "page_size", "largest_page",
-    "checks_per_page", "checks_per_arrival", "arrivals_per_work", "payment", "inspection",
+    "checks_per_page", "checks_per_arrival", "arrivals_per_work", "payment", "collection", "delivery",
+    "inspection", "return_time", "answer", "decision", "tries_before_case",
     "payment_points", "commodity_points", "delay_points", "watch_complainants", "tally_every",
     "filed_after", "retry", "longest_retry", "authorisation_life", "longest_life", "default_life",
 ]  # fmt: skip
@@ -61,6 +62,32 @@ def test_a_carrier_has_a_name_and_an_account(carrier: Any, account: Any) -> None
     """A carrier that cannot be named or paid is refused before any deal owes it a fee."""
     with pytest.raises(InvalidInput):
         Carriage(carrier, account, {"USD": "5.00"})
+
+
+@pytest.mark.parametrize("address", ["", " \t", 5, b"a@b", True])
+def test_the_manager_is_told_somewhere_or_nowhere(address: Any) -> None:
+    """An address of the manager's is text, or there is none."""
+    with pytest.raises(InvalidText) as caught:
+        Policy(manager_email=address)
+    assert ("manager_email", address) == (caught.value.field, caught.value.value)
+    assert (Policy().manager_email, Policy(manager_email="m@x.example").manager_email) == (None, "m@x.example")
+
+
+@pytest.mark.parametrize(
+    ("name", "days"),
+    [
+        ("payment", 7),
+        ("collection", 14),
+        ("delivery", 30),
+        ("inspection", 3),
+        ("return_time", 14),
+        ("answer", 7),
+        ("decision", 30),
+    ],
+)
+def test_deadlines_by_default(name: str, days: int) -> None:
+    """Every deadline of a deal is what the table of its lifecycle says, unless the broker chooses another."""
+    assert getattr(Policy(), name) == timedelta(days=days)
 
 
 def test_default_choices_work() -> None:

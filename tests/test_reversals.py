@@ -98,6 +98,16 @@ def test_a_chargeback_in_part_sends_the_rest_back_too() -> None:
     check_books(made.world)
 
 
+def test_a_second_chargeback_in_part_is_the_buyers_debt() -> None:
+    """What was taken back first ended the deal and sent the rest back; the rest taken back too, the buyer has twice."""
+    made = by_card()
+    take_back(made, "30.00")
+    assert take_back(made, "62.00", "cb-2") == "charged back from deal 1"
+    assert (debts(made), suspense(made)) == ([0, 0, 6200], "0.00")
+    assert take_back(made, "0.01", "cb-3") == "in suspense: more was taken back than was captured"
+    check_books(made.world)
+
+
 def test_a_chargeback_takes_what_a_payout_left_behind() -> None:
     """A payout that failed and waits is taken back first, so the seller owes nothing for what he never got."""
     made = completed_by_card()

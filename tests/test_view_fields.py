@@ -6,6 +6,7 @@ import attrs
 import pytest
 
 from brokerage import (
+    AccountView,
     BuyersDeal,
     CandidateView,
     CategoryView,
@@ -13,6 +14,7 @@ from brokerage import (
     HistoryRow,
     MemberBox,
     PurchaseView,
+    ReasonView,
     SaleView,
     SellersDeal,
     UnsoldView,
@@ -44,6 +46,11 @@ from brokerage.records.offers import Details
         ),
         (DisputeView, "by at statements"),
         (StatementView, "by at text"),
+        (
+            AccountView,
+            "box kind name address telephone email bank_account charged_account member_since valid_from",
+        ),
+        (ReasonView, "code text"),
         (UnsoldView, "number category name details"),
         (HistoryRow, "deal side offer category name price status agreed_at ended_at complained complained_about"),
         (CategoryView, "code name group"),

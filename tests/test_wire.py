@@ -21,15 +21,17 @@ from brokerage import records
 from brokerage.adapters.wire import make_converter, read, write
 from brokerage.errors import InvalidChoice, InvalidInput, InvalidRate, InvalidText, InvalidTime
 from brokerage.pricing import Margin, MarginRule, Terms
+from brokerage.records.cases import Case
 from brokerage.records.checks import Check
-from brokerage.records.deals import Deal, DealState
-from brokerage.records.effects import Effect, Task
+from brokerage.records.deals import Deal, DealState, Dispute
+from brokerage.records.effects import CarrierRecall, Effect, Task
 from brokerage.records.events import Actor, Event, Fact, Role
 from brokerage.records.ledger import BANK, Account, AccountKind, Entry, Posting
 from brokerage.records.members import Credentials, Member
-from brokerage.records.notices import Notice
+from brokerage.records.notices import BounceNotice, ChargebackNotice, Notice, ReceivedNotice
 from brokerage.records.numbers import BoxNumber, DealNumber
 from brokerage.records.offers import Offer, PurchaseOffer, Requirements, SaleOffer
+from brokerage.records.statements import Statement
 from brokerage.storage import Ladder
 
 
@@ -146,6 +148,7 @@ def _changed(plain: Any, path: tuple[Any, ...], value: object) -> Any:
 def test_records_are_found() -> None:
     """The list of record classes that the round trip goes through holds those that stores keep."""
     assert {Member, SaleOffer, PurchaseOffer, Deal, Entry, Event, Effect, Check, Credentials} <= set(RECORDS)
+    assert {Case, Statement, Dispute, CarrierRecall, BounceNotice, ChargebackNotice, ReceivedNotice} <= set(RECORDS)
 
 
 @pytest.mark.parametrize("kind", [*RECORDS, *UNIONS], ids=str)
@@ -223,7 +226,7 @@ def test_everything_is_strict(path: tuple[str, ...], value: object, error: type[
 @given(data=st.data())
 def test_damage_is_refused_or_read(data: DataObject) -> None:
     """Whatever stands at whatever place, reading gives a fact that can be written and read, or a typed error."""
-    kind: Any = data.draw(st.sampled_from([SaleOffer, Deal, Event, Entry, Effect]))
+    kind: Any = data.draw(st.sampled_from([SaleOffer, Deal, Event, Entry, Effect, Case]))
     plain = write(CONVERTER, data.draw(values_of(kind)), kind)
     path: list[Any] = []
     here: Any = plain

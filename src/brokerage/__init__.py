@@ -10,12 +10,14 @@ from brokerage.boxes import (
     BuyersDeal,
     CandidateView,
     Counterpart,
+    DisputeView,
     MemberBox,
     PurchaseView,
     SaleView,
     SellersDeal,
     UnsoldView,
 )
+from brokerage.deal_views import StatementView
 from brokerage.desks import MemberAccount, MemberDesk
 from brokerage.engine import Brokerage
 from brokerage.errors import BrokerageError, RefusedRow, RefusedRows
@@ -28,16 +30,29 @@ from brokerage.pages import Listing, Page
 from brokerage.policy import Carriage, Immediate, PayoutOn, Periodic, Policy
 from brokerage.pricing import FactorRule, Margin, MarginRule, Quote, Rounding, Terms, quote
 from brokerage.rating import Measure, Rating
+from brokerage.records.cases import Case, CaseKind
 from brokerage.records.categories import Category, Fulfilment
 from brokerage.records.complaints import Complaint, ComplaintKind
 from brokerage.records.deals import Deal
 from brokerage.records.events import Event, EventKind
-from brokerage.records.ledger import BANK, REVENUE, SUSPENSE, Account, Entry, escrow_of
+from brokerage.records.ledger import (
+    BANK,
+    REVENUE,
+    SUSPENSE,
+    Account,
+    Debtor,
+    Entry,
+    debt_of,
+    escrow_of,
+    payouts_of,
+    refunds_of,
+)
 from brokerage.records.members import MemberKind
 from brokerage.records.news import News
 from brokerage.records.notices import DeliveryStep
-from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
+from brokerage.records.numbers import BoxNumber, CaseNumber, DealNumber, OfferNumber
 from brokerage.records.offers import Details
+from brokerage.records.statements import Statement
 from brokerage.records.withdrawals import WithdrawalReason
 from brokerage.services.analysis import (
     CategoryOrder,
@@ -74,6 +89,9 @@ __all__ = [
     "CandidateView",
     "Card",
     "Carriage",
+    "Case",
+    "CaseKind",
+    "CaseNumber",
     "Category",
     "CategoryOrder",
     "CategoryRank",
@@ -84,8 +102,10 @@ __all__ = [
     "Counterpart",
     "Deal",
     "DealNumber",
+    "Debtor",
     "DeliveryStep",
     "Details",
+    "DisputeView",
     "Entry",
     "Event",
     "EventKind",
@@ -132,12 +152,17 @@ __all__ = [
     "SaleView",
     "Sell",
     "SellersDeal",
+    "Statement",
+    "StatementView",
     "Terms",
     "TransactionPage",
     "UnsoldCount",
     "UnsoldView",
     "WithdrawalReason",
+    "debt_of",
     "escrow_of",
+    "payouts_of",
     "pretend_gateways",
     "quote",
+    "refunds_of",
 ]

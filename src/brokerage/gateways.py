@@ -137,7 +137,10 @@ class Deliverer(Protocol):
         """Order that goods are collected and delivered."""
 
     def recall(self, key: str, task: CarrierRecall) -> Answer:
-        """Recall an order: goods that are still to be collected stay, others go back to where they came from."""
+        """Recall an order: goods that are still to be collected stay, others go back to where they came from.
+
+        Approved also if there is no order; one that still comes late is declined.
+        """
 
     def notices(self) -> Sequence[DeliveryNotice]:
         """Return what is to be reported and is not confirmed yet; may repeat."""

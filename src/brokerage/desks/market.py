@@ -366,9 +366,7 @@ class MemberDesk:
             after: the ``next`` of the page before.
 
         Raises:
-            UnknownCategory: there is no such category.
-            InvalidCursor: ``after`` is no mark of this list.
-            InvalidChoice: ``size`` is more than the policy's largest page, or no whole number above 0.
+            UnknownCategory: there is no such category; others as for :meth:`deals`.
         """
         house, now = self._house, self._house.clock.now()
         length = page_size(size, house.policy)

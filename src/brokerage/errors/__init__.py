@@ -283,8 +283,8 @@ class WrongStep(NotAllowed):
 class UnknownCase(NotAllowed):
     """No case under that number waits for the manager, or it is of another kind."""
 
-    def __init__(self, number: object) -> None:
-        super().__init__("case", number, "an open case of that kind", "take a number from the list of open cases")
+    def __init__(self, number: object, field: str = "case") -> None:
+        super().__init__(field, number, "an open case of that kind", "take a number from the list of open cases")
 
 
 class PaymentDeclined(NotAllowed):

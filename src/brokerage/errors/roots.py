@@ -14,7 +14,7 @@ class BrokerageError(Exception):
         limit: what is possible there, in words.
         remedy: what the caller can do, in words.
 
-    >>> error = InvalidAmount("price", 9.5, "an exact amount", 'pass it as text, such as "9.50"')
+    >>> error = InvalidInput("price", 9.5, "an exact amount", 'pass it as text, such as "9.50"')
     >>> print(error)
     price: 9.5 is refused; an exact amount is wanted: pass it as text, such as "9.50"
     >>> error.field, error.value

@@ -208,7 +208,7 @@ class Deal(Shown):
     and ``paid_out`` are the positions of the charges whose payees are being, or have been, paid, ``failed`` those
     whose last payout failed; a position is released again when its payout is repeated. ``cuts`` are what a partial
     refund takes from each charge, ``refunded`` what went or goes back of the buyer's money, in minor units, and
-    ``charged_back`` the authorisations whose money the clearing house took back.
+    ``charged_back`` what the clearing house took back, of which payment.
     ``deadline`` is when the present state ends by itself, if it does, and for an ended deal when it leaves the boxes;
     ``accepted`` says that the buyer confirmed, inspection is over, or a dispute ended for the seller. ``attempts`` are
     the keys of effects that take the money from a card or an account, and ``problem`` says what became of the last
@@ -243,7 +243,7 @@ class Deal(Shown):
     failed: tuple[int, ...] = ()
     cuts: tuple[int, ...] = ()
     refunded: int = 0
-    charged_back: tuple[str, ...] = ()
+    charged_back: tuple[Payment, ...] = ()
     accepted: bool = False
     attempts: tuple[str, ...] = ()
     problem: str = ""

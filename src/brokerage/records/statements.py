@@ -5,8 +5,9 @@ from datetime import datetime
 from attrs import frozen
 
 from brokerage.records.numbers import BoxNumber, DealNumber
+from brokerage.records.versions import next_version
 
-__all__ = ["Statement"]
+__all__ = ["Statement", "taken_back"]
 
 
 @frozen
@@ -27,3 +28,8 @@ class Statement:
     def key(self) -> tuple[DealNumber, int]:
         """What makes the statement one of its kind."""
         return self.deal, self.place
+
+
+def taken_back(statement: Statement) -> Statement:
+    """Return a statement without its words, whose member is forgotten (spec M7)."""
+    return next_version(statement, text="forgotten")

@@ -68,8 +68,8 @@ class Cases:
             if case.closed_at is None and case.kind is kind and key in (None, case.effect):
                 self.close(tx, case, outcome, Role.BROKER, now)
 
-    def find(self, tx: Transaction, number: object, *kinds: CaseKind) -> Case:
-        """Return an open case of one of some kinds.
+    def find(self, tx: Transaction, number: object, *kinds: CaseKind, field: str = "case") -> Case:
+        """Return an open case of one of some kinds; ``field`` is what its number was given as.
 
         Raises:
             UnknownCase: there is none under that number, it is closed, or it is of another kind.
@@ -77,7 +77,7 @@ class Cases:
         found = whole_number(number)
         case = None if found is None else tx.cases.get(CaseNumber(found))
         if case is None or case.closed_at is not None or case.kind not in kinds:
-            raise UnknownCase(number)
+            raise UnknownCase(number, field)
         return case
 
     def unanswered(self, tx: Transaction, effect: Effect, now: datetime) -> CaseNumber | None:

@@ -25,12 +25,12 @@ from brokerage.testing.contracts.bookkeeping import (  # noqa: E402
     OutboxContract,
 )
 from brokerage.testing.contracts.books import BooksContract  # noqa: E402
+from brokerage.testing.contracts.casebook import CasesContract, StatementsContract  # noqa: E402
 from brokerage.testing.contracts.counting import ProgressContract, TalliesContract  # noqa: E402
 from brokerage.testing.contracts.gateways import (  # noqa: E402
     Deed,
     GatewayContract,
     NoticesContract,
-    NoticeStage,
     Stage,
 )
 from brokerage.testing.contracts.laws import Contract, Law, broken_laws, laws_of  # noqa: E402
@@ -48,6 +48,7 @@ from brokerage.testing.contracts.offers import OffersContract  # noqa: E402
 from brokerage.testing.contracts.parties import (  # noqa: E402
     AccountChargerContract,
     AccountStage,
+    AdviserStage,
     CardStage,
     CarrierStage,
     ClearingHouseContract,
@@ -87,11 +88,13 @@ __all__ = [
     "AccountStage",
     "Action",
     "ActivitiesContract",
+    "AdviserStage",
     "AuthorisationsContract",
     "BooksContract",
     "Broken",
     "CardStage",
     "CarrierStage",
+    "CasesContract",
     "CategoriesContract",
     "ChecksContract",
     "ClearingHouseContract",
@@ -120,7 +123,6 @@ __all__ = [
     "MembersContract",
     "Mood",
     "NewsItemsContract",
-    "NoticeStage",
     "NoticesContract",
     "NotifierContract",
     "NumbersContract",
@@ -136,6 +138,7 @@ __all__ = [
     "RequestsContract",
     "Setting",
     "Stage",
+    "StatementsContract",
     "Step",
     "StoreContract",
     "StoryBroken",

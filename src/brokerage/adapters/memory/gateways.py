@@ -165,6 +165,7 @@ class PretendCardHouse:
     refunded: list[Refund] = field(factory=list)
     _voided: set[str] = field(factory=set)
     _notices: dict[str, ChargebackNotice] = field(factory=dict)
+    _count: int = 0
 
     def authorise(self, key: str, token: str, units: int, currency: str) -> Answer:
         """Hold an amount on a card."""
@@ -184,7 +185,8 @@ class PretendCardHouse:
 
     def charge_back(self, authorisation: str, units: int, currency: str) -> ChargebackNotice:
         """Pretend that a card's owner got money back: the clearing house reports it until it is confirmed."""
-        notice = ChargebackNotice("clearing house", f"chargeback-{authorisation}", authorisation, units, currency)
+        self._count += 1
+        notice = ChargebackNotice("clearing house", f"chargeback-{self._count}", authorisation, units, currency)
         self._notices[notice.id] = notice
         return notice
 
@@ -263,11 +265,16 @@ class PretendCarrier:
     def order(self, key: str, task: CarrierOrder, collect_from: Address, deliver_to: Address) -> Answer:
         """Take an order."""
         taken = TakenOrder(task.deal, collect_from, deliver_to)
-        return self.temper.answer(key, lambda: _done(self.orders, taken))
+        return self.temper.answer(key, lambda: self._take(taken))
 
     def recall(self, key: str, task: CarrierRecall) -> Answer:
         """Take a recall."""
         return self.temper.answer(key, lambda: _done(self.recalls, task))
+
+    def _take(self, order: TakenOrder) -> Answer:
+        if order.deal in {recall.deal for recall in self.recalls}:
+            return Answer(False, "recalled")
+        return _done(self.orders, order)
 
     def report(self, deal: DealNumber, step: DeliveryStep) -> DeliveryNotice:
         """Pretend that a step was done: it is reported until it is confirmed."""

@@ -10,7 +10,8 @@ from brokerage.ports import Transaction
 from brokerage.records.contacts import forget
 from brokerage.records.events import Actor, Event, EventKind, Role
 from brokerage.records.members import FormerMember, Member
-from brokerage.records.numbers import BoxNumber
+from brokerage.records.numbers import BoxNumber, DealNumber
+from brokerage.records.statements import taken_back
 from brokerage.records.versions import next_version
 from brokerage.records.withdrawals import DORMANT
 from brokerage.services.effects import send
@@ -20,6 +21,8 @@ from brokerage.services.membership.members import member_of
 from brokerage.services.membership.reasons import Reasons
 
 __all__ = ["Leaving"]
+
+_BATCH = 100
 
 
 @frozen
@@ -51,7 +54,7 @@ class Leaving:
         return former
 
     def forget(self, tx: Transaction, box: object, now: datetime) -> FormerMember:
-        """Put a pseudonym in the place of everything personal of a former member (M7). O(versions of the data).
+        """Put a pseudonym in the place of everything personal of a former member (M7). O(versions and own deals).
 
         Books, complaints and the keyed hashes by which the person is recognised are kept. Once forgotten, nothing
         more is done.
@@ -70,10 +73,22 @@ class Leaving:
             return former
         for contact in tx.contacts.of_box(former.box):
             tx.contacts.replace(contact, forget(contact))
+        self._take_back(tx, former.box)
         new = next_version(former, forgotten_at=now)
         tx.former.replace(former, new)
         tx.journal.append(Event(now, Role.OFFICE, EventKind.MEMBER_FORGOTTEN, new))
         return new
+
+    def _take_back(self, tx: Transaction, box: BoxNumber) -> None:
+        """Take what a member has said in disputes out of them."""
+        before: DealNumber | None = None
+        while deals := tx.deals.of_member(box, before, _BATCH):
+            for deal in deals:
+                said = tx.statements.of_deal(deal.number) if deal.dispute is not None else ()
+                for statement in said:
+                    if statement.box == box:
+                        tx.statements.replace(statement, taken_back(statement))
+            before = deals[-1].number
 
     def _leave(
         self, tx: Transaction, member: Member, reason: str, by: Actor, kind: EventKind, now: datetime

@@ -117,7 +117,7 @@ class Casework:
             UnknownCase: no money waits under the one number, or no claim under the other.
             InvalidChoice: the claim is in another currency.
         """
-        money, owed = self._money(tx, number), self._cases.find(tx, claim, CaseKind.CLAIM)
+        money, owed = self._money(tx, number), self._cases.find(tx, claim, CaseKind.CLAIM, field="claim")
         if money.currency != owed.currency:
             raise InvalidChoice("claim", claim, f"a claim in {money.currency}", "choose another claim")
         units = min(money.units, owed.units)

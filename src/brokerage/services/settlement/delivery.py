@@ -75,8 +75,12 @@ class Delivery:
         self.settlement.accept(tx, deal, deal.buyer, now)
 
     def order_answered(self, tx: Transaction, effect: Effect, answer: Answer, now: datetime) -> None:
-        """Tell the manager of an order or a recall that the carrier declined."""
-        if not answer.approved and isinstance(effect.task, CarrierOrder | CarrierRecall):
+        """Tell the manager of an order or a recall that the carrier declined; an order of an ended deal is over."""
+        if not isinstance(effect.task, CarrierOrder | CarrierRecall):
+            return
+        deal = tx.deals.get(effect.task.deal)
+        is_over = deal is not None and deal.state.has_ended and isinstance(effect.task, CarrierOrder)
+        if not answer.approved and not is_over:
             self.settlement.cases.open(
                 tx,
                 now,

@@ -112,7 +112,7 @@ class Payments:
 def unbelievable(notice: PaymentNotice | BounceNotice | ChargebackNotice) -> str | None:
     """Say what is wrong with a notice that names no amount of money."""
     try:
-        minor_units(notice.units, notice.currency, highest=MAX_TOTAL)
+        units = minor_units(notice.units, notice.currency, highest=MAX_TOTAL)
     except InvalidInput as error:
         return str(error)
-    return None
+    return None if units else "an amount of nothing"

@@ -6,11 +6,11 @@ from attrs import evolve, frozen
 
 from brokerage.ports import Answer, Transaction
 from brokerage.records.cases import CaseKind
-from brokerage.records.deals import Deal, DealState, change
+from brokerage.records.deals import Deal, DealState, Means, Payment, change
 from brokerage.records.effects import Capture, Effect, EffectState, PayOut, answered
 from brokerage.records.events import Event, EventKind, Role
 from brokerage.records.ledger import Debtor, escrow_of
-from brokerage.records.notices import BounceNotice, ChargebackNotice
+from brokerage.records.notices import BounceNotice, ChargebackNotice, NoticeKey
 from brokerage.services.settlement.bookings import (
     book_bounce,
     book_chargeback,
@@ -81,20 +81,21 @@ class Reversals:
             return self._suspend(tx, notice, -notice.units, "money was taken back that was never captured", now)
         if effect.state is EffectState.PENDING:
             return Doubt("the payment has no answer yet")
-        is_too_much = notice.units > task.units or notice.currency != task.currency
-        if effect.state is not EffectState.DONE or is_too_much or notice.authorisation in deal.charged_back:
+        key = ("card", effect.key)
+        before = sum(payment.units for payment in deal.charged_back if payment.key == key)
+        is_too_much = before + notice.units > task.units or notice.currency != task.currency
+        if effect.state is not EffectState.DONE or is_too_much:
             return self._suspend(tx, notice, -notice.units, "more was taken back than was captured", now)
-        deal = self.settlement.course.put(
-            tx, deal, change(deal, charged_back=(*deal.charged_back, notice.authorisation)), Role.OUTSIDE, now
-        )
-        if deal.state in _REVERSIBLE and ("card", effect.key) in {payment.key for payment in deal.payments}:
-            self._end(tx, deal, effect.key, notice.units, now)
+        taken = (*deal.charged_back, Payment(key, Means.CARD, notice.units))
+        deal = self.settlement.course.put(tx, deal, change(deal, charged_back=taken), Role.OUTSIDE, now)
+        if deal.state in _REVERSIBLE and key in {payment.key for payment in deal.payments}:
+            self._end(tx, deal, key, notice.units, now)
         else:  # the buyer had the money back before, or is going to
             claim(tx, self.settlement.cases, deal, Debtor.BUYER, notice.units, "charged back after a refund", now)
             book_chargeback(tx, deal, notice.units, now)
         return f"charged back from deal {deal.number}"
 
-    def _end(self, tx: Transaction, deal: Deal, key: str, units: int, now: datetime) -> None:
+    def _end(self, tx: Transaction, deal: Deal, key: NoticeKey, units: int, now: datetime) -> None:
         """Take an amount out of a deal: from escrow, then from the commission; the seller owes the rest.
 
         What the buyer has got back twice, because a part was refunded before, the buyer owes.
@@ -111,8 +112,7 @@ class Reversals:
         claim(tx, cases, deal, Debtor.SELLER, max(0, short), "charged back after a payout", now)
         book_chargeback(tx, deal, units, now)
         left = tuple(
-            evolve(payment, units=payment.units - units) if payment.key == ("card", key) else payment
-            for payment in deal.payments
+            evolve(payment, units=payment.units - units) if payment.key == key else payment for payment in deal.payments
         )  # where it was paid in other ways too, or not charged back in full
         deal = settlement.refunds.of_escrow(tx, deal, self._held(tx, deal), "charged back", now, left)
         settlement.recall(tx, deal, now)

@@ -11,10 +11,23 @@ from brokerage.errors import DuplicateFact
 from brokerage.ports import Store, Transaction
 from brokerage.records.effects import Effect, EffectState, Mail, answered, postponed
 from brokerage.records.events import Event, EventKind, Role
-from brokerage.records.ledger import BANK, SUSPENSE, Account, Entry, Posting, escrow_of, refunds_of
+from brokerage.records.ledger import (
+    BANK,
+    SUSPENSE,
+    Account,
+    AccountKind,
+    Debtor,
+    Entry,
+    Posting,
+    debt_of,
+    escrow_of,
+    payouts_of,
+    refunds_of,
+)
 from brokerage.records.members import Person
 from brokerage.records.notices import NoticeKey, PaymentNotice, ReceivedNotice
 from brokerage.records.numbers import BoxNumber, ContactNumber, DealNumber, EntryNumber, PersonNumber
+from brokerage.testing.contracts.casebook import NOTICES
 from brokerage.testing.contracts.facts import ListedFactsContract, Mishap, RecordsContract
 from brokerage.testing.contracts.laws import Contract
 
@@ -26,7 +39,7 @@ _AGES = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 class LedgerContract(Contract):
-    """What the :class:`~brokerage.storage.Ledger` keeps. The fixture ``store`` gives a new, empty store."""
+    """What the :class:`~brokerage.storage.settling.Ledger` keeps. The fixture ``store`` gives a new, empty store."""
 
     def entry(self, number: int, units: int = 5, currency: str = "USD", debit: Account = BANK) -> Entry:
         """Return an entry that moves an amount from suspense to an account."""
@@ -51,10 +64,12 @@ class LedgerContract(Contract):
         return store.read(lambda tx: tx.ledger.balance(account, currency))
 
     def test_an_entry_is_found_as_it_was(self, store: Store) -> None:
-        """Every field of an entry comes back as it went in, amounts to the last minor unit."""
+        """Every field of an entry comes back as it went in, amounts to the last minor unit; also one of no deal."""
         entry = self.entry(1, 10**17, "KWD", escrow_of(DealNumber(7)))
-        self.keep(store, entry)
-        assert [entry] == list(store.read(lambda tx: tx.ledger.entries(EntryNumber(0), 100)))
+        entries = [entry, evolve(self.entry(2, debit=Account(AccountKind.REFUNDS)), deal=None)]
+        self.keep(store, *entries)
+        found = store.read(lambda tx: tx.ledger.entries(EntryNumber(0), 100))
+        assert entries == sorted(found, key=lambda entry: entry.number)
 
     def test_entries_come_by_number(self, store: Store) -> None:
         """The lowest number comes first, whatever came first into the store."""
@@ -94,6 +109,19 @@ class LedgerContract(Contract):
         self.keep(store, *(self.entry(at, at, debit=account) for at, account in enumerate(accounts, start=1)))
         assert [self.balance(store, account) for account in accounts] == [1, 2, 3, 4]
 
+    def test_each_kind_of_account_has_its_own_balance(self, store: Store) -> None:
+        """Of one deal, what it holds, pays out and sends back, and what each party owes for it, are kept apart."""
+        deal = DealNumber(7)
+        accounts = [escrow_of(deal), refunds_of(deal), payouts_of(deal), *(debt_of(each, deal) for each in Debtor)]
+        self.keep(store, *(self.entry(at, at, debit=account) for at, account in enumerate(accounts, start=1)))
+        assert [self.balance(store, account) for account in accounts] == [1, 2, 3, 4, 5, 6]
+
+    def test_what_belongs_to_no_deal_is_no_deals(self, store: Store) -> None:
+        """Money that is sent back and belonged to no deal stands on an account of its own."""
+        accounts = [Account(AccountKind.REFUNDS), refunds_of(DealNumber(1))]
+        self.keep(store, *(self.entry(at, at, debit=account) for at, account in enumerate(accounts, start=1)))
+        assert [self.balance(store, account) for account in accounts] == [1, 2]
+
     def test_an_account_without_postings_has_nothing(self, store: Store) -> None:
         """An account that was never posted to has a balance of 0, and is no error."""
         assert self.balance(store, escrow_of(DealNumber(1))) == 0
@@ -127,7 +155,7 @@ class LedgerContract(Contract):
 
 
 class JournalContract(Contract):
-    """What the :class:`~brokerage.storage.Journal` keeps. The fixture ``store`` gives a new, empty store."""
+    """What the :class:`~brokerage.storage.settling.Journal` keeps. The fixture ``store`` gives a new, empty store."""
 
     def event(self, number: int) -> Event:
         """Return an event about a person."""
@@ -214,7 +242,7 @@ class JournalContract(Contract):
 
 
 class OutboxContract(ListedFactsContract):
-    """What the :class:`~brokerage.storage.Outbox` keeps. The fixture ``store`` gives a new, empty store."""
+    """What the :class:`~brokerage.storage.settling.Outbox` keeps. The fixture ``store`` gives a new, empty store."""
 
     collection: ClassVar[str] = "outbox"
 
@@ -299,3 +327,21 @@ class InboxContract(RecordsContract):
         """An id is its source's own: it takes nothing from another's."""
         notice = PaymentNotice("other bank", "id 1", "R-1", 5, "USD")
         self.keep(store, self.fact(1), ReceivedNotice(notice, _NOON, "booked"))
+
+    def test_a_notice_of_every_kind_is_kept(self, store: Store) -> None:
+        """Payments, deliveries, bounces and chargebacks come back as they went in, of the class that they were."""
+        facts = [ReceivedNotice(notice, _NOON, "booked, ü") for notice in NOTICES]
+        self.keep(store, *facts)
+        assert list(NOTICES) == [self.found(store, fact).notice for fact in facts]
+
+    def test_notices_of_two_kinds_may_have_one_id(self, store: Store) -> None:
+        """A bank that counts payments and bounces each from one takes nothing from either."""
+        payment, bounce = (evolve(notice, id="1") for notice in (NOTICES[0], NOTICES[2]))
+        self.keep(store, ReceivedNotice(payment, _NOON, "booked"), ReceivedNotice(bounce, _NOON, "booked"))
+
+    def test_another_notice_under_a_known_id_is_kept_beside_it(self, store: Store) -> None:
+        """What says something else under an id that came before has a place of its own, and neither is lost."""
+        first = self.fact(1)
+        second = ReceivedNotice(PaymentNotice("bank", "id 1", "R-1", 5, "USD"), _NOON, "not believed", place=1)
+        self.keep(store, first, second)
+        assert [self.found(store, fact).place for fact in (first, second)] == [0, 1]

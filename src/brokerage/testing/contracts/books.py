@@ -32,7 +32,7 @@ def _agreed(number: int, deal: int, price: int = 5, **changes: Any) -> SaleOffer
 
 
 class BooksContract(Contract):
-    """What the books of :class:`~brokerage.storage.Offers` keep. The fixture ``store`` gives a new, empty store.
+    """What the books of :class:`~brokerage.storage.market.Offers` keep. The fixture ``store`` gives a new, empty store.
 
     In the books is what is open and visible. A place in them is (limit in minor units, offer number).
     """

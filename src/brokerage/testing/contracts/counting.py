@@ -18,7 +18,7 @@ _CATEGORY = "zürich"
 
 
 class TalliesContract(ListedFactsContract):
-    """What :class:`~brokerage.storage.Tallies` keep. The fixture ``store`` gives a new, empty store."""
+    """What :class:`~brokerage.storage.counting.Tallies` keep. The fixture ``store`` gives a new, empty store."""
 
     collection: ClassVar[str] = "tallies"
 

@@ -29,7 +29,7 @@ class Mishap(Exception):
 
 
 class RecordsContract(Contract):
-    """What :class:`~brokerage.storage.Records` keep: facts by key that never change."""
+    """What :class:`~brokerage.storage.facts.Records` keep: facts by key that never change."""
 
     collection: ClassVar[str] = ""
     """What the transaction calls the collection."""
@@ -102,7 +102,7 @@ class RecordsContract(Contract):
 
 
 class FactsContract(RecordsContract):
-    """What :class:`~brokerage.storage.Facts` keep: facts by key, replaced by comparison of their versions."""
+    """What :class:`~brokerage.storage.facts.Facts` keep: facts by key, replaced by comparison of their versions."""
 
     def next(self, fact: Any) -> Any:
         """Return the next version of a fact."""

@@ -15,7 +15,7 @@ from brokerage.errors import GatewayError, NoAnswer
 from brokerage.ports import Answer
 from brokerage.testing.contracts.laws import Contract
 
-__all__ = ["Deed", "GatewayContract", "Mood", "NoticeStage", "NoticesContract", "Stage"]
+__all__ = ["Deed", "GatewayContract", "Mood", "NoticesContract", "Stage"]
 
 _Port = TypeVar("_Port")
 
@@ -157,21 +157,8 @@ class GatewayContract(Contract, Generic[_Stage]):
             deed.ask(key)
 
 
-@frozen(kw_only=True)
-class NoticeStage(Generic[_Port]):
-    """A gateway that reports, on trial.
-
-    Args:
-        port: the adapter.
-        happen: makes something happen that the party will report; each time something else.
-    """
-
-    port: _Port
-    happen: Callable[[], object]
-
-
 class _Reporter(Protocol):
-    """Whoever reports: the notices are the bank's, or the carrier's."""
+    """Whoever reports: the notices are the bank's, the clearing house's, or the carrier's."""
 
     def notices(self) -> Sequence[Any]: ...
 
@@ -179,7 +166,7 @@ class _Reporter(Protocol):
 
 
 class _Reporting(Protocol):
-    """What the laws of notices need of a stage."""
+    """What the laws of notices need of a stage: ``happen`` makes something happen that the party will report."""
 
     @property
     def port(self) -> _Reporter: ...

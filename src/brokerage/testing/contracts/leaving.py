@@ -20,7 +20,7 @@ _AGES, _BIT = datetime(9000, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
 class FormerMembersContract(ListedFactsContract):
-    """What :class:`~brokerage.storage.FormerMembers` keep. The fixture ``store`` gives a new, empty store."""
+    """What :class:`~brokerage.storage.people.FormerMembers` keep. The fixture ``store`` gives a new, empty store."""
 
     collection: ClassVar[str] = "former"
 
@@ -71,7 +71,7 @@ class FormerMembersContract(ListedFactsContract):
 
 
 class ReasonsContract(ListedRemovableFactsContract):
-    """What :class:`~brokerage.storage.Reasons` keep. The fixture ``store`` gives a new, empty store."""
+    """What :class:`~brokerage.storage.people.Reasons` keep. The fixture ``store`` gives a new, empty store."""
 
     collection: ClassVar[str] = "reasons"
 
@@ -94,7 +94,7 @@ class ReasonsContract(ListedRemovableFactsContract):
 
 
 class TriesContract(ListedRemovableFactsContract):
-    """What :class:`~brokerage.storage.Tries` keep. The fixture ``store`` gives a new, empty store."""
+    """What :class:`~brokerage.storage.people.Tries` keep. The fixture ``store`` gives a new, empty store."""
 
     collection: ClassVar[str] = "tries"
 

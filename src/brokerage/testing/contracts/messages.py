@@ -21,7 +21,7 @@ _NOON = datetime(2026, 1, 5, 12, 0, 0, 345_678, tzinfo=UTC)
 
 
 class ComplaintsContract(ListedFactsContract):
-    """What :class:`~brokerage.storage.Complaints` keep. The fixture ``store`` gives a new, empty store."""
+    """What :class:`~brokerage.storage.messages.Complaints` keep. The fixture ``store`` gives a new, empty store."""
 
     collection: ClassVar[str] = "complaints"
 
@@ -108,7 +108,7 @@ class ComplaintsContract(ListedFactsContract):
 
 
 class NewsItemsContract(ListedFactsContract):
-    """What :class:`~brokerage.storage.NewsItems` keep. The fixture ``store`` gives a new, empty store."""
+    """What :class:`~brokerage.storage.messages.NewsItems` keep. The fixture ``store`` gives a new, empty store."""
 
     collection: ClassVar[str] = "news"
 
@@ -213,7 +213,7 @@ class NewsItemsContract(ListedFactsContract):
 
 
 class LossesContract(ListedRemovableFactsContract):
-    """What :class:`~brokerage.storage.Losses` keep. The fixture ``store`` gives a new, empty store."""
+    """What :class:`~brokerage.storage.market.Losses` keep. The fixture ``store`` gives a new, empty store."""
 
     collection: ClassVar[str] = "losses"
 

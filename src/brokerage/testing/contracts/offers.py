@@ -88,7 +88,10 @@ def add_offer(tx: Transaction, offer: Offer, standing: Standing = WAITING) -> No
 
 
 class OffersContract(ListedFactsContract):
-    """What :class:`~brokerage.storage.Offers` keep, apart from their books. The fixture ``store`` gives a new store."""
+    """What :class:`~brokerage.storage.market.Offers` keep, apart from their books.
+
+    The fixture ``store`` gives a new store.
+    """
 
     collection: ClassVar[str] = "offers"
 

@@ -8,16 +8,27 @@ from attrs import frozen
 
 from brokerage.adapters.memory.gateways import Mood
 from brokerage.errors import GatewayError, NoAnswer
-from brokerage.ports import AccountCharger, ClearingHouse, Deliverer, Notifier, Payouts
+from brokerage.ports import AccountCharger, ClearingHouse, Deliverer, Notifier, PaymentAdviser, Payouts
 from brokerage.records.contacts import Address
 from brokerage.records.deals import Means, Payee
-from brokerage.records.effects import Capture, CarrierOrder, ChargeAccount, Mail, PayOut, Refund, VoidAuthorisation
+from brokerage.records.effects import (
+    Capture,
+    CarrierOrder,
+    CarrierRecall,
+    ChargeAccount,
+    Mail,
+    PayOut,
+    Refund,
+    VoidAuthorisation,
+)
+from brokerage.records.notices import BounceNotice, PaymentNotice
 from brokerage.records.numbers import BoxNumber, ContactNumber, DealNumber
 from brokerage.testing.contracts.gateways import Deed, GatewayContract, NoticesContract, Stage
 
 __all__ = [
     "AccountChargerContract",
     "AccountStage",
+    "AdviserStage",
     "CardStage",
     "CarrierStage",
     "ClearingHouseContract",
@@ -61,11 +72,49 @@ class PayoutsContract(GatewayContract[Stage[Payouts]]):
         return Deed(refund, lambda key: stage.port.refund(key, refund))
 
 
-class PaymentAdviserContract(NoticesContract):
-    """What a :class:`~brokerage.gateways.PaymentAdviser` keeps. The fixture ``stage`` gives a ``NoticeStage`` of it.
+@frozen(kw_only=True)
+class AdviserStage:
+    """A payment adviser on trial.
 
-    Its ``happen`` lets money come in.
+    Args:
+        port: the adapter.
+        happen: lets money come in that somebody paid, each time another payment.
+        bounce: lets a payout come back, each time another one; returns the key under which it was paid out.
     """
+
+    port: PaymentAdviser
+    happen: Callable[[], object]
+    bounce: Callable[[], str]
+
+
+class PaymentAdviserContract(NoticesContract):
+    """What a :class:`~brokerage.gateways.PaymentAdviser` keeps. The fixture ``stage`` gives an ``AdviserStage``."""
+
+    def test_what_was_paid_in_is_a_payment(self, stage: AdviserStage) -> None:
+        """Money that somebody paid is reported as a payment."""
+        stage.happen()
+        assert [PaymentNotice] == [type(notice) for notice in stage.port.notices()]
+
+    def test_what_came_back_is_a_bounce(self, stage: AdviserStage) -> None:
+        """A payout that came back is reported too, and is not taken for money that somebody paid."""
+        stage.bounce()
+        assert [BounceNotice] == [type(notice) for notice in stage.port.notices()]
+
+    def test_a_bounce_names_its_payout(self, stage: AdviserStage) -> None:
+        """What came back is reported under the key under which the broker had it paid out."""
+        keys = {stage.bounce() for _ in range(2)}
+        assert {notice.payout for notice in stage.port.notices() if isinstance(notice, BounceNotice)} <= keys
+
+    def test_a_confirmed_bounce_comes_no_more(self, stage: AdviserStage) -> None:
+        """Of a payment and a bounce, the bounce that is confirmed is gone, and the payment is not."""
+        stage.happen()
+        stage.bounce()
+        reported = list(stage.port.notices())
+        for notice in reported:
+            if isinstance(notice, BounceNotice):
+                stage.port.confirm(notice)
+        kept = [notice.id for notice in reported if not isinstance(notice, BounceNotice)]
+        assert kept == [notice.id for notice in stage.port.notices()]
 
 
 @frozen(kw_only=True)
@@ -74,9 +123,9 @@ class CarrierStage:
 
     Args:
         port: the adapter.
-        done: returns the orders that the carrier has taken, each as (deal, where from, where to).
+        done: returns the orders that the carrier has taken, each as (deal, where from, where to), and the recalls.
         expect: makes it take the next calls in these moods.
-        happen: lets it collect or deliver something, each time something else.
+        happen: lets it collect, deliver, lose or bring back something, each time something else.
     """
 
     port: Deliverer
@@ -88,12 +137,22 @@ class CarrierStage:
 class DelivererContract(GatewayContract[CarrierStage], NoticesContract):
     """What a :class:`~brokerage.gateways.Deliverer` keeps. The fixture ``stage`` gives a ``CarrierStage`` of it."""
 
-    kinds: ClassVar[tuple[str, ...]] = ("order",)
+    kinds: ClassVar[tuple[str, ...]] = ("order", "recall")
 
     def deed(self, stage: CarrierStage, kind: str, number: int) -> Deed:
-        """Return an order to collect and deliver the goods of a deal."""
+        """Return an order to collect and deliver the goods of a deal, or its recall."""
+        if kind == "recall":
+            recall = CarrierRecall(DealNumber(number))
+            return Deed(recall, lambda key: stage.port.recall(key, recall))
         order = CarrierOrder(DealNumber(number), ContactNumber(1), ContactNumber(2))
         return Deed((order.deal, _SHOP, _HOME), lambda key: stage.port.order(key, order, _SHOP, _HOME))
+
+    def test_a_recall_goes_before_what_comes_late(self, stage: CarrierStage) -> None:
+        """An order that arrives after it was recalled is not taken."""
+        stage.port.recall("recall", CarrierRecall(DealNumber(1)))
+        late = self.deed(stage, "order", 1)
+        late.ask("late")
+        assert late.task not in stage.done()
 
 
 @frozen(kw_only=True)
@@ -107,6 +166,7 @@ class CardStage:
         left: returns what the good card is still good for, in minor units.
         done: returns the captures and refunds that were made.
         expect: makes it take the next calls in these moods.
+        happen: lets somebody have captured money back, each time of another authorisation; returns its key.
     """
 
     port: ClearingHouse
@@ -115,9 +175,10 @@ class CardStage:
     left: Callable[[], int]
     done: Callable[[], Sequence[object]]
     expect: Callable[..., object]
+    happen: Callable[[], str]
 
 
-class ClearingHouseContract(GatewayContract[CardStage]):
+class ClearingHouseContract(GatewayContract[CardStage], NoticesContract):
     """What a :class:`~brokerage.gateways.ClearingHouse` keeps. The fixture ``stage`` gives a ``CardStage`` of it."""
 
     kinds: ClassVar[tuple[str, ...]] = ("capture", "refund")
@@ -198,6 +259,11 @@ class ClearingHouseContract(GatewayContract[CardStage]):
             stage.port.authorise("hold", stage.card, 30_00, "USD")
         stage.port.void("void of what was lost", VoidAuthorisation("hold"))
         assert stage.left() == 100_00
+
+    def test_a_chargeback_names_its_authorisation(self, stage: CardStage) -> None:
+        """What was taken back is reported under the key under which it was authorised."""
+        keys = [stage.happen() for _ in range(2)]
+        assert sorted(keys) == sorted(notice.authorisation for notice in stage.port.notices())
 
 
 @frozen(kw_only=True)

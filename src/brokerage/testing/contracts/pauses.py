@@ -18,7 +18,7 @@ _AGES = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 class PausesContract(ListedRemovableFactsContract):
-    """What :class:`~brokerage.storage.Pauses` keep. The fixture ``store`` gives a new, empty store."""
+    """What :class:`~brokerage.storage.pauses.Pauses` keep. The fixture ``store`` gives a new, empty store."""
 
     collection: ClassVar[str] = "pauses"
 

@@ -37,7 +37,7 @@ _AGES = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 class MembersContract(ListedRemovableFactsContract):
-    """What :class:`~brokerage.storage.Members` keep. The fixture ``store`` gives a new, empty store."""
+    """What :class:`~brokerage.storage.people.Members` keep. The fixture ``store`` gives a new, empty store."""
 
     collection: ClassVar[str] = "members"
 
@@ -193,7 +193,7 @@ class MembersContract(ListedRemovableFactsContract):
 
 
 class ContactsContract(ListedFactsContract):
-    """What :class:`~brokerage.storage.Contacts` keep. The fixture ``store`` gives a new, empty store."""
+    """What :class:`~brokerage.storage.people.Contacts` keep. The fixture ``store`` gives a new, empty store."""
 
     collection: ClassVar[str] = "contacts"
 
@@ -264,7 +264,7 @@ class CredentialsContract(RemovableFactsContract):
 
 
 class PersonsContract(FactsContract):
-    """What :class:`~brokerage.storage.Persons` keep. The fixture ``store`` gives a new, empty store."""
+    """What :class:`~brokerage.storage.people.Persons` keep. The fixture ``store`` gives a new, empty store."""
 
     collection: ClassVar[str] = "persons"
 

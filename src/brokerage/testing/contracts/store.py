@@ -2,6 +2,7 @@
 
 from brokerage.testing.contracts.bookkeeping import InboxContract, JournalContract, LedgerContract, OutboxContract
 from brokerage.testing.contracts.books import BooksContract
+from brokerage.testing.contracts.casebook import CasesContract, StatementsContract
 from brokerage.testing.contracts.counting import ProgressContract, TalliesContract
 from brokerage.testing.contracts.laws import Contract
 from brokerage.testing.contracts.leaving import FormerMembersContract, ReasonsContract, TriesContract
@@ -28,7 +29,10 @@ __all__ = ["StoreContract"]
 
 
 class StoreContract(Contract):
-    """What a :class:`~brokerage.storage.Store` keeps, all of it. The fixture ``store`` gives a new, empty store."""
+    """What a :class:`~brokerage.storage.units.Store` keeps, all of it.
+
+    The fixture ``store`` gives a new, empty store.
+    """
 
     class TestUnitsOfWork(UnitsOfWorkContract):
         """Units of work."""
@@ -80,6 +84,12 @@ class StoreContract(Contract):
 
     class TestDeals(DealsContract):
         """Deals."""
+
+    class TestCases(CasesContract):
+        """Cases."""
+
+    class TestStatements(StatementsContract):
+        """Statements."""
 
     class TestAuthorisations(AuthorisationsContract):
         """Cards' authorisations."""

@@ -13,7 +13,18 @@ from brokerage.ports import Store, Transaction
 from brokerage.pricing import Margin, Rounding, Terms
 from brokerage.records.categories import Category, Fulfilment
 from brokerage.records.checks import Check
-from brokerage.records.deals import BROKER, Charge, Deal, DealOrigin, DealState, Means, Payee, Payment, Purpose
+from brokerage.records.deals import (
+    BROKER,
+    Charge,
+    Deal,
+    DealOrigin,
+    DealState,
+    Dispute,
+    Means,
+    Payee,
+    Payment,
+    Purpose,
+)
 from brokerage.records.effects import Authorisation, AuthorisationState
 from brokerage.records.numbers import BoxNumber, ContactNumber, DealNumber, OfferNumber
 from brokerage.records.offers import Details
@@ -27,7 +38,7 @@ _AGES = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 class CategoriesContract(ListedRemovableFactsContract):
-    """What :class:`~brokerage.storage.Categories` keep. The fixture ``store`` gives a new, empty store.
+    """What :class:`~brokerage.storage.market.Categories` keep. The fixture ``store`` gives a new, empty store.
 
     That a check holds until the commit is a law of the units of work.
     """
@@ -82,7 +93,7 @@ class CategoriesContract(ListedRemovableFactsContract):
 
 
 class ChecksContract(ListedRemovableFactsContract):
-    """What :class:`~brokerage.storage.Checks` keep. The fixture ``store`` gives a new, empty store."""
+    """What :class:`~brokerage.storage.market.Checks` keep. The fixture ``store`` gives a new, empty store."""
 
     collection: ClassVar[str] = "checks"
 
@@ -111,7 +122,7 @@ class ChecksContract(ListedRemovableFactsContract):
 
 
 class DealsContract(ListedFactsContract):
-    """What :class:`~brokerage.storage.Deals` keep. The fixture ``store`` gives a new, empty store."""
+    """What :class:`~brokerage.storage.settling.Deals` keep. The fixture ``store`` gives a new, empty store."""
 
     collection: ClassVar[str] = "deals"
 
@@ -141,12 +152,25 @@ class DealsContract(ListedFactsContract):
             name="Thing, ü",
             details=Details("as new", photographs=("photo-1",), attributes=(("color", "red"),)),
             agreed_at=_NOON,
-            state=DealState.PAID,
+            state=DealState.DISPUTED,
             deadline=_NOON + _HOUR,
             payments=(Payment(("payment:bank", "1"), Means.BANK_TRANSFER, 92_00),),
-            released=(0,),
+            released=(0, 1),
+            paid_out=(1,),
+            failed=(0,),
+            cuts=(22_00, 1_00),
+            refunded=23_00,
+            charged_back=(Payment(("card", "capture:ü"), Means.CARD, 5_00),),
+            accepted=True,
             attempts=("capture:1",),
+            problem="declined, ü",
+            wishes=(BoxNumber(1), BoxNumber(2)),
+            dispute=Dispute(BoxNumber(2), _NOON, (BoxNumber(2), BoxNumber(1))),
             paid_at=_NOON,
+            collected_at=_NOON + _HOUR,
+            delivered_at=_NOON + 2 * _HOUR,
+            returning_at=_NOON + 3 * _HOUR,
+            ended_at=_NOON + 4 * _HOUR,
             version=3,
         )
 
@@ -250,7 +274,7 @@ class DealsContract(ListedFactsContract):
 
 
 class AuthorisationsContract(ListedFactsContract):
-    """What :class:`~brokerage.storage.Authorisations` keep. The fixture ``store`` gives a new, empty store."""
+    """What :class:`~brokerage.storage.settling.Authorisations` keep. The fixture ``store`` gives a new, empty store."""
 
     collection: ClassVar[str] = "authorisations"
 

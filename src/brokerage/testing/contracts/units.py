@@ -24,7 +24,7 @@ _LONG = 20.0
 
 
 class NumbersContract(Contract):
-    """What the :class:`~brokerage.storage.Numbers` keep. The fixture ``store`` gives a new, empty store."""
+    """What the :class:`~brokerage.storage.facts.Numbers` keep. The fixture ``store`` gives a new, empty store."""
 
     def take(self, store: Store, *series: Series) -> list[int]:
         """Take a number of each series, each in a unit of work of its own."""
@@ -96,7 +96,9 @@ class NumbersContract(Contract):
 
 
 class UnitsOfWorkContract(Contract):
-    """What a :class:`~brokerage.storage.Store` keeps as units of work go. The fixture ``store`` gives a new, empty one.
+    """What a :class:`~brokerage.storage.units.Store` keeps as units of work go.
+
+    The fixture ``store`` gives a new, empty one.
 
     Where a law is about two units of work at the same time, the second runs in a thread of its own while the first
     is in its middle; a store that makes the second wait keeps these laws as well as one that lets it go on.
