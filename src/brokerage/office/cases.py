@@ -192,10 +192,11 @@ class DealCases:
         return self._work(lambda tx, now: self._house.casework.pay_claim(tx, case, claim, now))
 
     def write_off(self, case: CaseNumber, why: str) -> Case:
-        """Let the broker bear what nobody will pay: it is taken from its revenue.
+        """Let the broker bear what nobody will pay, or keep what nobody can be paid: its revenue changes by it.
 
         Args:
-            case: the number of a claim, or of money that went out without being known of.
+            case: the number of a claim, of money that went out without being known of, or of a payout that failed and
+                whose payee was forgotten.
             why: the reason, up to 200 characters as the policy says; it is kept.
 
         Raises:

@@ -22,9 +22,13 @@ def present_contact(tx: Transaction, box: BoxNumber) -> Contact:
     return contact_of(tx, member.contact)
 
 
-def account_of(tx: Transaction, payee: Payee) -> str:
-    """Return the account into which a payee is paid now: a member's present one, another party's own."""
+def account_of(tx: Transaction, payee: Payee) -> str | None:
+    """Return the account into which a payee is paid now: a member's present one, another party's own.
+
+    ``None`` for a member who has left and was forgotten.
+    """
     if payee.box is not None:
-        return present_contact(tx, payee.box).bank_account
+        contact = present_contact(tx, payee.box)
+        return None if contact.forgotten else contact.bank_account
     assert payee.bank_account is not None
     return payee.bank_account

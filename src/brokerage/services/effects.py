@@ -160,6 +160,8 @@ class Relay:
                 return gateways.deliverer.recall(key, task)
             case PayOut():
                 account = self._store.read(lambda tx: account_of(tx, task.payee))
+                if account is None:
+                    return Answer(False, "the payee was forgotten")
                 return gateways.payouts.pay(key, task, account)
             case Capture():
                 return gateways.clearing_house.capture(key, task)

@@ -78,14 +78,20 @@ from brokerage.testing.contracts.units import NumbersContract, UnitsOfWorkContra
 from brokerage.testing.faults import Fault, Faults, faulty, faulty_gateways, faulty_store  # noqa: E402
 from brokerage.testing.margin_rules import MarginRuleContract  # noqa: E402
 from brokerage.testing.market.machine import MarketMachine  # noqa: E402
+from brokerage.testing.story.actions import ACTIONS, Action, Step  # noqa: E402
+from brokerage.testing.story.invariants import Broken, Invariant  # noqa: E402
+from brokerage.testing.story.telling import Setting, StoryBroken, Told, replay_story, tell_story  # noqa: E402
 
 __all__ = [
+    "ACTIONS",
     "AccountChargerContract",
     "AccountStage",
+    "Action",
     "ActivitiesContract",
     "AdviserStage",
     "AuthorisationsContract",
     "BooksContract",
+    "Broken",
     "CardStage",
     "CarrierStage",
     "CasesContract",
@@ -106,6 +112,7 @@ __all__ = [
     "FormerMembersContract",
     "GatewayContract",
     "InboxContract",
+    "Invariant",
     "JournalContract",
     "Law",
     "LedgerContract",
@@ -129,10 +136,14 @@ __all__ = [
     "ProgressContract",
     "ReasonsContract",
     "RequestsContract",
+    "Setting",
     "Stage",
     "StatementsContract",
+    "Step",
     "StoreContract",
+    "StoryBroken",
     "TalliesContract",
+    "Told",
     "TriesContract",
     "UnitsOfWorkContract",
     "broken_laws",
@@ -140,4 +151,6 @@ __all__ = [
     "faulty_gateways",
     "faulty_store",
     "laws_of",
+    "replay_story",
+    "tell_story",
 ]

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from attrs import frozen
 
-from brokerage.errors import InvalidChoice, UnknownDeal
+from brokerage.errors import InvalidChoice, UnknownCase, UnknownDeal
 from brokerage.ports import Transaction
 from brokerage.records.cases import Case, CaseKind, of_units
 from brokerage.records.deals import Deal, Means, Payment
@@ -14,6 +14,7 @@ from brokerage.records.ledger import SUSPENSE, Debtor, debt_of
 from brokerage.records.notices import BounceNotice, ChargebackNotice, DeliveryNotice, Notice, PaymentNotice
 from brokerage.records.numbers import DealNumber
 from brokerage.services.cases import Cases
+from brokerage.services.contacts import account_of
 from brokerage.services.effects import new_key, send
 from brokerage.services.inputs import whole_number
 from brokerage.services.settlement.bookings import book_debt_paid, book_write_off, set_suspense_aside
@@ -128,11 +129,15 @@ class Casework:
     def write_off(self, tx: Transaction, number: object, why: str, now: datetime) -> Case:
         """Let the broker bear a claim that nobody will pay, or money that went out without being known of.
 
+        A payout to somebody who was forgotten is for the broker to keep.
+
         Raises:
-            UnknownCase: no such case waits, or it is about money that came in.
+            UnknownCase: no such case waits, or it is about money that came in or can still be paid out.
         """
-        case = self._cases.find(tx, number, CaseKind.CLAIM, CaseKind.SUSPENSE)
-        if case.kind is CaseKind.CLAIM:
+        case = self._cases.find(tx, number, CaseKind.CLAIM, CaseKind.SUSPENSE, CaseKind.EFFECT)
+        if case.kind is CaseKind.EFFECT:
+            self._keep_payout(tx, case, now)
+        elif case.kind is CaseKind.CLAIM:
             deal, debtor = _claimed(case)
             book_write_off(tx, debt_of(debtor, deal), case.units, case.currency, now)
         else:
@@ -140,6 +145,16 @@ class Casework:
                 case = self._cases.find(tx, number, CaseKind.CLAIM)
             book_write_off(tx, SUSPENSE, -case.units, case.currency, now)
         return self._cases.close(tx, case, f"written off: {why}", Role.OFFICE, now)
+
+    def _keep_payout(self, tx: Transaction, case: Case, now: datetime) -> None:
+        """Take a payout that failed, and that nobody can be paid any more, for the broker."""
+        effect = None if case.effect is None else tx.outbox.get(case.effect)
+        task = None if effect is None else effect.task
+        is_lost = isinstance(task, PayOut) and account_of(tx, task.payee) is None
+        deal = tx.deals.get(task.deal) if isinstance(task, PayOut) and is_lost else None
+        if deal is None or not isinstance(task, PayOut) or task.position not in deal.failed:
+            raise UnknownCase(case.number)
+        self.settlement.disbursements.keep(tx, deal, task.position, case.units, now)
 
     def _money(self, tx: Transaction, number: object) -> Case:
         """Return an open case of money that came in."""

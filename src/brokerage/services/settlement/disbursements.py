@@ -10,7 +10,7 @@ from brokerage.records.cases import Case, CaseKind
 from brokerage.records.deals import Deal, change
 from brokerage.records.effects import PayOut
 from brokerage.records.events import Role
-from brokerage.records.ledger import Debtor, debt_of
+from brokerage.records.ledger import Debtor, debt_of, payouts_of
 from brokerage.services.cases import Cases
 from brokerage.services.effects import new_key, send
 from brokerage.services.settlement.bookings import (
@@ -18,6 +18,7 @@ from brokerage.services.settlement.bookings import (
     book_pulled_back,
     book_release,
     book_set_off,
+    book_write_off,
 )
 from brokerage.services.settlement.claims import reduce_claim
 from brokerage.services.settlement.course import Course
@@ -92,6 +93,12 @@ class Disbursements:
         deal = self.course.put(tx, deal, change(deal, failed=failed), Role.OFFICE, now)
         self._send(tx, deal, task.position, now, case.units)
         return deal
+
+    def keep(self, tx: Transaction, deal: Deal, position: int, units: int, now: datetime) -> Deal:
+        """Take what failed and nobody can be paid any more, in minor units, for the broker; return the deal."""
+        failed = tuple(each for each in deal.failed if each != position)
+        book_write_off(tx, payouts_of(deal.number), -units, deal.currency, now)
+        return self.course.put(tx, deal, change(deal, failed=failed), Role.OFFICE, now)
 
     def pull_back(self, tx: Transaction, deal: Deal, now: datetime) -> Deal:
         """Take what failed and waits back into escrow, as if it had never been released."""

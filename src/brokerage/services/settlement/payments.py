@@ -9,11 +9,12 @@ from brokerage.money import MAX_TOTAL, minor_units
 from brokerage.ports import Answer, Transaction
 from brokerage.records.cases import CaseKind
 from brokerage.records.deals import Deal, DealState, Means, Payment, change
-from brokerage.records.effects import Capture, ChargeAccount, Effect
+from brokerage.records.effects import Capture, ChargeAccount, Effect, VoidAuthorisation
 from brokerage.records.events import Role
 from brokerage.records.members import Member
 from brokerage.records.notices import BounceNotice, ChargebackNotice, PaymentNotice
 from brokerage.services.contacts import contact_of
+from brokerage.services.effects import send
 from brokerage.services.settlement.attempts import attempt_payment
 from brokerage.services.settlement.bookings import book_suspense
 from brokerage.services.settlement.deals import Settlement
@@ -82,9 +83,12 @@ class Payments:
             self._answered(tx, effect.task, Means.ACCOUNT_CHARGE, ("charge", effect.key), answer, now)
 
     def capture_answered(self, tx: Transaction, effect: Effect, answer: Answer, now: datetime) -> None:
-        """Book money that was taken from a card, or say on the deal why it was not."""
-        if isinstance(effect.task, Capture):
-            self._answered(tx, effect.task, Means.CARD, ("card", effect.key), answer, now)
+        """Book money that was taken from a card, or say on the deal why it was not and let go of what is held."""
+        task = effect.task
+        if isinstance(task, Capture):
+            self._answered(tx, task, Means.CARD, ("card", effect.key), answer, now)
+            if not answer.approved:
+                send(tx, f"void:{task.authorisation}", VoidAuthorisation(task.authorisation), now)
 
     def _answered(
         self,

@@ -1,0 +1,1 @@
+"""Deterministic simulation: a seed drives a whole broker through a long and unlucky story, checked after every step."""

@@ -1,0 +1,135 @@
+"""Bugs that are planted into the engine from outside, each in one place, to see the simulation find them.
+
+Every one replaces a function or a method while a test runs; the source knows nothing of them.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from attrs import frozen
+
+import brokerage.services.effects as effects
+import brokerage.services.market.candidates as candidates
+import brokerage.services.market.decisions as decisions
+import brokerage.services.market.offers as offers
+import brokerage.services.market.reading as reading
+import brokerage.services.settlement.deals as settling
+import brokerage.services.settlement.refunds as refunds
+import brokerage.services.settlement.reversals as reversals
+import planted_inside as inside
+import planted_outside as outside
+from brokerage.adapters.memory.ledger import MemoryLedger
+from brokerage.house import House
+from brokerage.services.cases import Cases
+from brokerage.services.complaints import Complaints
+from brokerage.services.effects import Relay
+from brokerage.services.housekeeping import Housekeeping
+from brokerage.services.market.decisions import Decisions
+from brokerage.services.market.offers import Offers
+from brokerage.services.settlement import (
+    CardPayments,
+    Course,
+    Delivery,
+    Disbursements,
+    Reception,
+    Refunds,
+    Settlement,
+)
+from brokerage.testing.story.invariants import Invariant
+
+(
+    BALANCED,
+    BOOKED_AS_IT_WAS,
+    NOTHING_OVERDRAWN,
+    OUT_OF_ITS_OWN,
+    ONE_PAYOUT,
+    NO_MORE_THAN_CAME,
+    ONE_ORDER,
+    ALL_MONEY_KNOWN,
+    NOTICES_KEPT,
+    SENT_AS_WRITTEN,
+    DEAL_MOVES,
+    OFFER_MOVES,
+    ENDED,
+    EVERY_CHANGE_TOLD,
+    COUNTED,
+    POINTS_FOLLOW,
+    ONE_BUYER,
+    ONE_DEAL_A_REQUEST,
+    WRONG_PRICE,
+    BLIND,
+    PROPER_ERRORS,
+    DEADLINES_KEPT,
+    ALL_ENDS,
+    CASES_CLOSE,
+    OUTBOX_EMPTIES,
+) = Invariant
+
+__all__ = ["PLANTED", "PlantedBug"]
+
+
+@frozen
+class PlantedBug:
+    """A bug: what is replaced by what, by which invariant it is found, and in how many steps its story fits."""
+
+    name: str
+    owner: Any
+    attribute: str
+    made: Callable[[Any], Any]
+    invariant: Invariant
+    steps: int = 15
+
+
+PLANTED = (
+    PlantedBug("double payout", Disbursements, "_send", outside.double_payout, ONE_PAYOUT),
+    PlantedBug("payout into the account of another", effects, "account_of", outside.foreign_account, ONE_PAYOUT),
+    PlantedBug("payout tried again under another key", Relay, "_postpone", outside.rekeyed, ONE_PAYOUT),
+    PlantedBug("refund after payout", Settlement, "_complete_if_done", outside.refund_after_payout, OUT_OF_ITS_OWN),
+    PlantedBug("refund after payout, without a claim", settling, "claim", outside.no_claim, OUT_OF_ITS_OWN),
+    PlantedBug("chargeback after payout, without a claim", reversals, "claim", outside.no_claim, OUT_OF_ITS_OWN),
+    PlantedBug("refund of more than came", Refunds, "send", outside.too_much_back, NO_MORE_THAN_CAME),
+    PlantedBug("escrow emptied twice", refunds, "set_aside", outside.overdrawn, NOTHING_OVERDRAWN),
+    PlantedBug("lost notice", Housekeeping, "_take", outside.confirmed_unkept, NOTICES_KEPT),
+    PlantedBug("notice never confirmed", Housekeeping, "_take", outside.never_confirmed, NOTICES_KEPT),
+    PlantedBug("notice booked as often as it comes", Reception, "take", outside.booked_again, BOOKED_AS_IT_WAS),
+    PlantedBug(
+        "money not booked when the deal lapsed",
+        Settlement,
+        "receive",
+        outside.unbooked_after_lapse,
+        BOOKED_AS_IT_WAS,
+    ),
+    PlantedBug(
+        "money booked though it never moved", Relay, "_try", outside.answered_though_it_failed, BOOKED_AS_IT_WAS
+    ),
+    PlantedBug("revived deal", Settlement, "receive", inside.revived_deal, ENDED),
+    PlantedBug("goods moved before they are paid", Delivery, "_moved_on", inside.carried_unpaid, DEAL_MOVES),
+    PlantedBug("goods ordered twice", Settlement, "_paid", outside.ordered_twice, ONE_ORDER),
+    PlantedBug("offer closed as it cannot be", offers, "close", inside.closed_wrongly, OFFER_MOVES),
+    PlantedBug("change without an event", Course, "put", inside.silent_change, EVERY_CHANGE_TOLD),
+    PlantedBug("ended offers that are still counted", Offers, "_closed", inside.uncounted, COUNTED),
+    PlantedBug("complaints that count nothing", Complaints, "_count", inside.uncounted_points, POINTS_FOLLOW),
+    PlantedBug("sale sold twice", Decisions, "decide", inside.sold_twice, ONE_BUYER),
+    PlantedBug("double use of a request id", decisions, "remember_request", inside.forgetful, ONE_DEAL_A_REQUEST),
+    PlantedBug("any price will do", decisions, "minor_units", inside.any_price, WRONG_PRICE),
+    PlantedBug(
+        "effect under a key that is not written down", Relay, "_perform", outside.key_of_the_moment, SENT_AS_WRITTEN, 3
+    ),
+    PlantedBug("effect sent before the commit", House, "commit", outside.sent_before_commit, SENT_AS_WRITTEN, 3),
+    PlantedBug("leaked limit", candidates, "candidate_view", inside.leaked_limit, BLIND),
+    PlantedBug("leaked identity", reading, "bought_view", inside.leaked_identity, BLIND),
+    PlantedBug(
+        "card held before that is written down",
+        CardPayments,
+        "with_authorisation",
+        outside.no_intent,
+        ALL_MONEY_KNOWN,
+    ),
+    PlantedBug("deadline forgotten", Settlement, "deadline", inside.forgotten_deadline, ALL_ENDS),
+    PlantedBug("deadlines that nobody looks at", Housekeeping, "_deadlines", inside.late_deadlines, DEADLINES_KEPT),
+    PlantedBug("disputes that stay open cases", Cases, "close", inside.never_closed, CASES_CLOSE),
+    PlantedBug("mails that are never sent", Relay, "_try", outside.no_welcome, OUTBOX_EMPTIES),
+    PlantedBug("an error that is none of ours", offers, "own_offer", inside.no_error_of_ours, PROPER_ERRORS),
+    PlantedBug("a ledger that cannot add", MemoryLedger, "balance", outside.cannot_add, BALANCED),
+)
+"""Every bug that the simulation must find."""

@@ -1,0 +1,130 @@
+"""Stories of a whole broker, drawn from seeds, keep every invariant; how many, the environment says (STORIES)."""
+
+import os
+from collections import Counter
+
+import pytest
+
+from brokerage import Brokerage
+from brokerage.records.deals import DEAL_MOVES
+from brokerage.records.offers import OFFER_MOVES
+from brokerage.testing import ACTIONS, Action, Broken, Invariant, Setting, Step, StoryBroken, replay_story, tell_story
+from brokerage.testing.story.__main__ import main
+from brokerage.testing.story.actions import drawn, steps_of
+from brokerage.testing.story.telling import shortened
+from brokerage.testing.story.world import World
+from sqlite_spike import SqliteStore
+
+STORIES = int(os.environ.get("STORIES", "50"))
+PARTS = 8
+TRADE = "register 0 1 0, register 0 1 0, sell 0 0 0 9 0, buy 1 0 0 9 0, decide 0 0 0 1 1"
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_stories_keep_every_invariant(part: int) -> None:
+    """Whatever goes wrong around a broker, no invariant breaks, and in the end everything has ended."""
+    for seed in range(part, STORIES, PARTS):
+        told = tell_story(seed)
+        assert told.deals == told.ended
+
+
+def test_a_story_can_be_told_on_any_store() -> None:
+    """The same story happens on another store, word for word."""
+    stores: list[SqliteStore] = []
+
+    def made() -> SqliteStore:
+        stores.append(SqliteStore())
+        return stores[-1]
+
+    setting = Setting(store=made, let_go=lambda store: stores.pop().close())
+    assert tell_story(3, 60).sentences == tell_story(3, 60, setting).sentences
+    assert stores == []
+
+
+def test_a_seed_determines_a_story() -> None:
+    """Two stories of one seed are the same, and those of two seeds are not."""
+    assert tell_story(7, 80) == tell_story(7, 80)
+    assert tell_story(7, 80) != tell_story(8, 80)
+
+
+def test_everything_happens() -> None:
+    """Every action of the table is drawn, and the processes of some stories die."""
+    names = Counter(step.name for seed in range(10) for step in drawn(seed, 200))
+    assert {action.name for action in ACTIONS} | {"open"} == set(names)
+    assert sum(tell_story(seed).crashes for seed in range(5)) > 5
+
+
+def test_stories_take_every_way() -> None:
+    """In some hundreds of stories every row of both lifecycles is taken."""
+    rows: set[object] = {(row.source, target) for row in DEAL_MOVES for target in (row.target, row.otherwise) if target}
+    rows |= {(row.source, row.target, row.outcome) for row in OFFER_MOVES}
+    for seed in range(400):
+        told = tell_story(seed)
+        rows -= told.deal_moves | told.offer_moves
+        if not rows:
+            return
+    assert rows == set()
+
+
+def test_a_story_is_written_as_it_is_read() -> None:
+    """The steps of a story come back from its text."""
+    steps = drawn(5, 40)
+    assert steps_of(", ".join(step.text() for step in steps)) == steps
+
+
+def test_a_short_story_makes_sense() -> None:
+    """A story that is written by hand is told in sentences."""
+    told = replay_story(TRADE)
+    assert told.sentences[-2] == (
+        "member 2 decides on sale 1 for purchase 2 at 5225737 by transfer (decision 1): deal 1"
+    )
+    assert told.deals == told.ended == 1
+
+
+def test_an_action_of_ones_own() -> None:
+    """A row that is added to the table happens, and may find something broken."""
+
+    def rain(world: World, much: int) -> str:
+        if much > 900:
+            raise Broken(Invariant.PROPER_ERRORS, "it pours")
+        return "it rains"
+
+    actions = (*ACTIONS, Action("rain", 100, 1, rain))
+    with pytest.raises(StoryBroken) as caught:
+        tell_story(1, setting=Setting(actions=actions))
+    assert [step.name for step in caught.value.steps] == ["rain"]
+    assert "it pours" in str(caught.value)
+
+
+def test_a_failure_says_what_to_do() -> None:
+    """What is raised names the seed, the invariant, the shortened steps in sentences, and the call that repeats it."""
+
+    def prepared(broker: Brokerage) -> None:
+        broker.office.add_category("x" * 300, rate="0.1")
+
+    with pytest.raises(StoryBroken) as caught:
+        tell_story(4, 20, Setting(prepare=prepared))
+    lines = str(caught.value).splitlines()
+    assert lines[0].startswith("seed 4 breaks PROPER_ERRORS: ")
+    assert lines[-1] == "  brokerage.testing.replay_story('')"
+
+
+def test_shortening_leaves_out_what_does_not_matter() -> None:
+    """Of many steps those two remain that break something together."""
+    steps = tuple(Step("wait", (number,)) for number in range(100))
+    few = shortened(steps, lambda some: {13, 77} <= {step.picks[0] for step in some})
+    assert [step.picks for step in few] == [(13,), (77,)]
+
+
+@pytest.mark.parametrize("seeds", ["none", "5-5", "-3", "9-1"])
+def test_nonsense_on_the_command_line_is_refused(seeds: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Seeds that are none are refused with what to pass instead."""
+    with pytest.raises(SystemExit):
+        main(["--", seeds])
+    assert "refused" in capsys.readouterr().err
+
+
+def test_the_command_line_tells_stories(capsys: pytest.CaptureFixture[str]) -> None:
+    """It says how many stories were told and what happened in them."""
+    assert main(["10-12", "--steps", "40"]) == 0
+    assert capsys.readouterr().out.startswith("2 stories of 40 steps, up to seed 11: ")
