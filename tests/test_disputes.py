@@ -31,7 +31,6 @@ def test_what_comes_after_a_deadline_finds_what_the_deadline_did(step: str) -> N
     else:
         with pytest.raises(WrongStep):
             disputed(made, "bob") if step == "dispute" else made.bob.claims.call_off(made.number)
-    made.world.broker.run_due()
     assert made.fact.state is DealState.REFUNDED
     check_books(made.world)
 

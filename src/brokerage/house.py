@@ -1,6 +1,7 @@
 """A broker's services put together over its ports: what desks and office work with."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import TypeVar
 
 from attrs import define
@@ -9,9 +10,10 @@ from brokerage.errors import InvalidChoice
 from brokerage.pages import PageMarks
 from brokerage.policy import Policy
 from brokerage.ports import Clock, Entropy, Gateways, PasswordHasher, Store, Transaction
-from brokerage.records.deals import DealOrigin
+from brokerage.records.deals import Deal, DealOrigin
 from brokerage.records.effects import Capture, CarrierOrder, CarrierRecall, ChargeAccount, Mail, PayOut, Refund
 from brokerage.records.events import Event
+from brokerage.records.numbers import DealNumber
 from brokerage.services.analysis import Histories, Ratings, Reports, Tallying
 from brokerage.services.cases import Cases
 from brokerage.services.complaints import Complaints
@@ -224,6 +226,19 @@ class House:
         finally:
             self.relay.drain()
             self.subscriptions.publish()
+
+    def take_step(
+        self, find: Callable[[Transaction], Deal], step: Callable[[Transaction, Deal, datetime], Deal]
+    ) -> DealNumber:
+        """Take a step of a deal, after what its deadline asks for: that stays done, also if the step is refused.
+
+        Args:
+            find: returns the deal, or refuses.
+            step: changes it, or refuses.
+        """
+        now = self.clock.now()
+        self.store.run(lambda tx: self.settlement.overdue(tx, find(tx), now))
+        return self.commit(lambda tx: step(tx, find(tx), now).number)
 
     def mark(self) -> str:
         """Return a short text that nobody guesses."""

@@ -110,10 +110,6 @@ class DealClaims:
 
     def _do(self, number: object, step: _Step) -> BuyersDeal | SellersDeal:
         """Take a step of an own deal, after what its deadline asks for."""
-        house, now = self._house, self._house.clock.now()
-
-        def work(tx: Transaction) -> DealNumber:
-            return step(tx, house.settlement.overdue(tx, own_deal(tx, self._box, number), now), now).number
-
-        done = house.commit(work)
+        house = self._house
+        done = house.take_step(lambda tx: own_deal(tx, self._box, number), step)
         return house.store.read(lambda tx: deal_view(tx, own_deal(tx, self._box, done), self._box))

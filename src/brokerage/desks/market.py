@@ -1,7 +1,6 @@
 """A member's desk: everything that one member can do and see, and nothing of anybody else's (spec B2).
 
-What concerns the membership itself is at the desk's ``account``, and what to do when a deal goes wrong at its
-``claims``.
+The membership itself is at the desk's ``account``, and what to do when a deal goes wrong at its ``claims``.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -28,6 +27,7 @@ from brokerage.money import Amount, Money
 from brokerage.overviews import CategoryView
 from brokerage.pages import Listing, Page
 from brokerage.ports import Transaction
+from brokerage.records.deals import Deal
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.services.inputs import each, page_size
 from brokerage.services.market.acceptance import Accepted
@@ -311,15 +311,15 @@ class MemberDesk:
             UnknownDeal: the member has sold nothing under that number.
             WrongStep: the deal is in goods, or is not paid.
         """
-        house, now = self._house, self._house.clock.now()
 
-        def work(tx: Transaction) -> SellersDeal:
+        def sold(tx: Transaction) -> Deal:
             found = own_deal(tx, self._box, deal)
             if found.seller != self._box:
                 raise UnknownDeal(deal)
-            return sold_view(tx, house.delivery.performed(tx, found, now))
+            return found
 
-        return house.commit(work)
+        self._house.take_step(sold, self._house.delivery.performed)
+        return self._read(lambda tx: sold_view(tx, sold(tx)))
 
     def confirm(self, deal: DealNumber) -> BuyersDeal:
         """Say that what was delivered is good, without waiting for the end of inspection.

@@ -208,12 +208,8 @@ class DealCases:
 
     def _decide(self, number: object, step: Callable[[Transaction, Deal, datetime], Deal]) -> Deal:
         """Take a step of a deal, after what its deadline asks for; return the deal as it is after it."""
-        house, now = self._house, self._house.clock.now()
-
-        def work(tx: Transaction) -> DealNumber:
-            return step(tx, house.settlement.overdue(tx, house.casework.deal(tx, number), now), now).number
-
-        done = house.commit(work)
+        house = self._house
+        done = house.take_step(lambda tx: house.casework.deal(tx, number), step)
         return house.store.read(lambda tx: house.casework.deal(tx, done))
 
     def _work(self, work: Callable[[Transaction, datetime], _Result]) -> _Result:

@@ -61,10 +61,7 @@ class Delivery:
 
     def performed(self, tx: Transaction, deal: Deal, now: datetime) -> Deal:
         """Move a deal in services on because its seller says that they were performed."""
-        if deal.fulfilment is not Fulfilment.PERFORMED:
-            raise WrongStep(deal.number, "performed")
-        deal = self.settlement.overdue(tx, deal, now)
-        if deal.state is not DealState.PAID:
+        if deal.fulfilment is not Fulfilment.PERFORMED or deal.state is not DealState.PAID:
             raise WrongStep(deal.number, "performed")
         return self.settlement.delivered(tx, deal, deal.seller, now)
 

@@ -63,8 +63,7 @@ class NaiveSettlement(NaiveEndings):
         deal = self._deal(number)
         if deal is None or deal.sale.box != box:
             raise Refused("UnknownDeal")
-        if deal.performed:
-            self._overdue(deal)
+        self._overdue(deal)
         if not deal.performed or deal.state != "paid":
             raise Refused("WrongStep")
         self._delivered(deal)
