@@ -10,7 +10,7 @@ from brokerage.ports import Answer
 from brokerage.records.deals import DealState
 from brokerage.records.effects import Capture
 from brokerage.records.ledger import REVENUE
-from builders import immediate, trade, world
+from builders import balance, immediate, trade, world
 
 
 class DecliningHouse(PretendCardHouse):
@@ -78,3 +78,20 @@ def test_no_payment_goes_back_twice_where_another_is_charged_back() -> None:
     place.broker.advise_chargeback(captured.authorisation, amount="10.00", currency="USD", notice="c-1")
     assert made.fact.state is DealState.CHARGED_BACK
     assert [(refund.payment[1], refund.units) for refund in place.bank.refunded] == [("n-2", 1_00), ("n-1", 67_48)]
+
+
+def test_what_the_broker_bore_is_its_own_when_it_comes_back() -> None:
+    """A claim is written off, then the payout that it was about bounces: nothing of that is the buyer's."""
+    place = world(immediate(payout_on=PayoutOn.ORDER))
+    made = trade(place, Card("token"))
+    made.ann.claims.dispute(made.number, "it is not what was said")
+    cases = place.broker.office.cases
+    cases.refund(made.number, "11.00")
+    [claim] = cases.open()
+    cases.write_off(claim.number, "nobody will pay")
+    place.broker.advise_bounce(f"payout:{made.number}:0", amount="88.00", currency="USD", notice="b-1")
+    [captured] = place.cards.captured
+    place.broker.advise_chargeback(captured.authorisation, amount="92.00", currency="USD", notice="c-1")
+    assert balance(place, made.number)["refunds"] == balance(place, made.number)["escrow"] == "0.00"
+    assert balance(place, made.number)["bank"] == "-11.00"
+    assert balance(place, made.number)["revenue"] == "0.00"

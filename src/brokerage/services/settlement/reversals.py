@@ -16,6 +16,7 @@ from brokerage.services.settlement.bookings import (
     book_chargeback,
     book_commission_back,
     book_suspense,
+    book_write_off,
 )
 from brokerage.services.settlement.claims import claim
 from brokerage.services.settlement.deals import Settlement
@@ -116,7 +117,10 @@ class Reversals:
             evolve(payment, units=max(0, payment.units - units)) if payment.key == key else payment
             for payment in rest(deal.payments, deal.refunded)
         )  # where it was paid in other ways too, or not charged back in full
-        deal = settlement.refunds.of_escrow(tx, deal, self._held(tx, deal), "charged back", now, left)
+        held = self._held(tx, deal)
+        back = min(held, sum(payment.units for payment in left))
+        deal = settlement.refunds.of_escrow(tx, deal, back, "charged back", now, left)
+        book_write_off(tx, escrow_of(deal.number), back - held, deal.currency, now)  # what the broker bore before
         settlement.recall(tx, deal, now)
         settlement.disputes.decided(tx, deal, "charged back", now)
         settlement.course.end(tx, deal, DealState.CHARGED_BACK, Role.OUTSIDE, now)
