@@ -5,11 +5,12 @@ import pytest
 from brokerage import Card, DeliveryStep, Money
 from brokerage.adapters.memory import PretendCardHouse
 from brokerage.errors import UnknownCase
+from brokerage.policy import PayoutOn
 from brokerage.ports import Answer
 from brokerage.records.deals import DealState
 from brokerage.records.effects import Capture
 from brokerage.records.ledger import REVENUE
-from builders import trade, world
+from builders import immediate, trade, world
 
 
 class DecliningHouse(PretendCardHouse):
@@ -60,3 +61,20 @@ def test_a_payout_that_can_be_made_is_not_kept() -> None:
     [bounced] = place.broker.office.cases.open()
     with pytest.raises(UnknownCase):
         place.broker.office.cases.write_off(bounced.number, "it is ours")
+
+
+def test_no_payment_goes_back_twice_where_another_is_charged_back() -> None:
+    """What a part refund sent back of a payment is not sent back again when the card is charged back after it."""
+    place = world(immediate(payout_on=PayoutOn.ORDER))
+    made = trade(place)
+    place.cards.cards["token"] = 10_00
+    made.transfer("81.00", "n-1")
+    made.transfer("1.00", "n-2")
+    made.bob.pay(made.number, Card("token"))
+    made.bob.claims.dispute(made.number, "it is not what was said")
+    place.broker.office.cases.refund(made.number, "11.00")
+    place.broker.advise_bounce(f"payout:{made.number}:0", amount="88.00", currency="USD", notice="b-1")
+    [captured] = place.cards.captured
+    place.broker.advise_chargeback(captured.authorisation, amount="10.00", currency="USD", notice="c-1")
+    assert made.fact.state is DealState.CHARGED_BACK
+    assert [(refund.payment[1], refund.units) for refund in place.bank.refunded] == [("n-2", 1_00), ("n-1", 67_48)]

@@ -1,4 +1,4 @@
-"""What proves an adapter or a rule of one's own: contract suites, a state machine, strategies, and ports that go wrong.
+"""What proves an adapter or a rule of one's own: contract suites, machines, stories, and ports that go wrong.
 
 Needs the extra ``testing`` (pytest and hypothesis). Subclass a suite in a test module and give it one fixture:
 
@@ -8,6 +8,7 @@ Needs the extra ``testing`` (pytest and hypothesis). Subclass a suite in a test 
 * a clock, chance, a password hasher: the fixture has that name;
 * a margin rule: :class:`MarginRuleContract`, with the fixture ``rule``.
 
+A seed drives a whole broker through everything that goes wrong, on any store: :func:`tell_story`.
 :func:`broken_laws` holds a suite against an adapter without pytest. :func:`faulty` makes any port go wrong by a plan.
 """
 

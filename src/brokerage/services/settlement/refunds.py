@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from brokerage.ports import Answer, Transaction
 from brokerage.records.cases import CaseKind
@@ -14,7 +14,7 @@ from brokerage.services.effects import send
 from brokerage.services.settlement.bookings import book_refund_sent, set_aside
 from brokerage.services.settlement.course import Course
 
-__all__ = ["Refunds", "spread"]
+__all__ = ["Refunds", "rest", "spread"]
 
 
 def spread(payments: tuple[Payment, ...], units: int) -> tuple[tuple[Payment, int], ...]:
@@ -32,6 +32,18 @@ def spread(payments: tuple[Payment, ...], units: int) -> tuple[tuple[Payment, in
             found.append((payment, back))
         units -= back
     return tuple(found)
+
+
+def rest(payments: tuple[Payment, ...], refunded: int) -> tuple[Payment, ...]:
+    """Return the payments with what is left of each after an amount went back as :func:`spread` says.
+
+    >>> from brokerage.records.deals import Means
+    >>> first, last = (Payment(("bank", name), Means.BANK_TRANSFER, units) for name, units in (("1", 60), ("2", 32)))
+    >>> [payment.units for payment in rest((first, last), 40)]
+    [52, 0]
+    """
+    back = {payment.key: units for payment, units in spread(payments, refunded)}
+    return tuple(evolve(payment, units=payment.units - back.get(payment.key, 0)) for payment in payments)
 
 
 @frozen

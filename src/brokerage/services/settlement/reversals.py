@@ -21,6 +21,7 @@ from brokerage.services.settlement.claims import claim
 from brokerage.services.settlement.deals import Settlement
 from brokerage.services.settlement.payments import unbelievable
 from brokerage.services.settlement.reception import Doubt, Reception
+from brokerage.services.settlement.refunds import rest
 
 __all__ = ["Reversals"]
 
@@ -112,7 +113,8 @@ class Reversals:
         claim(tx, cases, deal, Debtor.SELLER, max(0, short), "charged back after a payout", now)
         book_chargeback(tx, deal, units, now)
         left = tuple(
-            evolve(payment, units=payment.units - units) if payment.key == key else payment for payment in deal.payments
+            evolve(payment, units=max(0, payment.units - units)) if payment.key == key else payment
+            for payment in rest(deal.payments, deal.refunded)
         )  # where it was paid in other ways too, or not charged back in full
         deal = settlement.refunds.of_escrow(tx, deal, self._held(tx, deal), "charged back", now, left)
         settlement.recall(tx, deal, now)
