@@ -48,6 +48,7 @@ _NOT_MADE_BY_USERS = {
     "brokerage.office.cases.DealCases",
     "brokerage.office.complaints.ComplaintsOffice",
     "brokerage.office.desk.Office",
+    "brokerage.office.members.MembersOffice",
     "brokerage.office.news.NewsOffice",
     "brokerage.simulation.Replay",
 }
