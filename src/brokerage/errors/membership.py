@@ -31,6 +31,9 @@ class TooManyTries(NotAllowed):
         super().__init__("credentials", None, "a quieter pace", f"try again after {until.isoformat()}")
         self.until = until
 
+    def __str__(self) -> str:
+        return f"Too many tries: {self.remedy}"
+
 
 class DealsInFlight(NotAllowed):
     """A member with deals in flight cannot leave (spec M3)."""
