@@ -16,10 +16,10 @@ from brokerage.errors import (
     UnknownOffer,
 )
 from brokerage.money import Amount
+from brokerage.ports import Store
 from brokerage.records.numbers import OfferNumber, PersonNumber
 from brokerage.records.pauses import Pause
 from builders import DAY, MANY, START, World, immediate, trade, world
-from sqlite_spike import SqliteStore
 
 HOUR = timedelta(hours=1)
 MOMENT = timedelta(microseconds=1)
@@ -44,11 +44,10 @@ def pauses(place: World, desk: MemberDesk) -> list[tuple[str, timedelta]]:
 # Who waits, and how long
 
 
-@pytest.mark.parametrize("store", [None, "sqlite"])
 @pytest.mark.parametrize("act", ["cancel", "amend"])
-def test_who_cancelled_or_amended_waits(act: str, store: str | None) -> None:
+def test_who_cancelled_or_amended_waits(act: str, kept: Store) -> None:
     """After either, neither an offer nor an amendment is taken in the category until the very instant named."""
-    place = world(immediate(probing_pause=DAY), store=None if store is None else SqliteStore())
+    place = world(immediate(probing_pause=DAY), store=kept)
     bob = place.join("Bob")
     first, second = wanted(bob), wanted(bob)
     if act == "cancel":

@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from brokerage import Deal, DeliveryStep, EventKind, Immediate, MemberDesk, OfferNumber, Policy, Sell
-from brokerage.adapters.memory import MemoryStore
 from brokerage.errors import NotCancelable
 from brokerage.ports import Series, Store, Transaction
 from brokerage.records.deals import DealState
@@ -20,7 +19,6 @@ from brokerage.testing import Fault, Faults, faulty_store
 from builders import DAY, START, World, immediate, trade, world
 from finished_deals import agreed, completed
 from gone_wrong import STORIES
-from sqlite_spike import SqliteStore
 
 HOUR = timedelta(hours=1)
 FIELDS = ("offered", "sold", "unsold", "wanted", "bought", "unmet", "sold_units", "bought_units")
@@ -197,12 +195,11 @@ def ended(number: DealNumber) -> Callable[[Transaction], object]:
     return work
 
 
-@pytest.mark.parametrize("make", [MemoryStore, SqliteStore])
-def test_a_crash_counts_nothing_twice(make: Callable[[], Store]) -> None:
+def test_a_crash_counts_nothing_twice(kept: Store) -> None:
     """Whatever fails while events are counted, they count once when it works again."""
     first, second, third = [Fault.AFTER], [Fault.NONE, Fault.BEFORE], [*[Fault.NONE] * 3, Fault.AFTER]
     faults = Faults([*first, *second, *third], of={"add", "replace"})
-    store = faulty_store(make(), faults, "tallies", "progress", error=lambda name: OSError(name))
+    store = faulty_store(kept, faults, "tallies", "progress", error=lambda name: OSError(name))
     place = world(store=store)
     ann, bob = place.join("Ann"), place.join("Bob")
     for _ in (first, second, third):
@@ -213,10 +210,9 @@ def test_a_crash_counts_nothing_twice(make: Callable[[], Store]) -> None:
     assert place.read(recounted) == place.read(counted)
 
 
-@pytest.mark.parametrize("make", [MemoryStore, SqliteStore])
-def test_many_who_count_at_a_time(make: Callable[[], Store]) -> None:
+def test_many_who_count_at_a_time(kept: Store) -> None:
     """However many bring the totals up to date at a time, each event counts once."""
-    place = world(store=make())
+    place = world(store=kept)
     ann, bob = place.join("Ann"), place.join("Bob")
     for price in range(40):
         completed(place, ann, bob, price)
