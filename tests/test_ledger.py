@@ -12,21 +12,46 @@ from brokerage.errors import DuplicateFact
 from brokerage.ports import Series, Transaction
 from brokerage.records.deals import Deal
 from brokerage.records.events import Event, EventKind, Role
-from brokerage.records.ledger import BANK, REVENUE, SUSPENSE, Account, Entry, Posting, escrow_of, refunds_of
+from brokerage.records.ledger import (
+    BANK,
+    REVENUE,
+    SUSPENSE,
+    Account,
+    Debtor,
+    Entry,
+    Posting,
+    debt_of,
+    escrow_of,
+    payouts_of,
+    refunds_of,
+)
 from brokerage.records.numbers import DealNumber, EntryNumber
 from brokerage.services.settlement.bookings import (
+    book_bounce,
+    book_chargeback,
+    book_claim,
     book_commission,
+    book_commission_back,
+    book_debt_paid,
     book_payment,
     book_payout,
+    book_pulled_back,
     book_refund_sent,
+    book_release,
+    book_set_off,
     book_suspense,
+    book_write_off,
     set_aside,
+    set_suspense_aside,
 )
 from builders import MANY, START, trade, world
 
 Booking = Callable[[Transaction, Deal], None]
 SEVENTH, EIGHTH = DealNumber(7), DealNumber(8)
-ACCOUNTS = [BANK, REVENUE, SUSPENSE, escrow_of(SEVENTH), escrow_of(EIGHTH), refunds_of(SEVENTH)]
+ACCOUNTS = [
+    *(BANK, REVENUE, SUSPENSE, escrow_of(SEVENTH), escrow_of(EIGHTH), refunds_of(SEVENTH), payouts_of(SEVENTH)),
+    *(debt_of(debtor, SEVENTH) for debtor in Debtor),
+]
 
 
 def entry(number: int, *postings: tuple[Account, str, int]) -> Entry:
@@ -121,6 +146,66 @@ BOOKINGS: dict[str, tuple[Booking, str, dict[str, int]]] = {
         "commission",
         {"escrow:1": 5, "revenue": -5},
     ),
+    "payment out of suspense": (
+        lambda tx, deal: book_payment(tx, deal, 92, 8, START, SUSPENSE),
+        "payment",
+        {"suspense": 100, "escrow:1": -92, "refunds:1": -8},
+    ),
+    "suspense of a deal": (
+        lambda tx, deal: book_suspense(tx, -5, "USD", START, deal.number),
+        "suspense",
+        {"bank": -5, "suspense": 5},
+    ),
+    "suspense set aside": (
+        lambda tx, deal: set_suspense_aside(tx, 5, "EUR", START),
+        "set aside",
+        {"suspense": 5, "refunds": -5},
+    ),
+    "release": (
+        lambda tx, deal: book_release(tx, deal, 5, START),
+        "release",
+        {"escrow:1": 5, "payouts:1": -5},
+    ),
+    "bounce": (
+        lambda tx, deal: book_bounce(tx, deal, 5, START),
+        "bounce",
+        {"bank": 5, "payouts:1": -5},
+    ),
+    "pulled back": (
+        lambda tx, deal: book_pulled_back(tx, deal, 5, START),
+        "pulled back",
+        {"payouts:1": 5, "escrow:1": -5},
+    ),
+    "commission taken back": (
+        lambda tx, deal: book_commission_back(tx, deal, 5, START),
+        "commission taken back",
+        {"revenue": 5, "escrow:1": -5},
+    ),
+    "claim": (
+        lambda tx, deal: book_claim(tx, deal, Debtor.CARRIER, 5, START),
+        "claim on the carrier",
+        {"carrier's debt:1": 5, "escrow:1": -5},
+    ),
+    "set off": (
+        lambda tx, deal: book_set_off(tx, deal, 5, START),
+        "set off",
+        {"payouts:1": 5, "seller's debt:1": -5},
+    ),
+    "chargeback": (
+        lambda tx, deal: book_chargeback(tx, deal, 5, START),
+        "chargeback",
+        {"escrow:1": 5, "bank": -5},
+    ),
+    "debt paid": (
+        lambda tx, deal: book_debt_paid(tx, deal.number, Debtor.BUYER, 5, "USD", START),
+        "debt paid",
+        {"suspense": 5, "buyer's debt:1": -5},
+    ),
+    "write-off": (
+        lambda tx, deal: book_write_off(tx, debt_of(Debtor.SELLER, deal.number), 5, "USD", START),
+        "write-off",
+        {"revenue": 5, "seller's debt:1": -5},
+    ),
 }
 
 
@@ -133,7 +218,7 @@ def test_what_is_booked(name: str) -> None:
     store.run(lambda tx: tx.numbers.next(Series.ENTRY))
     store.run(lambda tx: book(tx, deal))
     [made] = store.read(lambda tx: tx.ledger.entries(EntryNumber(0), MANY))
-    of_deal, currency = (None, "EUR") if name == "suspense" else (DealNumber(1), "USD")
+    of_deal, currency = (None, "EUR") if name in ("suspense", "suspense set aside") else (DealNumber(1), "USD")
     assert (2, START, of_deal, purpose) == (made.number, made.at, made.deal, made.purpose)
     assert sides == {str(posting.account): posting.units for posting in made.postings}
     assert {currency} == {posting.currency for posting in made.postings}
