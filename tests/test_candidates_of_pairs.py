@@ -7,7 +7,7 @@ import pytest
 
 from brokerage import Carriage
 from brokerage.money import Money
-from brokerage.records.members import Member, MemberKind
+from brokerage.records.members import FormerMember, Member, MemberKind
 from brokerage.records.numbers import BoxNumber, ContactNumber, DealNumber, PersonNumber
 from brokerage.records.offers import (
     WAITING,
@@ -170,6 +170,16 @@ def test_a_purchase_that_waits_lost_nothing() -> None:
     """What is not in the book has not been beaten to anything."""
     place = losing(WANT, WAITING)
     assert place.store.read(lambda tx: place.candidates.lost(tx, WANT, START)) == ()
+
+
+def test_a_sale_of_ones_own_was_not_lost_after_leaving() -> None:
+    """What the buyer's own person sold under a box that was left since is no loss, as it was none before."""
+    place = losing(WANT, Standing(True, True, DealNumber(0)))
+    gone = member(4, 2)
+    former = FormerMember(gone.box, gone.person, gone.kind, gone.contact, START, START, "moved", gone.factor)
+    place.store.run(lambda tx: tx.former.add(former))
+    views = place.store.read(lambda tx: place.candidates.lost(tx, WANT, START))
+    assert [4, 1] == [view.sale for view in views]
 
 
 def test_a_view_of_what_was_lost() -> None:
