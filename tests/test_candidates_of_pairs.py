@@ -179,7 +179,7 @@ def test_a_sale_of_ones_own_was_not_lost_after_leaving() -> None:
     former = FormerMember(gone.box, gone.person, gone.kind, gone.contact, START, START, "moved", gone.factor)
     place.store.run(lambda tx: tx.former.add(former))
     views = place.store.read(lambda tx: place.candidates.lost(tx, WANT, START))
-    assert [4, 1] == [view.sale for view in views]
+    assert [view.sale for view in views] == [4, 1]
 
 
 def test_a_view_of_what_was_lost() -> None:
