@@ -198,6 +198,23 @@ def test_a_payment_of_nothing_is_not_believed() -> None:
     assert (case.kind, case.amount) == (CaseKind.QUARANTINE, None)
 
 
+def test_two_payments_under_one_id_both_go_back() -> None:
+    """A second payment under an id that came before, believed by the manager, is sent back as well as the first."""
+    made = paid()
+    for amount in ("10.00", "20.00"):
+        made.transfer(amount, "twice")
+    made.world.broker.office.cases.take_again(ONE)
+    assert [task.units for task in made.world.bank.refunded] == [1000, 2000]
+    for amount in ("30.00", "40.00"):
+        made.transfer(amount, "lost", reference="nobody's")
+    first, second = made.world.broker.office.cases.open()
+    made.world.broker.office.cases.take_again(second.number)
+    for case in made.world.broker.office.cases.open(CaseKind.SUSPENSE):
+        made.world.broker.office.cases.send_back(case.number)
+    assert (first.kind, [task.units for task in made.world.bank.refunded[2:]]) == (CaseKind.SUSPENSE, [3000, 4000])
+    check_books(made.world)
+
+
 def test_money_is_given_to_deals_of_its_currency_only() -> None:
     """Euros pay no deal in dollars and no claim in dollars."""
     made = carried(paid(), DeliveryStep.COLLECTED, DeliveryStep.LOST)

@@ -57,7 +57,7 @@ class Casework:
         """
         case = self._cases.find(tx, number, CaseKind.QUARANTINE, CaseKind.EFFECT)
         if case.kind is CaseKind.EFFECT and case.units:
-            case = self._cases.find(tx, number, CaseKind.QUARANTINE)
+            raise UnknownCase(number)
         return self._cases.close(tx, case, why, Role.OFFICE, now)
 
     def take_again(self, tx: Transaction, number: object, now: datetime) -> str:
@@ -75,8 +75,7 @@ class Casework:
         case = self._cases.find(tx, number, CaseKind.EFFECT)
         effect = None if case.effect is None else tx.outbox.get(case.effect)
         if effect is None or effect.case == case.number:  # it is still being tried under its own key
-            case = self._cases.find(tx, number)
-        assert effect is not None
+            raise UnknownCase(number)
         if isinstance(effect.task, PayOut):
             self.settlement.disbursements.repeat(tx, case, effect.task, now)
         else:
@@ -107,7 +106,7 @@ class Casework:
         payment = (case.notice.source, case.notice.id)
         set_suspense_aside(tx, case.units, case.currency, now)
         key = f"refund:suspense:{len(payment[0])}:{payment[0]}:{payment[1]}"
-        send(tx, key, Refund(payment, Means.BANK_TRANSFER, None, case.units, case.currency), now)
+        send(tx, new_key(tx, key), Refund(payment, Means.BANK_TRANSFER, None, case.units, case.currency), now)
         return self._cases.close(tx, case, "sent back", Role.OFFICE, now)
 
     def pay_claim(self, tx: Transaction, number: object, claim: object, now: datetime) -> Case:
@@ -142,7 +141,7 @@ class Casework:
             book_write_off(tx, debt_of(debtor, deal), case.units, case.currency, now)
         else:
             if case.units > 0:
-                case = self._cases.find(tx, number, CaseKind.CLAIM)
+                raise UnknownCase(number)
             book_write_off(tx, SUSPENSE, -case.units, case.currency, now)
         return self._cases.close(tx, case, f"written off: {why}", Role.OFFICE, now)
 
@@ -159,7 +158,9 @@ class Casework:
     def _money(self, tx: Transaction, number: object) -> Case:
         """Return an open case of money that came in."""
         case = self._cases.find(tx, number, CaseKind.SUSPENSE)
-        return case if case.units > 0 else self._cases.find(tx, number)
+        if case.units <= 0:
+            raise UnknownCase(number)
+        return case
 
     def _less(self, tx: Transaction, case: Case, units: int, outcome: str, now: datetime) -> Case:
         rest = of_units(case, case.units - units)

@@ -10,7 +10,7 @@ from brokerage.records.deals import Deal, Payment, change
 from brokerage.records.effects import Effect, Refund
 from brokerage.records.events import Role
 from brokerage.services.cases import Cases
-from brokerage.services.effects import send
+from brokerage.services.effects import new_key, send
 from brokerage.services.settlement.bookings import book_refund_sent, set_aside
 from brokerage.services.settlement.course import Course
 
@@ -57,7 +57,7 @@ class Refunds:
         """Send back an amount, in minor units, that waits on the deal's account of refunds."""
         source, notice = payment.key
         key = f"refund:{why}:{len(source)}:{source}:{notice}"
-        send(tx, key, Refund(payment.key, payment.means, deal.number, units, deal.currency), now)
+        send(tx, new_key(tx, key), Refund(payment.key, payment.means, deal.number, units, deal.currency), now)
 
     def of_escrow(
         self,
