@@ -18,6 +18,8 @@ class NaiveSettlement(NaiveEndings):
         if notice in self.notices:
             return
         self.notices.add(notice)
+        if not units:  # a payment of nothing is not believed
+            return
         deal = self._deal(number)
         if deal is None or deal.purchase.currency != currency:
             self._post(currency, bank=units, suspense=-units)
