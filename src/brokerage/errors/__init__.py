@@ -26,6 +26,15 @@
     │   ├── NotACandidate        the sale is no candidate of the purchase (any more)
     │   ├── WrongPrice           the total given is not the total shown
     │   ├── LimitReached         one more than the policy allows
+    │   ├── UnknownItem          no such item can be seen here
+    │   ├── ItemNotOpen          the item is on the market already, or was taken back
+    │   ├── NotReservable        the reservation is at a point of its life where that step cannot be taken
+    │   ├── UnknownTender        no such tender is open to this bidder
+    │   ├── TenderNotOpen        the bids are opened already, or nobody is asked
+    │   ├── UnknownOrder         no such order of this member
+    │   ├── WrongOrderStep       the order is at a point of its life where that step cannot be taken
+    │   ├── NotRegistered        the member is no bidder of that trade
+    │   ├── NobodyServes         nobody was appointed to carry or to settle there
     │   ├── TooSoon              a pause after cancelling or amending in that category is not over
     │   ├── NotPayable           the deal is not waiting for a payment
     │   ├── WrongStep            the deal is at a point of its life where that step cannot be taken
@@ -40,6 +49,7 @@
     │   ├── ReasonExists         a reason for withdrawal with that code is there already
     │   └── RequestReused        a request id came again with other arguments
     ├── MarginRuleError          a margin rule of the user's own gave something that is no margin
+    ├── JudgeError               a judge of the user's own gave something that is no ranking
     ├── GatewayError             a party outside failed
     │   └── NoAnswer             it did not answer: what happened there is unknown
     ├── NotInstalled             a library that only this needs is not installed
@@ -67,6 +77,19 @@ from brokerage.errors.membership import (
     UnknownReason,
 )
 from brokerage.errors.roots import BrokerageError, InvalidInput, NotAllowed
+from brokerage.errors.store import Conflict, DuplicateFact, StoreError, TooManyConflicts
+from brokerage.errors.tenders import (
+    ItemNotOpen,
+    JudgeError,
+    NobodyServes,
+    NotRegistered,
+    NotReservable,
+    TenderNotOpen,
+    UnknownItem,
+    UnknownOrder,
+    UnknownTender,
+    WrongOrderStep,
+)
 
 __all__ = [
     "BrokerageError",
@@ -85,9 +108,12 @@ __all__ = [
     "InvalidRate",
     "InvalidText",
     "InvalidTime",
+    "ItemNotOpen",
+    "JudgeError",
     "LimitReached",
     "MarginRuleError",
     "NoAnswer",
+    "NobodyServes",
     "NotACandidate",
     "NotAccepted",
     "NotAllowed",
@@ -95,6 +121,8 @@ __all__ = [
     "NotInstalled",
     "NotOpen",
     "NotPayable",
+    "NotRegistered",
+    "NotReservable",
     "PaymentDeclined",
     "ReasonExists",
     "RefusedRow",
@@ -102,6 +130,7 @@ __all__ = [
     "RequestReused",
     "StillMember",
     "StoreError",
+    "TenderNotOpen",
     "TooManyConflicts",
     "TooManyTries",
     "TooSoon",
@@ -109,10 +138,14 @@ __all__ = [
     "UnknownCategory",
     "UnknownCurrency",
     "UnknownDeal",
+    "UnknownItem",
     "UnknownMember",
     "UnknownOffer",
+    "UnknownOrder",
     "UnknownReason",
     "UnknownRecord",
+    "UnknownTender",
+    "WrongOrderStep",
     "WrongPrice",
     "WrongStep",
 ]
@@ -344,28 +377,3 @@ class NotInstalled(BrokerageError, ImportError):
 
     def __str__(self) -> str:
         return f"{self.value} is not installed: {self.remedy}"
-
-
-class StoreError(BrokerageError):
-    """The store could not do what was asked; nothing is left behind."""
-
-
-class Conflict(StoreError):
-    """A fact changed between reading and replacing it. ``Store.run`` runs the work again."""
-
-    def __init__(self, fact: str) -> None:
-        super().__init__("fact", fact, "the version that was read", "run the work again")
-
-
-class DuplicateFact(StoreError):
-    """A fact under that key is there already."""
-
-    def __init__(self, key: object) -> None:
-        super().__init__("fact", key, "a key of its own", "read the fact that is there and replace it")
-
-
-class TooManyConflicts(StoreError):
-    """The work met a conflict every time it was tried."""
-
-    def __init__(self, attempts: int) -> None:
-        super().__init__("attempts", attempts, "a quieter moment", "call again")

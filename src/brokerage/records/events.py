@@ -9,14 +9,19 @@ from brokerage.making import quickly_made
 from brokerage.records.cases import Case
 from brokerage.records.categories import Category
 from brokerage.records.complaints import Complaint
+from brokerage.records.contractors import Contractor, StandingTerms
 from brokerage.records.deals import Deal
 from brokerage.records.effects import Authorisation, Effect
+from brokerage.records.items import Item
 from brokerage.records.ledger import Entry
 from brokerage.records.members import FormerMember, Member, Person
 from brokerage.records.news import News
 from brokerage.records.notices import ReceivedNotice
 from brokerage.records.numbers import BoxNumber
 from brokerage.records.offers import PurchaseOffer, SaleOffer
+from brokerage.records.orders import Order
+from brokerage.records.reservations import Reservation
+from brokerage.records.tenders import Bid, Tender
 from brokerage.records.withdrawals import WithdrawalReason
 
 __all__ = ["Actor", "Event", "EventKind", "Fact", "Role"]
@@ -49,6 +54,13 @@ Fact = (
     | Complaint
     | News
     | Case
+    | Item
+    | Reservation
+    | Tender
+    | Bid
+    | Order
+    | Contractor
+    | StandingTerms
 )
 """What an event can be about."""
 
@@ -101,6 +113,25 @@ class EventKind(Enum):
     CASE_OPENED = "case opened"
     CASE_CHANGED = "case changed"
     CASE_CLOSED = "case closed"
+    ITEM_REGISTERED = "item registered"
+    ITEM_CHANGED = "item changed"
+    ITEM_RELEASED = "item released"
+    ITEM_WITHDRAWN = "item withdrawn"
+    RESERVATION_MADE = "reservation made"
+    RESERVATION_CHANGED = "reservation changed"
+    RESERVATION_CLOSED = "reservation closed"
+    RESERVATION_FILED = "reservation filed"
+    TENDER_CALLED = "tender called"
+    TENDER_CHANGED = "tender changed"
+    TENDER_JUDGED = "tender judged"
+    TENDER_ENDED = "tender ended"
+    BID_OPENED = "bid opened"
+    ORDER_MADE = "order made"
+    ORDER_CHANGED = "order changed"
+    ORDER_ENDED = "order ended"
+    CONTRACTOR_REGISTERED = "contractor registered"
+    CONTRACTOR_REMOVED = "contractor removed"
+    SERVICE_APPOINTED = "service appointed"
 
 
 @quickly_made

@@ -10,9 +10,12 @@ __all__ = [
     "ContactNumber",
     "DealNumber",
     "EntryNumber",
+    "ItemNumber",
     "NewsNumber",
     "OfferNumber",
+    "OrderNumber",
     "PersonNumber",
+    "TenderNumber",
 ]
 
 BoxNumber = NewType("BoxNumber", int)
@@ -25,7 +28,7 @@ ContactNumber = NewType("ContactNumber", int)
 """A version of how a party is reached and paid (spec M2)."""
 
 OfferNumber = NewType("OfferNumber", int)
-"""A sale or purchase offer; the numbers rise and are common to both sides (spec O3)."""
+"""An offer of either side, whichever way it finds its deal; the numbers rise and are common to all (spec O3)."""
 
 Arrival = NewType("Arrival", int)
 """When an offer became open, in the order of all that did; given anew when it opens again (spec O3)."""
@@ -44,3 +47,12 @@ NewsNumber = NewType("NewsNumber", int)
 
 CaseNumber = NewType("CaseNumber", int)
 """Something that waits for the manager."""
+
+ItemNumber = NewType("ItemNumber", int)
+"""An item that is not yet on the market (spec N1)."""
+
+TenderNumber = NewType("TenderNumber", int)
+"""A call for bids, with its bids and its award (spec N7)."""
+
+OrderNumber = NewType("OrderNumber", int)
+"""What a seller whose bid was accepted is to deliver, and the reservations that it serves (spec N5)."""

@@ -10,19 +10,25 @@ from brokerage.storage.market import Categories, Checks, Ladder, Losses, Offers,
 from brokerage.storage.messages import Complaints, NewsItems
 from brokerage.storage.pauses import Pauses
 from brokerage.storage.people import Contacts, FormerMembers, Members, Persons, Reasons, Tries
+from brokerage.storage.reserving import Demands, Items, Reservations, Watches
 from brokerage.storage.settling import Authorisations, Cases, Deals, Journal, Ledger, Outbox, Statements
+from brokerage.storage.tendering import Bids, Contractors, Orders, Tenders
 from brokerage.storage.units import Store, Transaction
 
 __all__ = [
     "Authorisations",
+    "Bids",
     "Cases",
     "Categories",
     "Checks",
     "Complaints",
     "Contacts",
+    "Contractors",
     "Deals",
+    "Demands",
     "Facts",
     "FormerMembers",
+    "Items",
     "Journal",
     "Ladder",
     "Ledger",
@@ -31,6 +37,7 @@ __all__ = [
     "NewsItems",
     "Numbers",
     "Offers",
+    "Orders",
     "Outbox",
     "Pauses",
     "Persons",
@@ -38,10 +45,13 @@ __all__ = [
     "Reasons",
     "Records",
     "RemovableFacts",
+    "Reservations",
     "Series",
     "Statements",
     "Store",
     "Tallies",
+    "Tenders",
     "Transaction",
     "Tries",
+    "Watches",
 ]

@@ -23,6 +23,10 @@ class Series(Enum):
     COMPLAINT = "complaint"
     NEWS = "news"
     CASE = "case"
+    ITEM = "item"
+    ITEM_CHANGE = "item change"
+    TENDER = "tender"
+    ORDER = "order"
 
     __hash__ = object.__hash__
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
+from brokerage.records.contractors import StandingTerms, Trade
 from brokerage.records.members import Activity, Credentials
 from brokerage.records.notices import NoticeKey, ReceivedNotice
 from brokerage.records.numbers import BoxNumber
@@ -14,7 +15,9 @@ from brokerage.storage.market import Categories, Checks, Losses, Offers
 from brokerage.storage.messages import Complaints, NewsItems
 from brokerage.storage.pauses import Pauses
 from brokerage.storage.people import Contacts, FormerMembers, Members, Persons, Reasons, Tries
+from brokerage.storage.reserving import Demands, Items, Reservations, Watches
 from brokerage.storage.settling import Authorisations, Cases, Deals, Journal, Ledger, Outbox, Statements
+from brokerage.storage.tendering import Bids, Contractors, Orders, Tenders
 
 __all__ = ["Store", "Transaction"]
 
@@ -78,6 +81,24 @@ class Transaction(Protocol):
     def tallies(self) -> Tallies: ...
     @property
     def progress(self) -> Facts[str, Progress]: ...
+    @property
+    def items(self) -> Items: ...
+    @property
+    def demands(self) -> Demands: ...
+    @property
+    def reservations(self) -> Reservations: ...
+    @property
+    def watches(self) -> Watches: ...
+    @property
+    def tenders(self) -> Tenders: ...
+    @property
+    def bids(self) -> Bids: ...
+    @property
+    def orders(self) -> Orders: ...
+    @property
+    def contractors(self) -> Contractors: ...
+    @property
+    def standing_terms(self) -> RemovableFacts[tuple[Trade, str, str, str], StandingTerms]: ...
 
 
 class Store(Protocol):
