@@ -21,6 +21,7 @@ from brokerage.adapters.memory.people import (
     MemoryReasons,
     MemoryTries,
 )
+from brokerage.adapters.memory.reserving import MemoryDemands, MemoryItems, MemoryReservations, MemoryWatches
 from brokerage.adapters.memory.session import Session
 from brokerage.adapters.memory.trading import (
     MemoryAuthorisations,
@@ -92,6 +93,10 @@ class _MemoryTransaction:
         self.requests: MemoryRecords[tuple[BoxNumber, str], Request] = MemoryRecords(session, attrgetter("box", "id"))
         self.tallies = MemoryTallies(session)
         self.progress: MemoryFacts[str, Progress] = MemoryFacts(session, attrgetter("name"))
+        self.items = MemoryItems(session)
+        self.demands = MemoryDemands(session)
+        self.reservations = MemoryReservations(session)
+        self.watches = MemoryWatches(session)
 
 
 class MemoryStore:
