@@ -19,8 +19,10 @@ from brokerage.testing import (
     ContactsContract,
     CredentialsContract,
     DealsContract,
+    DemandsContract,
     FormerMembersContract,
     InboxContract,
+    ItemsContract,
     LossesContract,
     MembersContract,
     NewsItemsContract,
@@ -31,9 +33,11 @@ from brokerage.testing import (
     ProgressContract,
     ReasonsContract,
     RequestsContract,
+    ReservationsContract,
     StatementsContract,
     TalliesContract,
     TriesContract,
+    WatchesContract,
 )
 
 __all__ = ["BROKEN_FACTS", "otherwise", "refuse"]
@@ -215,6 +219,10 @@ COLLECTIONS: list[tuple[Any, dict[str, Wrong]]] = [
     (LossesContract, _removable("first")),
     (ComplaintsContract, _listed("of_member")),
     (NewsItemsContract, _listed("for_box")),
+    (ItemsContract, _listed("changed")),
+    (DemandsContract, _listed("changed")),
+    (ReservationsContract, _listed("of_member")),
+    (WatchesContract, _removable("of_member")),
 ]
 
 
