@@ -217,14 +217,14 @@ COLLECTIONS: list[tuple[Any, dict[str, Wrong]]] = [
     (CategoriesContract, _removable("all")),
     (ChecksContract, _removable("first")),
     (PausesContract, _removable("of_person")),
-    (LossesContract, _removable("first")),
-    (ComplaintsContract, _listed("of_member")),
-    (NewsItemsContract, _listed("for_box")),
     (TendersContract, _listed("called")),
     (BidsContract, _listed("of_tender")),
     (OrdersContract, _listed("of_seller")),
     (ContractorsContract, _removable("of_trade")),
     (StandingTermsContract, {**FACTS, **REMOVABLE}),
+    (LossesContract, _removable("first")),
+    (ComplaintsContract, _listed("of_member")),
+    (NewsItemsContract, _listed("for_box")),
 ]
 
 

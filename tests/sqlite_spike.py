@@ -58,6 +58,7 @@ _SCHEMA = f"""
 {OFFER_SCHEMA}
 {PEOPLE_SCHEMA}
 {PAUSES_SCHEMA}
+{TENDERING_SCHEMA}
 {MESSAGES_SCHEMA}
 CREATE TABLE numbers (series TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT;
 CREATE TABLE activities (box INTEGER PRIMARY KEY, {_REST}) STRICT;
@@ -83,7 +84,6 @@ CREATE INDEX outbox_pending ON outbox (due, place) WHERE state = 'pending';
 CREATE TABLE inbox (source TEXT, id TEXT, {_REST}, PRIMARY KEY (source, id)) STRICT;
 CREATE TABLE requests (box INTEGER, id TEXT, {_REST}, PRIMARY KEY (box, id)) STRICT;
 {TALLY_SCHEMA}
-{TENDERING_SCHEMA}
 """
 
 
@@ -294,6 +294,11 @@ class _SqliteTransaction:
         self.ledger = _Ledger(session)
         self.journal = _Journal(session)
         self.outbox = _Outbox(session)
+        self.tenders = SqliteTenders(session)
+        self.bids = SqliteBids(session)
+        self.orders = SqliteOrders(session)
+        self.contractors = SqliteContractors(session)
+        self.standing_terms = SqliteStandingTerms(session)
         self.complaints = SqliteComplaints(session)
         self.news = SqliteNews(session)
         self.inbox: Table[NoticeKey, ReceivedNotice] = Table(
@@ -304,11 +309,6 @@ class _SqliteTransaction:
         )
         self.tallies = SqliteTallies(session)
         self.progress = progress(session)
-        self.tenders = SqliteTenders(session)
-        self.bids = SqliteBids(session)
-        self.orders = SqliteOrders(session)
-        self.contractors = SqliteContractors(session)
-        self.standing_terms = SqliteStandingTerms(session)
 
 
 class SqliteStore:

@@ -19,6 +19,7 @@ pytest.register_assert_rewrite("brokerage.testing.contracts", "brokerage.testing
 
 from brokerage.adapters.memory.gateways import Mood  # noqa: E402
 from brokerage.adapters.system import ManualClock  # noqa: E402
+from brokerage.testing.contracts.bids import BidsContract  # noqa: E402
 from brokerage.testing.contracts.bookkeeping import (  # noqa: E402
     InboxContract,
     JournalContract,
@@ -74,7 +75,7 @@ from brokerage.testing.contracts.people import (  # noqa: E402
 )
 from brokerage.testing.contracts.store import StoreContract  # noqa: E402
 from brokerage.testing.contracts.system import ClockContract, EntropyContract, PasswordHasherContract  # noqa: E402
-from brokerage.testing.contracts.tendering import BidsContract, TendersContract  # noqa: E402
+from brokerage.testing.contracts.tendering import TendersContract  # noqa: E402
 from brokerage.testing.contracts.trading import (  # noqa: E402
     AuthorisationsContract,
     CategoriesContract,

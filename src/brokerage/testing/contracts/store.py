@@ -1,5 +1,6 @@
 """Everything that a store keeps: the suites of its units of work and of all its collections under one name."""
 
+from brokerage.testing.contracts.bids import BidsContract
 from brokerage.testing.contracts.bookkeeping import InboxContract, JournalContract, LedgerContract, OutboxContract
 from brokerage.testing.contracts.books import BooksContract
 from brokerage.testing.contracts.casebook import CasesContract, StatementsContract
@@ -18,7 +19,7 @@ from brokerage.testing.contracts.people import (
     PersonsContract,
     RequestsContract,
 )
-from brokerage.testing.contracts.tendering import BidsContract, TendersContract
+from brokerage.testing.contracts.tendering import TendersContract
 from brokerage.testing.contracts.trading import (
     AuthorisationsContract,
     CategoriesContract,
@@ -108,21 +109,6 @@ class StoreContract(Contract):
     class TestInbox(InboxContract):
         """The inbox."""
 
-    class TestComplaints(ComplaintsContract):
-        """Complaints."""
-
-    class TestNewsItems(NewsItemsContract):
-        """News."""
-
-    class TestRequests(RequestsContract):
-        """Requests."""
-
-    class TestTallies(TalliesContract):
-        """Running totals."""
-
-    class TestProgress(ProgressContract):
-        """How far periodic work has come."""
-
     class TestTenders(TendersContract):
         """Tenders."""
 
@@ -137,3 +123,18 @@ class StoreContract(Contract):
 
     class TestStandingTerms(StandingTermsContract):
         """Standing terms of services."""
+
+    class TestComplaints(ComplaintsContract):
+        """Complaints."""
+
+    class TestNewsItems(NewsItemsContract):
+        """News."""
+
+    class TestRequests(RequestsContract):
+        """Requests."""
+
+    class TestTallies(TalliesContract):
+        """Running totals."""
+
+    class TestProgress(ProgressContract):
+        """How far periodic work has come."""
