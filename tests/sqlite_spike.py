@@ -47,6 +47,14 @@ from sqlite_spike_reserving import (
     SqliteWatches,
 )
 from sqlite_spike_tallies import TALLY_SCHEMA, SqliteTallies, progress
+from sqlite_spike_tendering import (
+    TENDERING_SCHEMA,
+    SqliteBids,
+    SqliteContractors,
+    SqliteOrders,
+    SqliteStandingTerms,
+    SqliteTenders,
+)
 
 __all__ = ["SqliteStore"]
 
@@ -57,6 +65,7 @@ _SCHEMA = f"""
 {OFFER_SCHEMA}
 {PEOPLE_SCHEMA}
 {PAUSES_SCHEMA}
+{TENDERING_SCHEMA}
 {MESSAGES_SCHEMA}
 CREATE TABLE numbers (series TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT;
 CREATE TABLE activities (box INTEGER PRIMARY KEY, {_REST}) STRICT;
@@ -293,6 +302,11 @@ class _SqliteTransaction:
         self.ledger = _Ledger(session)
         self.journal = _Journal(session)
         self.outbox = _Outbox(session)
+        self.tenders = SqliteTenders(session)
+        self.bids = SqliteBids(session)
+        self.orders = SqliteOrders(session)
+        self.contractors = SqliteContractors(session)
+        self.standing_terms = SqliteStandingTerms(session)
         self.complaints = SqliteComplaints(session)
         self.news = SqliteNews(session)
         self.inbox: Table[NoticeKey, ReceivedNotice] = Table(

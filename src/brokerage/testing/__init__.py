@@ -19,6 +19,7 @@ pytest.register_assert_rewrite("brokerage.testing.contracts", "brokerage.testing
 
 from brokerage.adapters.memory.gateways import Mood  # noqa: E402
 from brokerage.adapters.system import ManualClock  # noqa: E402
+from brokerage.testing.contracts.bids import BidsContract  # noqa: E402
 from brokerage.testing.contracts.bookkeeping import (  # noqa: E402
     InboxContract,
     JournalContract,
@@ -47,6 +48,11 @@ from brokerage.testing.contracts.messages import (  # noqa: E402
     NewsItemsContract,
 )
 from brokerage.testing.contracts.offers import OffersContract  # noqa: E402
+from brokerage.testing.contracts.ordering import (  # noqa: E402
+    ContractorsContract,
+    OrdersContract,
+    StandingTermsContract,
+)
 from brokerage.testing.contracts.parties import (  # noqa: E402
     AccountChargerContract,
     AccountStage,
@@ -71,6 +77,7 @@ from brokerage.testing.contracts.people import (  # noqa: E402
 from brokerage.testing.contracts.reserving import ReservationsContract  # noqa: E402
 from brokerage.testing.contracts.store import StoreContract  # noqa: E402
 from brokerage.testing.contracts.system import ClockContract, EntropyContract, PasswordHasherContract  # noqa: E402
+from brokerage.testing.contracts.tendering import TendersContract  # noqa: E402
 from brokerage.testing.contracts.trading import (  # noqa: E402
     AuthorisationsContract,
     CategoriesContract,
@@ -94,6 +101,7 @@ __all__ = [
     "ActivitiesContract",
     "AdviserStage",
     "AuthorisationsContract",
+    "BidsContract",
     "BooksContract",
     "Broken",
     "CardStage",
@@ -106,6 +114,7 @@ __all__ = [
     "ComplaintsContract",
     "ContactsContract",
     "Contract",
+    "ContractorsContract",
     "CredentialsContract",
     "DealsContract",
     "Deed",
@@ -133,6 +142,7 @@ __all__ = [
     "NotifierContract",
     "NumbersContract",
     "OffersContract",
+    "OrdersContract",
     "OutboxContract",
     "PasswordHasherContract",
     "PausesContract",
@@ -145,11 +155,13 @@ __all__ = [
     "ReservationsContract",
     "Setting",
     "Stage",
+    "StandingTermsContract",
     "StatementsContract",
     "Step",
     "StoreContract",
     "StoryBroken",
     "TalliesContract",
+    "TendersContract",
     "Told",
     "TriesContract",
     "UnitsOfWorkContract",

@@ -1,5 +1,6 @@
 """Everything that a store keeps: the suites of its units of work and of all its collections under one name."""
 
+from brokerage.testing.contracts.bids import BidsContract
 from brokerage.testing.contracts.bookkeeping import InboxContract, JournalContract, LedgerContract, OutboxContract
 from brokerage.testing.contracts.books import BooksContract
 from brokerage.testing.contracts.casebook import CasesContract, StatementsContract
@@ -9,6 +10,7 @@ from brokerage.testing.contracts.laws import Contract
 from brokerage.testing.contracts.leaving import FormerMembersContract, ReasonsContract, TriesContract
 from brokerage.testing.contracts.messages import ComplaintsContract, LossesContract, NewsItemsContract
 from brokerage.testing.contracts.offers import OffersContract
+from brokerage.testing.contracts.ordering import ContractorsContract, OrdersContract, StandingTermsContract
 from brokerage.testing.contracts.pauses import PausesContract
 from brokerage.testing.contracts.people import (
     ActivitiesContract,
@@ -19,6 +21,7 @@ from brokerage.testing.contracts.people import (
     RequestsContract,
 )
 from brokerage.testing.contracts.reserving import ReservationsContract
+from brokerage.testing.contracts.tendering import TendersContract
 from brokerage.testing.contracts.trading import (
     AuthorisationsContract,
     CategoriesContract,
@@ -108,6 +111,21 @@ class StoreContract(Contract):
 
     class TestInbox(InboxContract):
         """The inbox."""
+
+    class TestTenders(TendersContract):
+        """Tenders."""
+
+    class TestBids(BidsContract):
+        """Bids."""
+
+    class TestOrders(OrdersContract):
+        """Orders."""
+
+    class TestContractors(ContractorsContract):
+        """Carriers and payment providers."""
+
+    class TestStandingTerms(StandingTermsContract):
+        """Standing terms of services."""
 
     class TestComplaints(ComplaintsContract):
         """Complaints."""
