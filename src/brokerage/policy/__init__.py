@@ -3,6 +3,7 @@
 Spec P4, K3, M1, M5, M6, X2, X4, B7, V2, A3, A6, N4–N6, T1, T2 and the deadlines.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,9 +11,10 @@ from typing import Any
 from attrs import field, frozen
 
 from brokerage.errors import InvalidChoice, ZoningError
-from brokerage.money import exact_rate
-from brokerage.policy.checks import count, count_or_none, name_or_none, one_of, wait, wait_or_none
+from brokerage.judging import Judge
+from brokerage.policy.checks import copied, count, count_or_none, name_or_none, one_of, wait, wait_or_none
 from brokerage.policy.delivering import Carriage, PayoutOn, Zoning, checked_zoning
+from brokerage.policy.judging import JUDGES, checked_judges, part
 from brokerage.policy.matching import Immediate, Matching, Periodic, PriceGrid, checked_grid, steps
 from brokerage.pricing import FactorRule, Margin, MarginRule, Rounding, checked_margin_rule
 from brokerage.rating import Rating
@@ -26,10 +28,6 @@ _LONGEST_ZONE = 200
 
 def _margin_rule(_policy: object, attribute: Any, value: object) -> None:
     checked_margin_rule(value, attribute.name)
-
-
-def _part(value: Any) -> Decimal:
-    return exact_rate(value, "abnormally_low", Decimal(1))
 
 
 @frozen(kw_only=True)
@@ -94,7 +92,10 @@ class Policy:
         rating: how members are rated and what factor they get for it; ``None``: they are not, and factors are set by
             hand alone. It is off by default, because it lowers what the broker earns.
 
-        tender_answer: how long a seller whose bid was selected has to accept the broker's terms before the next is asked.
+        judges: who judges the bids of a tender, by name; by default "lowest price", "lowest total" and
+            "greatest demand".
+        tender_answer: how long a seller whose bid was selected has to accept the broker's terms; then the next is
+            asked.
         service_bids: how long carriers and payment providers may bid for an order.
         confirmation: how long buyers have to confirm what an order would give them, and then its seller (spec N5).
         digest_every: how often members who asked for it are sent what is new of items and of the reserved demand, at
@@ -156,11 +157,12 @@ class Policy:
     delay_points: int = field(default=3, validator=count)
     watch_complainants: int | None = field(default=None, validator=count_or_none)
     mail_losers: bool = field(default=False, validator=one_of(bool))
+    judges: Mapping[str, Judge] = field(default=JUDGES, converter=copied, validator=checked_judges, hash=False)
     tender_answer: timedelta = field(default=timedelta(days=2), validator=wait)
     service_bids: timedelta = field(default=timedelta(days=1), validator=wait)
     confirmation: timedelta = field(default=timedelta(days=3), validator=wait)
     digest_every: timedelta = field(default=timedelta(days=1), validator=wait)
-    abnormally_low: Decimal = field(default=Decimal("0.5"), converter=_part)
+    abnormally_low: Decimal = field(default=Decimal("0.5"), converter=part)
 
     def __attrs_post_init__(self) -> None:
         for name, life in (("longest_life", self.longest_life), ("default_life", self.default_life)):

@@ -1,4 +1,4 @@
-"""What a broker's choices must be: checks that name the choice, what was given, and what is possible there (spec V4)."""
+"""What a broker's choices must be: checks that name the choice, what was given and what is possible there (V4)."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta

@@ -76,4 +76,6 @@ class Zoning(Protocol):
 def checked_zoning(_policy: object, attribute: Any, value: object) -> None:
     """Refuse with ``InvalidChoice`` what is neither ``None`` nor a rule with a ``zone()``."""
     if value is not None and (isinstance(value, type) or not callable(getattr(value, "zone", None))):
-        raise InvalidChoice(attribute.name, type(value).__name__, "a zoning rule", "pass an object with zone(), or None")
+        raise InvalidChoice(
+            attribute.name, type(value).__name__, "a zoning rule", "pass an object with zone(), or None"
+        )
