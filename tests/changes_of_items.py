@@ -175,7 +175,7 @@ ITEM_CHANGES: dict[str, Change] = {
     "items add": lambda tx: tx.items.add(_item(2)),
     "items add one of the manager's": lambda tx: tx.items.add(evolve(_item(3), box=None, category="services")),
     "items move": _put("items", ITEM, release_at=START + 9 * DAY, change=900),
-    "items release": _put("items", ITEM, state=ItemState.RELEASED, mailing=False),
+    "items release": _put("items", ITEM, state=ItemState.RELEASED, mailing=False, closing=True),
     "demands add": lambda tx: tx.demands.add(Demand(ItemNumber(2), "goods", 1, 1, 6)),
     "demands replace": _put("demands", ITEM, units=9, change=7, mailing=False),
     "reservations add": lambda tx: tx.reservations.add(_reservation(FIRST_OFFER + 2)),

@@ -96,7 +96,7 @@ def _reserved(tx: Transaction) -> dict[str, object]:
     numbers = [ItemNumber(number) for number in range(1, tx.numbers.last(Series.ITEM) + 1)]
     orders = [OrderNumber(number) for number in range(1, tx.numbers.last(Series.ORDER) + 1)]
     offers = [OfferNumber(number) for number in range(1, tx.numbers.last(Series.OFFER) + 1)]
-    codes = sorted({category.code for category in tx.categories.all()})
+    codes = sorted({name for category in tx.categories.all() for name in (category.code, category.key)})
     topics = [(topic, code) for topic in Topic for code in codes]
     return {
         "items": [tx.items.get(item) for item in numbers],
@@ -107,8 +107,9 @@ def _reserved(tx: Transaction) -> dict[str, object]:
         "releases": (tx.items.due(AGES, MANY), tx.items.next_release()),
         "demands": [tx.demands.get(item) for item in numbers],
         "changed demands": [tx.demands.changed(code, 0, MANY) for code in codes],
-        "changes to mail": (tx.items.to_mail(MANY), tx.demands.to_mail(MANY)),
+        "items to mail and to close": (tx.items.to_mail(MANY), tx.demands.to_mail(MANY), tx.items.to_close(MANY)),
         "reservations": [tx.reservations.get(number) for number in offers],
+        "unfinished reservations": [tx.reservations.has_unfinished(code) for code in codes],
         "open reservations": [tx.reservations.open_of(item, None, MANY) for item in numbers],
         "pools": [tx.reservations.pooled(item) for item in numbers],
         "reservations of orders": [tx.reservations.of_order(order, None, MANY) for order in orders],
