@@ -32,8 +32,8 @@ CREATE INDEX demand_changes ON demands (category, change, item);
 CREATE INDEX demand_mailing ON demands (mailing, item) WHERE mailing = 1;
 CREATE TABLE reservations (
     number INTEGER PRIMARY KEY, box INTEGER NOT NULL, item INTEGER NOT NULL, category TEXT NOT NULL,
-    state TEXT NOT NULL, arrival INTEGER NOT NULL, price INTEGER NOT NULL, units INTEGER NOT NULL, wanted INTEGER, of_order INTEGER,
-    filed INTEGER NOT NULL, {_REST}
+    state TEXT NOT NULL, arrival INTEGER NOT NULL, price INTEGER NOT NULL, units INTEGER NOT NULL, wanted INTEGER,
+    of_order INTEGER, filed INTEGER NOT NULL, {_REST}
 ) STRICT;
 CREATE INDEX reservation_boxes ON reservations (box, number);
 CREATE INDEX reservation_unfiled ON reservations (box, number) WHERE filed = 0;

@@ -301,7 +301,8 @@ class ReservationsContract(ListedFactsContract):
         """A category with one reservation that is not closed, in whatever other state, has something unfinished."""
         states = [state for state in ReservationState if state is not ReservationState.CLOSED]
         facts = [
-            evolve(self.fact(number), category=f"kind {number}", state=state) for number, state in enumerate(states)
+            evolve(self.fact(number), category=f"kind {number}", state=state)
+            for number, state in enumerate(states, start=1)
         ]
         self.keep(store, *facts)
         assert [self.has_unfinished(store, fact.category) for fact in facts] == [True] * len(states)
