@@ -21,8 +21,10 @@ from brokerage.testing import (
     ContractorsContract,
     CredentialsContract,
     DealsContract,
+    DemandsContract,
     FormerMembersContract,
     InboxContract,
+    ItemsContract,
     LossesContract,
     MembersContract,
     NewsItemsContract,
@@ -34,11 +36,13 @@ from brokerage.testing import (
     ProgressContract,
     ReasonsContract,
     RequestsContract,
+    ReservationsContract,
     StandingTermsContract,
     StatementsContract,
     TalliesContract,
     TendersContract,
     TriesContract,
+    WatchesContract,
 )
 
 __all__ = ["BROKEN_FACTS", "otherwise", "refuse"]
@@ -225,6 +229,10 @@ COLLECTIONS: list[tuple[Any, dict[str, Wrong]]] = [
     (LossesContract, _removable("first")),
     (ComplaintsContract, _listed("of_member")),
     (NewsItemsContract, _listed("for_box")),
+    (ItemsContract, _listed("changed")),
+    (DemandsContract, _listed("changed")),
+    (ReservationsContract, _listed("of_member")),
+    (WatchesContract, _removable("of_member")),
 ]
 
 

@@ -39,6 +39,13 @@ from sqlite_spike_people import (
     SqliteTries,
     first_time,
 )
+from sqlite_spike_reserving import (
+    RESERVING_SCHEMA,
+    SqliteDemands,
+    SqliteItems,
+    SqliteReservations,
+    SqliteWatches,
+)
 from sqlite_spike_tallies import TALLY_SCHEMA, SqliteTallies, progress
 from sqlite_spike_tendering import (
     TENDERING_SCHEMA,
@@ -84,6 +91,7 @@ CREATE INDEX outbox_pending ON outbox (due, place) WHERE state = 'pending';
 CREATE TABLE inbox (source TEXT, id TEXT, {_REST}, PRIMARY KEY (source, id)) STRICT;
 CREATE TABLE requests (box INTEGER, id TEXT, {_REST}, PRIMARY KEY (box, id)) STRICT;
 {TALLY_SCHEMA}
+{RESERVING_SCHEMA}
 """
 
 
@@ -309,6 +317,10 @@ class _SqliteTransaction:
         )
         self.tallies = SqliteTallies(session)
         self.progress = progress(session)
+        self.items = SqliteItems(session)
+        self.demands = SqliteDemands(session)
+        self.reservations = SqliteReservations(session)
+        self.watches = SqliteWatches(session)
 
 
 class SqliteStore:

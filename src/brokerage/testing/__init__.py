@@ -35,6 +35,7 @@ from brokerage.testing.contracts.gateways import (  # noqa: E402
     NoticesContract,
     Stage,
 )
+from brokerage.testing.contracts.items import DemandsContract, ItemsContract  # noqa: E402
 from brokerage.testing.contracts.laws import Contract, Law, broken_laws, laws_of  # noqa: E402
 from brokerage.testing.contracts.leaving import (  # noqa: E402
     FormerMembersContract,
@@ -73,6 +74,7 @@ from brokerage.testing.contracts.people import (  # noqa: E402
     PersonsContract,
     RequestsContract,
 )
+from brokerage.testing.contracts.reserving import ReservationsContract  # noqa: E402
 from brokerage.testing.contracts.store import StoreContract  # noqa: E402
 from brokerage.testing.contracts.system import ClockContract, EntropyContract, PasswordHasherContract  # noqa: E402
 from brokerage.testing.contracts.tendering import TendersContract  # noqa: E402
@@ -83,6 +85,7 @@ from brokerage.testing.contracts.trading import (  # noqa: E402
     DealsContract,
 )
 from brokerage.testing.contracts.units import NumbersContract, UnitsOfWorkContract  # noqa: E402
+from brokerage.testing.contracts.watches import WatchesContract  # noqa: E402
 from brokerage.testing.faults import Fault, Faults, faulty, faulty_gateways, faulty_store  # noqa: E402
 from brokerage.testing.margin_rules import MarginRuleContract  # noqa: E402
 from brokerage.testing.market.machine import MarketMachine  # noqa: E402
@@ -116,6 +119,7 @@ __all__ = [
     "DealsContract",
     "Deed",
     "DelivererContract",
+    "DemandsContract",
     "EntropyContract",
     "Fault",
     "Faults",
@@ -123,6 +127,7 @@ __all__ = [
     "GatewayContract",
     "InboxContract",
     "Invariant",
+    "ItemsContract",
     "JournalContract",
     "Law",
     "LedgerContract",
@@ -147,6 +152,7 @@ __all__ = [
     "ProgressContract",
     "ReasonsContract",
     "RequestsContract",
+    "ReservationsContract",
     "Setting",
     "Stage",
     "StandingTermsContract",
@@ -159,6 +165,7 @@ __all__ = [
     "Told",
     "TriesContract",
     "UnitsOfWorkContract",
+    "WatchesContract",
     "broken_laws",
     "faulty",
     "faulty_gateways",

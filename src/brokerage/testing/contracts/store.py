@@ -5,6 +5,7 @@ from brokerage.testing.contracts.bookkeeping import InboxContract, JournalContra
 from brokerage.testing.contracts.books import BooksContract
 from brokerage.testing.contracts.casebook import CasesContract, StatementsContract
 from brokerage.testing.contracts.counting import ProgressContract, TalliesContract
+from brokerage.testing.contracts.items import DemandsContract, ItemsContract
 from brokerage.testing.contracts.laws import Contract
 from brokerage.testing.contracts.leaving import FormerMembersContract, ReasonsContract, TriesContract
 from brokerage.testing.contracts.messages import ComplaintsContract, LossesContract, NewsItemsContract
@@ -19,6 +20,7 @@ from brokerage.testing.contracts.people import (
     PersonsContract,
     RequestsContract,
 )
+from brokerage.testing.contracts.reserving import ReservationsContract
 from brokerage.testing.contracts.tendering import TendersContract
 from brokerage.testing.contracts.trading import (
     AuthorisationsContract,
@@ -27,6 +29,7 @@ from brokerage.testing.contracts.trading import (
     DealsContract,
 )
 from brokerage.testing.contracts.units import NumbersContract, UnitsOfWorkContract
+from brokerage.testing.contracts.watches import WatchesContract
 
 __all__ = ["StoreContract"]
 
@@ -138,3 +141,15 @@ class StoreContract(Contract):
 
     class TestProgress(ProgressContract):
         """How far periodic work has come."""
+
+    class TestItems(ItemsContract):
+        """Items that are not yet on the market."""
+
+    class TestDemands(DemandsContract):
+        """What is reserved of each item, in total."""
+
+    class TestReservations(ReservationsContract):
+        """Reservations."""
+
+    class TestWatches(WatchesContract):
+        """What members want to hear of."""
