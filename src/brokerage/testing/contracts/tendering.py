@@ -44,7 +44,19 @@ class TendersContract(DueFactsContract):
     def fact(self, number: int) -> Tender:
         """Return a call for carriers to an order, whose bids were judged, and which is still to be mailed."""
         places = tuple(
-            Place(rank, OfferNumber(rank), BoxNumber(rank), 10**10, rank, 10**11, "größte Eile", True, state, "später")
+            Place(
+                rank,
+                OfferNumber(rank),
+                BoxNumber(rank),
+                10**10,
+                rank,
+                10**11,
+                "größte Eile",
+                True,
+                Decimal("0.1"),
+                state,
+                "später",
+            )
             for rank, state in enumerate((PlaceState.SILENT, PlaceState.ASKED), start=1)
         )
         return Tender(
