@@ -9,7 +9,6 @@ from attrs import frozen
 
 from brokerage.errors import WrongOrderStep
 from brokerage.records.contractors import Service, Trade
-from brokerage.records.deals import Payee
 from brokerage.records.numbers import BoxNumber, ItemNumber, OfferNumber, OrderNumber, TenderNumber
 from brokerage.records.versions import next_version
 
@@ -45,9 +44,9 @@ ORDER_MOVES = (
     OrderMove(_S.SERVICES, _S.BUYERS, "carriers and payment providers are appointed"),
     OrderMove(_S.SERVICES, _S.FALLEN, "too little is wanted any more, or nobody carries it"),
     OrderMove(_S.BUYERS, _S.SELLER, "enough buyers confirm, and all have answered", "confirmation", _S.FALLEN),
-    OrderMove(_S.BUYERS, _S.FALLEN, "fewer confirm than the price needs; the seller leaves"),
+    OrderMove(_S.BUYERS, _S.FALLEN, "fewer confirm than the price needs, or the seller leaves"),
     OrderMove(_S.SELLER, _S.MADE, "the seller confirms: there are deals"),
-    OrderMove(_S.SELLER, _S.FALLEN, "the seller declines, does not answer, or leaves", "confirmation", _S.FALLEN),
+    OrderMove(_S.SELLER, _S.FALLEN, "the seller declines or leaves, or buyers leave", "confirmation", _S.FALLEN),
 )
 """Every move that an order can make. Where the buyers' time is over, those who confirmed may be enough as well."""
 
@@ -85,7 +84,6 @@ class Order:
         open: how many reservations have not answered.
         confirmed: how many units were confirmed.
         services: who was appointed to carry and to settle, by zone.
-        carrier: who carries where nobody was appointed: the policy's standing carrier, if there is one.
         state: where it is in its life.
         deadline: when the present state ends by itself.
         outcome: how it ended, in words.
@@ -108,7 +106,6 @@ class Order:
     open: int
     confirmed: int = 0
     services: tuple[ZoneService, ...] = ()
-    carrier: Payee | None = None
     state: OrderState = OrderState.SERVICES
     deadline: datetime | None = None
     outcome: str = ""

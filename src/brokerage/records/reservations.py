@@ -7,6 +7,7 @@ from typing import Any
 from attrs import frozen
 
 from brokerage.errors import NotReservable
+from brokerage.records.deals import Charge
 from brokerage.records.numbers import (
     Arrival,
     BoxNumber,
@@ -88,8 +89,7 @@ class Reservation:
         outcome: how it ended.
         filed: whether its buyer's box shows it no more.
         deliver_to: where an order would deliver it, as it was when the order was made.
-        carriage: what carrying it costs, in minor units, once its buyer is asked.
-        payment_fee: what settling it costs, in minor units, once its buyer is asked.
+        fees: who carries and who settles it, and for what, once its buyer is asked.
         version: rises with each change.
     """
 
@@ -110,8 +110,7 @@ class Reservation:
     outcome: Outcome | None = None
     filed: bool = False
     deliver_to: ContactNumber | None = None
-    carriage: int = 0
-    payment_fee: int = 0
+    fees: tuple[Charge, ...] = ()
     version: int = 0
 
     def changed(self, **changes: Any) -> "Reservation":
