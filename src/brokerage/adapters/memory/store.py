@@ -21,6 +21,7 @@ from brokerage.adapters.memory.people import (
     MemoryReasons,
     MemoryTries,
 )
+from brokerage.adapters.memory.reserving import MemoryDemands, MemoryItems, MemoryReservations, MemoryWatches
 from brokerage.adapters.memory.session import Session
 from brokerage.adapters.memory.tendering import MemoryBids, MemoryContractors, MemoryOrders, MemoryTenders
 from brokerage.adapters.memory.trading import (
@@ -94,6 +95,10 @@ class _MemoryTransaction:
         self.requests: MemoryRecords[tuple[BoxNumber, str], Request] = MemoryRecords(session, attrgetter("box", "id"))
         self.tallies = MemoryTallies(session)
         self.progress: MemoryFacts[str, Progress] = MemoryFacts(session, attrgetter("name"))
+        self.items = MemoryItems(session)
+        self.demands = MemoryDemands(session)
+        self.reservations = MemoryReservations(session)
+        self.watches = MemoryWatches(session)
         self.tenders = MemoryTenders(session)
         self.bids = MemoryBids(session)
         self.orders = MemoryOrders(session)
