@@ -14,6 +14,7 @@ from brokerage.records.deals import Deal, DealOrigin
 from brokerage.records.effects import Capture, CarrierOrder, CarrierRecall, ChargeAccount, Mail, PayOut, Refund
 from brokerage.records.events import Event
 from brokerage.records.numbers import DealNumber
+from brokerage.records.tenders import ItemSupply, OrderService
 from brokerage.services.analysis import Histories, Ratings, Reports, Tallying
 from brokerage.services.cases import Cases
 from brokerage.services.complaints import Complaints
@@ -39,6 +40,13 @@ from brokerage.services.membership import (
     SigningIn,
 )
 from brokerage.services.news import Newsroom
+from brokerage.services.reserving.agreeing import Agreeing, ReservedDeals
+from brokerage.services.reserving.course import OrderCourse
+from brokerage.services.reserving.order_lists import OrderLists
+from brokerage.services.reserving.order_services import OrderServices
+from brokerage.services.reserving.orders import Orders
+from brokerage.services.reserving.preparing import Preparing
+from brokerage.services.reserving.supply import Supply
 from brokerage.services.settlement import (
     CardPayments,
     Casework,
@@ -148,9 +156,6 @@ class House:
         self.registration = Registration(policy, persons, hasher)
         self.membership = Membership(policy, persons)
         self.reasons = Reasons(policy)
-        self.leaving = Leaving(self.offers, self.reasons)
-        self.dormancy = Dormancy(policy, self.leaving)
-        self.signing_in = SigningIn(policy, hasher, self.dormancy)
         self.member_files = MemberFiles()
         self.acceptance = Acceptance(policy, self.matching, self.offers)
         marks = PageMarks(secret)
@@ -159,7 +164,8 @@ class House:
         self.complaints = Complaints(policy, marks)
         self.reading = Reading(policy, marks, self.candidates, self.offers, self.newsroom)
         self.transactions = TransactionFile(policy, marks, self.candidates)
-        cases, course = Cases(policy), Course(policy, {DealOrigin.MARKET: self.offers})
+        cases = Cases(policy)
+        course = Course(policy, {DealOrigin.MARKET: self.offers, DealOrigin.RESERVATION: ReservedDeals()})
         self.callers: dict[type, Caller] = {}
         self.tenders = Tenders(policy, self.callers)
         self.awards = Awards(policy, self.tenders, cases)
@@ -167,6 +173,15 @@ class House:
         self.settlement = Settlement(
             policy, course, cases, Disbursements(course, cases), refunds, Disputes(course, cases)
         )
+        order_course = OrderCourse(policy, self.tenders, self.awards)
+        preparing = Preparing(policy, self.tenders, cases, order_course)
+        self.callers[ItemSupply] = Supply(preparing)
+        self.callers[OrderService] = OrderServices(policy, preparing)
+        self.orders = Orders(order_course, self.awards, Agreeing(self.settlement))
+        self.order_lists = OrderLists(marks)
+        self.leaving = Leaving(self.offers, self.orders, self.reasons)
+        self.dormancy = Dormancy(policy, self.leaving)
+        self.signing_in = SigningIn(policy, hasher, self.dormancy)
         reception = Reception(cases)
         self.payments = Payments(self.settlement, reception)
         self.delivery = Delivery(self.settlement, reception)
@@ -206,6 +221,8 @@ class House:
             self.delivery,
             self.reversals,
             self.cards,
+            self.awards,
+            self.orders,
             self.dormancy,
             self.signing_in,
             self.newsroom,

@@ -19,6 +19,7 @@ from brokerage.services.inputs import whole_number
 from brokerage.services.market.offers import Offers
 from brokerage.services.membership.members import member_of
 from brokerage.services.membership.reasons import Reasons
+from brokerage.services.reserving.orders import Orders
 
 __all__ = ["Leaving"]
 
@@ -30,6 +31,7 @@ class Leaving:
     """Moves members to the history, and forgets who asks for it."""
 
     offers: Offers
+    orders: Orders
     reasons: Reasons
 
     def withdraw(self, tx: Transaction, box: BoxNumber, code: object, now: datetime) -> FormerMember:
@@ -99,6 +101,7 @@ class Leaving:
         assert activity is not None
         if activity.deals_in_flight:
             raise DealsInFlight(activity.deals_in_flight)
+        self.orders.leave(tx, box, by, now)
         self.offers.leave(tx, box, by, now)
         activity = tx.activities.get(box)
         assert activity is not None

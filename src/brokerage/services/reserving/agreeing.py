@@ -5,6 +5,8 @@ from datetime import datetime
 
 from attrs import frozen
 
+from brokerage.boxes import buyers_deal
+from brokerage.mails import reservation_agreed
 from brokerage.ports import Series, Transaction
 from brokerage.records.deals import Deal, DealOrigin, DealState
 from brokerage.records.events import Event, EventKind, Role
@@ -12,7 +14,9 @@ from brokerage.records.numbers import BoxNumber, DealNumber
 from brokerage.records.offers import Outcome
 from brokerage.records.orders import Order
 from brokerage.records.reservations import Reservation, ReservationState, move_reservation
-from brokerage.services.reserving.ordered import ordered_category, ordered_item
+from brokerage.reserving_views import reservation_view
+from brokerage.services.effects import send
+from brokerage.services.reserving.ordered import order_terms, ordered_category, ordered_item
 from brokerage.services.reserving.pool import end, file_reservation
 from brokerage.services.settlement import Settlement
 from brokerage.services.settlement.charging import charges_of
@@ -124,7 +128,13 @@ class Agreeing:
             quantity=quantity,
             deadline=self.settlement.payment_deadline(now),
         )
-        return self.settlement.agree(tx, deal, order.seller, now)
+        deal = self.settlement.agree(tx, deal, order.seller, now)
+        buyer = tx.members.get(deal.buyer)
+        if buyer is not None:
+            view = reservation_view(agreed, item, 0, 0, order_terms(order, agreed), deal)
+            mail = reservation_agreed(buyer, view, buyers_deal(deal, None))
+            send(tx, f"mail:reservation:{agreed.number}:{agreed.version}", mail, now)
+        return deal
 
 
 def _count(tx: Transaction, box: BoxNumber, open_offers: int, now: datetime) -> None:

@@ -13,7 +13,7 @@ from brokerage.ports import Transaction
 from brokerage.records.contractors import Service
 from brokerage.records.events import Event, EventKind, Role
 from brokerage.records.orders import OrderState, ZoneService
-from brokerage.records.tenders import Asked, Bid, BidTerms, OrderService, Place, Tender
+from brokerage.records.tenders import Asked, Bid, BidTerms, OrderService, Place, PlaceState, Tender
 from brokerage.services.reserving.ordered import order_of
 from brokerage.services.reserving.preparing import Preparing
 from brokerage.services.settlement.charging import fee_of
@@ -68,7 +68,9 @@ class OrderServices:
         return [self._assessed(tender, bid) for bid in bids]
 
     def offer(self, tx: Transaction, tender: Tender, bid: Bid, now: datetime) -> Assessed | Unsuitable:
-        """Say what a bid costs when it is appointed: what is asked for does not change."""
+        """Say what a bid costs when it is to be appointed, unless somebody is already: one is enough."""
+        if any(place.state is PlaceState.ACCEPTED for place in tender.places):
+            return Unsuitable(bid.number, "another bid is accepted")
         return self._assessed(tender, bid)
 
     def rate(self, tx: Transaction, tender: Tender, bid: Bid) -> Decimal:
@@ -86,7 +88,7 @@ class OrderServices:
             tx.journal.append(Event(now, Role.BROKER, EventKind.ORDER_CHANGED, new))
 
     def is_pending(self, tx: Transaction, tender: Tender) -> bool:
-        """Say no, unless somebody was appointed: one is enough."""
+        """Say no: who is appointed stays so."""
         return False
 
     def ended(self, tx: Transaction, tender: Tender, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""An accepted bid becomes an order: its reservations leave the pool, and carriers and providers are found (N4, N6)."""
+"""An accepted bid becomes an order: its reservations leave the pool, and carriers and providers are found (N4)."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -144,14 +144,14 @@ class Preparing:
         if order.state is OrderState.SERVICES:
             self.course.ask_buyers(tx, order, now)
 
-    def _unserved_zones(
-        self, tx: Transaction, order: Order, zones: Sequence[str], now: datetime
-    ) -> frozenset[str]:
+    def _unserved_zones(self, tx: Transaction, order: Order, zones: Sequence[str], now: datetime) -> frozenset[str]:
         """Return the zones that nobody carries to although carriers were asked; the manager gets a case of each."""
         if self.policy.carriage is not None:
             return frozenset()
         asked = tendered(tx, order)
-        found = [zone for zone in zones if (Trade.CARRIER, zone) in asked and order.service(Trade.CARRIER, zone) is None]
+        found = [
+            zone for zone in zones if (Trade.CARRIER, zone) in asked and order.service(Trade.CARRIER, zone) is None
+        ]
         for zone in found:
             why = f"order {order.number}: {NobodyServes(Trade.CARRIER.value, zone)}"
             self.cases.open(tx, now, CaseKind.TENDER, why)
