@@ -39,6 +39,10 @@ from brokerage.services.membership import (
     SigningIn,
 )
 from brokerage.services.news import Newsroom
+from brokerage.services.reserving.items import Items
+from brokerage.services.reserving.looking import Looking
+from brokerage.services.reserving.reservations import Reservations
+from brokerage.services.reserving.watching import Watching
 from brokerage.services.settlement import (
     CardPayments,
     Casework,
@@ -147,16 +151,21 @@ class House:
         self.registration = Registration(policy, persons, hasher)
         self.membership = Membership(policy, persons)
         self.reasons = Reasons(policy)
-        self.leaving = Leaving(self.offers, self.reasons)
+        self.reservations = Reservations(policy, self.offers)
+        self.items = Items(policy, self.reservations.room, TAKE_BACK)
+        self.watching = Watching(policy, self.categories)
+        departures = self.offers, self.reservations, self.items, self.watching
+        self.leaving = Leaving(self.reasons, departures)
         self.dormancy = Dormancy(policy, self.leaving)
         self.signing_in = SigningIn(policy, hasher, self.dormancy)
         self.member_files = MemberFiles()
-        self.acceptance = Acceptance(policy, self.matching, self.offers)
+        self.acceptance = Acceptance(policy, self.matching, self.reservations.end_own)
         marks = PageMarks(secret)
         self.candidates = Candidates(policy, marks)
         self.newsroom = Newsroom(policy, marks)
         self.complaints = Complaints(policy, marks)
-        self.reading = Reading(policy, marks, self.candidates, self.offers, self.newsroom)
+        self.looking = Looking(policy, marks)
+        self.reading = Reading(policy, marks, self.candidates, self.offers, self.newsroom, self.looking)
         self.transactions = TransactionFile(policy, marks, self.candidates)
         cases, course = Cases(policy), Course(policy, {DealOrigin.MARKET: self.offers})
         refunds = Refunds(course, cases)
@@ -208,6 +217,9 @@ class House:
             self.relay,
             self.tallying,
             self.ratings,
+            self.items,
+            self.reservations,
+            self.watching,
         )
         self.subscriptions = _Subscriptions(store)
 
@@ -239,6 +251,16 @@ class House:
         now = self.clock.now()
         self.store.run(lambda tx: self.settlement.overdue(tx, find(tx), now))
         return self.commit(lambda tx: step(tx, find(tx), now).number)
+
+    def after_due(self, due: Callable[[Transaction], object], step: Callable[[Transaction], _Result]) -> _Result:
+        """Take a step after what a deadline asks for: that stays done, also if the step is refused.
+
+        Args:
+            due: does what time asks of the thing that the step is about.
+            step: changes it, or refuses.
+        """
+        self.store.run(due)
+        return self.commit(step)
 
     def mark(self) -> str:
         """Return a short text that nobody guesses."""

@@ -196,6 +196,20 @@ class Items:
             self._release(tx, item, now)
         return len(due)
 
+    def due(self, tx: Transaction) -> datetime | None:
+        """Return when the next item comes on the market."""
+        return tx.items.next_release()
+
+    def overdue(self, tx: Transaction, number: object, now: datetime) -> None:
+        """Do first what time asks of an item: one whose date has come is released.
+
+        Raises:
+            UnknownItem: there is none under that number.
+        """
+        item = item_of(tx, number)
+        if item.state is ItemState.ANNOUNCED and item.release_at <= now:
+            self._release(tx, item, now)
+
     def leave(self, tx: Transaction, box: BoxNumber, by: BoxNumber | Role, now: datetime) -> None:
         """Withdraw what a member registered who leaves (M3). O(items that the member registered).
 

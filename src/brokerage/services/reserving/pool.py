@@ -96,7 +96,7 @@ def free(tx: Transaction, reservation: Reservation, now: datetime) -> Reservatio
     Raises:
         NotReservable: it is neither.
     """
-    new = move_reservation(reservation, ReservationState.OPEN, order=None)
+    new = move_reservation(reservation, ReservationState.OPEN, order=None, deliver_to=None, fees=())
     tx.reservations.replace(reservation, new)
     tx.journal.append(Event(now, Role.BROKER, EventKind.RESERVATION_CHANGED, new))
     item = reserved_item(tx, new)
