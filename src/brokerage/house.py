@@ -42,11 +42,15 @@ from brokerage.services.membership import (
 from brokerage.services.news import Newsroom
 from brokerage.services.reserving.agreeing import Agreeing, ReservedDeals
 from brokerage.services.reserving.course import OrderCourse
+from brokerage.services.reserving.items import Items
+from brokerage.services.reserving.looking import Looking
 from brokerage.services.reserving.order_lists import OrderLists
 from brokerage.services.reserving.order_services import OrderServices
 from brokerage.services.reserving.orders import Orders
 from brokerage.services.reserving.preparing import Preparing
+from brokerage.services.reserving.reservations import Reservations
 from brokerage.services.reserving.supply import Supply
+from brokerage.services.reserving.watching import Watching
 from brokerage.services.settlement import (
     CardPayments,
     Casework,
@@ -156,19 +160,22 @@ class House:
         self.registration = Registration(policy, persons, hasher)
         self.membership = Membership(policy, persons)
         self.reasons = Reasons(policy)
-        self.member_files = MemberFiles()
-        self.acceptance = Acceptance(policy, self.matching, self.offers)
-        marks = PageMarks(secret)
-        self.candidates = Candidates(policy, marks)
-        self.newsroom = Newsroom(policy, marks)
-        self.complaints = Complaints(policy, marks)
-        self.reading = Reading(policy, marks, self.candidates, self.offers, self.newsroom)
-        self.transactions = TransactionFile(policy, marks, self.candidates)
-        cases = Cases(policy)
-        course = Course(policy, {DealOrigin.MARKET: self.offers, DealOrigin.RESERVATION: ReservedDeals()})
+        cases, marks = Cases(policy), PageMarks(secret)
         self.callers: dict[type, Caller] = {}
         self.tenders = Tenders(policy, self.callers)
         self.awards = Awards(policy, self.tenders, cases)
+        self.reservations = Reservations(policy, self.offers)
+        self.items = Items(policy, self.reservations.room, self.tenders)
+        self.watching = Watching(policy, self.categories)
+        self.member_files = MemberFiles()
+        self.acceptance = Acceptance(policy, self.matching, self.reservations.end_own)
+        self.candidates = Candidates(policy, marks)
+        self.newsroom = Newsroom(policy, marks)
+        self.complaints = Complaints(policy, marks)
+        self.looking = Looking(policy, marks)
+        self.reading = Reading(policy, marks, self.candidates, self.offers, self.newsroom, self.looking)
+        self.transactions = TransactionFile(policy, marks, self.candidates)
+        course = Course(policy, {DealOrigin.MARKET: self.offers, DealOrigin.RESERVATION: ReservedDeals()})
         refunds = Refunds(course, cases)
         self.settlement = Settlement(
             policy, course, cases, Disbursements(course, cases), refunds, Disputes(course, cases)
@@ -179,7 +186,8 @@ class House:
         self.callers[OrderService] = OrderServices(policy, preparing)
         self.orders = Orders(order_course, self.awards, Agreeing(self.settlement))
         self.order_lists = OrderLists(marks)
-        self.leaving = Leaving(self.offers, self.orders, self.reasons)
+        departures = self.orders, self.offers, self.reservations, self.items, self.watching
+        self.leaving = Leaving(self.reasons, departures)
         self.dormancy = Dormancy(policy, self.leaving)
         self.signing_in = SigningIn(policy, hasher, self.dormancy)
         reception = Reception(cases)
@@ -221,14 +229,17 @@ class House:
             self.delivery,
             self.reversals,
             self.cards,
-            self.awards,
-            self.orders,
             self.dormancy,
             self.signing_in,
             self.newsroom,
             self.relay,
             self.tallying,
             self.ratings,
+            self.items,
+            self.reservations,
+            self.watching,
+            self.awards,
+            self.orders,
         )
         self.subscriptions = _Subscriptions(store)
 

@@ -1,8 +1,9 @@
 """The broker's e-mails, each made from what its reader may see and nothing else.
 
-Spec X4, M1, M3, M5, M8, K3, T1, V3, N5.
+Spec X4, M1, M3, M5, M8, K3, N1, N2, N5, T1, V3.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from brokerage.boxes import FAILED, BuyersDeal, PurchaseView, SaleView, SellersDeal
@@ -12,7 +13,7 @@ from brokerage.records.cases import Case
 from brokerage.records.contacts import Contact
 from brokerage.records.effects import Mail
 from brokerage.records.members import Member
-from brokerage.reserving_views import ReservationView
+from brokerage.reserving_views import DemandView, ItemView, ReservationView
 from brokerage.tables import counted
 
 __all__ = [
@@ -22,6 +23,10 @@ __all__ = [
     "complaint_annulled",
     "complaint_filed",
     "deal_changed",
+    "demand_digest",
+    "demand_news",
+    "item_digest",
+    "item_news",
     "member_left",
     "member_removed",
     "news_written",
@@ -36,6 +41,8 @@ __all__ = [
     "sale_lost",
     "told_dormant",
 ]
+
+_DEMAND_ROWS = 20
 
 
 def _mail(member: Member, subject: str, body: str) -> Mail:
@@ -134,6 +141,45 @@ def _of_deal(complaint: FiledComplaint | ComplaintAbout) -> str:
 def news_written(member: Member, item: NewsView) -> Mail:
     """Send a member an item of news."""
     return _mail(member, item.subject, item.text)
+
+
+def item_news(member: Member, item: ItemView) -> Mail:
+    """Tell a member at once what is new of an item."""
+    return _mail(member, f"Item {item.number}: {item.status}", _of_item(item))
+
+
+def item_digest(member: Member, category: str, items: Sequence[ItemView], is_whole: bool) -> Mail:
+    """Tell a member what is new of the items of a category since the last digest."""
+    lines = [_of_item(item) for item in items]
+    rest = [] if is_whole else ["There is more: look at the list of items."]
+    return _mail(member, f"New items in {category}", "\n".join([*lines, *rest]))
+
+
+def _of_item(item: ItemView) -> str:
+    return (
+        f"Item {item.number} in {item.category}, {item.name!r}: {item.status}, release {item.release_at.isoformat()}."
+    )
+
+
+def demand_news(member: Member, demand: DemandView) -> Mail:
+    """Tell a member at once what is reserved of an item now, in units at each price and nothing of whose."""
+    return _mail(member, f"Demand for item {demand.item}", _of_demand(demand))
+
+
+def demand_digest(member: Member, category: str, demands: Sequence[DemandView], is_whole: bool) -> Mail:
+    """Tell a member what is reserved now of the items of a category whose demand changed since the last digest."""
+    parts = [_of_demand(demand) for demand in demands]
+    rest = [] if is_whole else ["There is more: look at the demand of the other items."]
+    return _mail(member, f"Demand in {category}", "\n\n".join([*parts, *rest]))
+
+
+def _of_demand(demand: DemandView) -> str:
+    lines = [f"{counted(demand.units, 'unit')} of item {demand.item} in {demand.category}, {demand.name!r}, reserved."]
+    rows = demand.rows[:_DEMAND_ROWS]
+    lines += [f"{row.price}: {row.units}, at that price or more {row.units_or_more}" for row in rows]
+    if len(rows) < len(demand.rows):
+        lines.append("There are lower prices too: look at the demand of the item.")
+    return "\n".join(lines)
 
 
 def reservation_ended(member: Member, reservation: ReservationView, why: str) -> Mail:

@@ -17,8 +17,10 @@ from brokerage.boxes import (
     UnsoldView,
 )
 from brokerage.desks.account import MemberAccount
+from brokerage.desks.buyer import BuyerDesk
 from brokerage.desks.claims import DealClaims
 from brokerage.desks.complaints import MemberComplaints
+from brokerage.desks.seller import SellerDesk
 from brokerage.errors import UnknownDeal
 from brokerage.headings import CATEGORIES
 from brokerage.house import House
@@ -45,7 +47,9 @@ class MemberDesk:
 
     Get one from :meth:`Brokerage.register`, :meth:`Brokerage.sign_in` or :meth:`Brokerage.desk`. Its ``account`` is a
     :class:`~brokerage.desks.account.MemberAccount`, its ``claims`` a :class:`~brokerage.desks.claims.DealClaims`, its
-    ``complaints`` a :class:`~brokerage.desks.complaints.MemberComplaints`.
+    ``complaints`` a :class:`~brokerage.desks.complaints.MemberComplaints`. What is not yet on the market is bought at
+    its ``buyer``, a :class:`~brokerage.desks.buyer.BuyerDesk`, and sold at its ``seller``, a
+    :class:`~brokerage.desks.seller.SellerDesk`.
     """
 
     def __init__(self, house: House, box: BoxNumber) -> None:
@@ -54,6 +58,8 @@ class MemberDesk:
         self.account = MemberAccount(house, box)
         self.complaints = MemberComplaints(house, box)
         self.claims = DealClaims(house, box)
+        self.buyer = BuyerDesk(house, box)
+        self.seller = SellerDesk(house, box)
 
     def __repr__(self) -> str:
         return f"MemberDesk(box={self._box})"

@@ -16,7 +16,7 @@ from brokerage.records.orders import Order
 from brokerage.records.reservations import Reservation, ReservationState, move_reservation
 from brokerage.reserving_views import reservation_view
 from brokerage.services.effects import send
-from brokerage.services.reserving.ordered import order_terms, ordered_category, ordered_item
+from brokerage.services.reserving.ordered import ordered_category, ordered_item
 from brokerage.services.reserving.pool import end, file_reservation
 from brokerage.services.settlement import Settlement
 from brokerage.services.settlement.charging import charges_of
@@ -131,7 +131,7 @@ class Agreeing:
         deal = self.settlement.agree(tx, deal, order.seller, now)
         buyer = tx.members.get(deal.buyer)
         if buyer is not None:
-            view = reservation_view(agreed, item, 0, 0, order_terms(order, agreed), deal)
+            view = reservation_view(agreed, item, order=order, deal=deal)
             mail = reservation_agreed(buyer, view, buyers_deal(deal, None))
             send(tx, f"mail:reservation:{agreed.number}:{agreed.version}", mail, now)
         return deal

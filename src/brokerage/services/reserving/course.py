@@ -17,7 +17,7 @@ from brokerage.records.tenders import TenderState
 from brokerage.reserving_views import ReservationView, reservation_view
 from brokerage.services.effects import send
 from brokerage.services.inputs import later
-from brokerage.services.reserving.ordered import of_order, order_terms, ordered_item
+from brokerage.services.reserving.ordered import of_order, ordered_item
 from brokerage.services.reserving.pool import end, free, reserved_item
 from brokerage.services.tendering.awards import Awards
 from brokerage.services.tendering.tenders import Tenders
@@ -124,5 +124,4 @@ class OrderCourse:
 
 
 def _view(tx: Transaction, reservation: Reservation, order: Order | None = None) -> ReservationView:
-    terms = None if order is None else order_terms(order, reservation)
-    return reservation_view(reservation, reserved_item(tx, reservation), 0, 0, terms)
+    return reservation_view(reservation, reserved_item(tx, reservation), order=order)

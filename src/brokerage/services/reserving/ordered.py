@@ -5,12 +5,10 @@ from collections.abc import Iterator
 from brokerage.errors import UnknownOrder
 from brokerage.ports import Transaction
 from brokerage.records.categories import Category, category_key
-from brokerage.records.deals import Purpose
 from brokerage.records.items import Item
 from brokerage.records.numbers import Arrival, BoxNumber, ItemNumber, OfferNumber, OrderNumber
-from brokerage.records.orders import Order, OrderState
+from brokerage.records.orders import Order
 from brokerage.records.reservations import Reservation, ReservationState
-from brokerage.reserving_views import OrderTerms
 from brokerage.services.inputs import whole_number
 from brokerage.services.market.offers import check_member
 
@@ -18,9 +16,9 @@ __all__ = [
     "of_order",
     "open_by_arrival",
     "order_of",
-    "order_terms",
     "ordered_category",
     "ordered_item",
+    "owed",
     "own_order",
 ]
 
@@ -58,16 +56,9 @@ def ordered_category(tx: Transaction, item: Item) -> Category:
     return category
 
 
-def order_terms(order: Order, reservation: Reservation) -> OrderTerms | None:
-    """Return on what terms an order would serve a reservation, or does; ``None`` while they are being found out."""
-    if order.state is OrderState.SERVICES:
-        return None
-    carriage, payment_fee = (
-        sum(fee.units for fee in reservation.fees if fee.purpose is purpose)
-        for purpose in (Purpose.CARRIAGE, Purpose.PAYMENT_FEE)
-    )
-    deadline = order.deadline if reservation.state is ReservationState.ASKED else None
-    return OrderTerms(order.price, carriage, payment_fee, order.delivery, deadline)
+def owed(order: Order, reservation: Reservation) -> int:
+    """Return what a reservation costs its buyer by an order, all told, in minor units (spec A6)."""
+    return order.price * reservation.quantity + sum(fee.units for fee in reservation.fees)
 
 
 def open_by_arrival(tx: Transaction, item: ItemNumber) -> Iterator[Reservation]:

@@ -18,7 +18,7 @@ from brokerage.records.reservations import Reservation, ReservationState, move_r
 from brokerage.services.inputs import check_total, remember_request, repeated_request
 from brokerage.services.reserving.agreeing import Agreeing
 from brokerage.services.reserving.course import OrderCourse
-from brokerage.services.reserving.ordered import of_order, order_of, order_terms, own_order
+from brokerage.services.reserving.ordered import of_order, order_of, owed, own_order
 from brokerage.services.reserving.pool import own_reservation
 from brokerage.services.tendering.awards import Awards
 
@@ -74,10 +74,7 @@ class Orders:
         seller = tx.members.get(order.seller)
         if seller is None or seller.person == reservation.person:
             raise NotReservable(number, "confirmed")
-        terms = order_terms(order, reservation)
-        assert terms is not None
-        owed = terms.price * reservation.quantity + terms.carriage + terms.payment_fee
-        check_total(total, owed, reservation.currency, "total")
+        check_total(total, owed(order, reservation), reservation.currency, "total")
         new = move_reservation(reservation, _CONFIRMED)
         tx.reservations.replace(reservation, new)
         tx.journal.append(Event(now, box, EventKind.RESERVATION_CHANGED, new))
