@@ -148,12 +148,16 @@ class House:
         self.categories = Categories(policy)
         self.matching = Matching(policy)
         self.offers = Offers(policy, self.matching)
+        cases = Cases(policy)
+        self.callers: dict[type, Caller] = {}
+        self.tenders = Tenders(policy, self.callers)
+        self.awards = Awards(policy, self.tenders, cases)
         persons = Persons(secret)
         self.registration = Registration(policy, persons, hasher)
         self.membership = Membership(policy, persons)
         self.reasons = Reasons(policy)
         self.reservations = Reservations(policy, self.offers)
-        self.items = Items(policy, self.reservations.room, TAKE_BACK)
+        self.items = Items(policy, self.reservations.room, self.tenders)
         self.watching = Watching(policy, self.categories)
         departures = self.offers, self.reservations, self.items, self.watching
         self.leaving = Leaving(self.reasons, departures)
@@ -168,10 +172,7 @@ class House:
         self.looking = Looking(policy, marks)
         self.reading = Reading(policy, marks, self.candidates, self.offers, self.newsroom, self.looking)
         self.transactions = TransactionFile(policy, marks, self.candidates)
-        cases, course = Cases(policy), Course(policy, {DealOrigin.MARKET: self.offers})
-        self.callers: dict[type, Caller] = {}
-        self.tenders = Tenders(policy, self.callers)
-        self.awards = Awards(policy, self.tenders, cases)
+        course = Course(policy, {DealOrigin.MARKET: self.offers})
         refunds = Refunds(course, cases)
         self.settlement = Settlement(
             policy, course, cases, Disbursements(course, cases), refunds, Disputes(course, cases)
@@ -268,16 +269,6 @@ class House:
         now = self.clock.now()
         self.store.run(lambda tx: self.settlement.overdue(tx, find(tx), now))
         return self.commit(lambda tx: step(tx, find(tx), now).number)
-
-    def after_due(self, due: Callable[[Transaction], object], step: Callable[[Transaction], _Result]) -> _Result:
-        """Take a step after what a deadline asks for: that stays done, also if the step is refused.
-
-        Args:
-            due: does what time asks of the thing that the step is about.
-            step: changes it, or refuses.
-        """
-        self.store.run(due)
-        return self.commit(step)
 
     def mark(self) -> str:
         """Return a short text that nobody guesses."""

@@ -113,11 +113,11 @@ class BuyerDesk:
             LimitReached: the member has as many open offers as allowed.
             RequestReused: the request id came before with other arguments.
         """
-        house, now = self._house, self._house.clock.now()
+        house = self._house
         request = {"quantity": quantity, "max_price": max_price, "wanted_by": wanted_by}
         return house.after_due(
-            lambda tx: house.items.overdue(tx, item, now),
-            lambda tx: house.reservations.reserve(tx, self._box, item, request, now, request_id).number,
+            lambda tx, now: house.items.overdue(tx, item, now),
+            lambda tx, now: house.reservations.reserve(tx, self._box, item, request, now, request_id).number,
         )
 
     def amend(self, number: OfferNumber, **changes: Any) -> ReservationView:
@@ -133,10 +133,10 @@ class BuyerDesk:
             ItemNotOpen: the item is on the market by now.
             InvalidInput: a value is not acceptable; the error names it.
         """
-        house, now = self._house, self._house.clock.now()
+        house = self._house
         house.after_due(
-            lambda tx: house.reservations.overdue(tx, self._box, number, now),
-            lambda tx: house.reservations.amend(tx, self._box, number, changes, now),
+            lambda tx, now: house.reservations.overdue(tx, self._box, number, now),
+            lambda tx, now: house.reservations.amend(tx, self._box, number, changes, now),
         )
         return self.reservation(number)
 
@@ -147,10 +147,10 @@ class BuyerDesk:
             UnknownOffer: the member has no such reservation.
             NotReservable: an order would serve it, or it has ended.
         """
-        house, now = self._house, self._house.clock.now()
+        house = self._house
         house.after_due(
-            lambda tx: house.reservations.overdue(tx, self._box, number, now),
-            lambda tx: house.reservations.cancel(tx, self._box, number, now),
+            lambda tx, now: house.reservations.overdue(tx, self._box, number, now),
+            lambda tx, now: house.reservations.cancel(tx, self._box, number, now),
         )
 
     def reservations(self, *, size: int | None = None, after: str | None = None) -> Page[ReservationView]:

@@ -88,10 +88,10 @@ class SellerDesk:
             ItemNotOpen: it is on the market already, or was withdrawn.
             InvalidTime: the time is not aware, or not after the present.
         """
-        house, now = self._house, self._house.clock.now()
+        house = self._house
         house.after_due(
-            lambda tx: house.items.overdue(tx, item, now),
-            lambda tx: house.items.move_release(tx, self._box, item, release_at, now),
+            lambda tx, now: house.items.overdue(tx, item, now),
+            lambda tx, now: house.items.move_release(tx, self._box, item, release_at, now),
         )
         return self._item(item)
 
@@ -102,10 +102,10 @@ class SellerDesk:
             UnknownItem: the member registered no such item.
             ItemNotOpen: it is on the market already, or was withdrawn before.
         """
-        house, now = self._house, self._house.clock.now()
+        house = self._house
         house.after_due(
-            lambda tx: house.items.overdue(tx, item, now),
-            lambda tx: house.items.withdraw(tx, self._box, item, now),
+            lambda tx, now: house.items.overdue(tx, item, now),
+            lambda tx, now: house.items.withdraw(tx, self._box, item, now),
         )
         return self._item(item)
 

@@ -1,4 +1,4 @@
-"""Items that are not yet on the market, as the manager keeps them: with whose they are and who reserved (spec N1, N2)."""
+"""Items that are not yet on the market, as the manager sees them: also whose they are and who reserved (spec N1, N2)."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -72,10 +72,10 @@ class ItemsOffice:
             ItemNotOpen: it is on the market already, or was withdrawn.
             InvalidTime: the time is not aware, or not after the present.
         """
-        house, now = self._house, self._house.clock.now()
+        house = self._house
         house.after_due(
-            lambda tx: house.items.overdue(tx, item, now),
-            lambda tx: house.items.move_release(tx, None, item, release_at, now),
+            lambda tx, now: house.items.overdue(tx, item, now),
+            lambda tx, now: house.items.move_release(tx, None, item, release_at, now),
         )
         return self.show(item)
 
@@ -86,10 +86,10 @@ class ItemsOffice:
             UnknownItem: there is no such item.
             ItemNotOpen: it is on the market already, or was withdrawn before.
         """
-        house, now = self._house, self._house.clock.now()
+        house = self._house
         house.after_due(
-            lambda tx: house.items.overdue(tx, item, now),
-            lambda tx: house.items.withdraw(tx, None, item, now),
+            lambda tx, now: house.items.overdue(tx, item, now),
+            lambda tx, now: house.items.withdraw(tx, None, item, now),
         )
         return self.show(item)
 

@@ -23,7 +23,7 @@ from brokerage.records.categories import Category, category_key
 from brokerage.records.events import EventKind
 from brokerage.records.members import Activity, Member
 from brokerage.records.numbers import Arrival, BoxNumber, OfferNumber
-from brokerage.records.offers import Details, Offer, OfferState, PurchaseOffer, Requirements, SaleOffer, is_open
+from brokerage.records.offers import Details, Offer, PurchaseOffer, Requirements, SaleOffer
 from brokerage.services.inputs import remember_request, repeated_request, text
 from brokerage.services.market.matching import Matching
 from brokerage.services.market.probing import check_pause, price_on_grid

@@ -38,11 +38,9 @@ from brokerage.services.reserving.pool import (
     own_reservation,
     reserved_item,
 )
+from brokerage.services.tendering.terms import checked_quantity
 
-__all__ = ["MOST_UNITS", "Reservations"]
-
-MOST_UNITS = 10**6
-"""The most units that one reservation may want."""
+__all__ = ["Reservations"]
 
 _BATCH, _DAY = 200, timedelta(days=1)
 _NAMES = ("quantity", "max_price", "wanted_by")
@@ -248,9 +246,7 @@ class Reservations:
 
     def _checked(self, item: Item, request: dict[str, Any], now: datetime) -> dict[str, Any]:
         """Check what is wanted, and return it as fields of the reservation."""
-        quantity, day = request["quantity"], request["wanted_by"]
-        if type(quantity) is not int or not 1 <= quantity <= MOST_UNITS:
-            raise InvalidChoice("quantity", quantity, f"a whole number from 1 to {MOST_UNITS:,}", "pass one of these")
+        quantity, day = checked_quantity(request["quantity"], "quantity"), request["wanted_by"]
         price = price_on_grid(request["max_price"], item.currency, "max_price", self.policy.price_grid)
         if price * quantity > MAX_AMOUNT:
             limit = f"at most {Money(MAX_AMOUNT, item.currency)} for all units together"
