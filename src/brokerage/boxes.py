@@ -173,7 +173,7 @@ class MemberBox(Shown):
         return BOX.of(rows, f"Box {self.number}: {counted(len(rows), 'offer')}")
 
     def tables(self) -> BoxTables:
-        """Return the lists of sales and purchases, the candidates of every purchase, reservations and news, as tables."""
+        """Return the lists of sales and purchases, every purchase's candidates, reservations and news, as tables."""
         candidates = [
             (v.number, c.sale, c.status, c.price, c.carriage, c.payment_fee, c.name, c.details.description)
             for v in self.purchases

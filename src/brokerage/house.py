@@ -50,6 +50,7 @@ from brokerage.services.reserving.orders import Orders
 from brokerage.services.reserving.preparing import Preparing
 from brokerage.services.reserving.reservations import Reservations
 from brokerage.services.reserving.supply import Supply
+from brokerage.services.reserving.timely import Timely
 from brokerage.services.reserving.watching import Watching
 from brokerage.services.settlement import (
     CardPayments,
@@ -156,14 +157,15 @@ class House:
         self.categories = Categories(policy)
         self.matching = Matching(policy)
         self.offers = Offers(policy, self.matching)
+        cases = Cases(policy)
+        self.callers: dict[type, Caller] = {}
+        self.tenders = Tenders(policy, self.callers)
+        self.awards = Awards(policy, self.tenders, cases)
         persons = Persons(secret)
         self.registration = Registration(policy, persons, hasher)
         self.membership = Membership(policy, persons)
         self.reasons = Reasons(policy)
-        cases, marks = Cases(policy), PageMarks(secret)
-        self.callers: dict[type, Caller] = {}
-        self.tenders = Tenders(policy, self.callers)
-        self.awards = Awards(policy, self.tenders, cases)
+        marks = PageMarks(secret)
         self.reservations = Reservations(policy, self.offers)
         self.items = Items(policy, self.reservations.room, self.tenders)
         self.watching = Watching(policy, self.categories)
@@ -186,6 +188,7 @@ class House:
         self.callers[OrderService] = OrderServices(policy, preparing)
         self.orders = Orders(order_course, self.awards, Agreeing(self.settlement))
         self.order_lists = OrderLists(marks)
+        self.timely = Timely(self.items, self.reservations, self.awards, self.orders)
         departures = self.orders, self.offers, self.reservations, self.items, self.watching
         self.leaving = Leaving(self.reasons, departures)
         self.dormancy = Dormancy(policy, self.leaving)

@@ -139,15 +139,12 @@ class MemberDesk:
     ) -> OfferNumber:
         """Offer to buy one unit of something (spec O2). Nobody else ever sees ``max_price``.
 
-        Args:
-            category: the code of an open category.
-            max_price: BPmax, the most to be paid, without carriage; as for :meth:`sell`.
-            currency: an ISO 4217 code.
-            limit: until when it is wanted, an aware time; ``None`` for the policy's default.
+        Args, where they are not as for :meth:`sell`:
+            max_price: BPmax, the most to be paid, without carriage.
+            limit: until when it is wanted.
             name: for the member's own use.
             attributes: for each name the values that will do.
             words: must all occur in the commodity's name.
-            request_id: as for :meth:`sell`.
 
         Returns:
             The offer's number; errors as for :meth:`sell`.
@@ -241,15 +238,10 @@ class MemberDesk:
         """Return a page of a purchase's candidates, cheapest first (spec B1). O(log n + page).
 
         They come by (buying price, SPmin, sale number): among equal prices the order tells who would take least.
-
-        Args:
-            purchase: which purchase.
-            size: how many, 10 as the policy says.
-            after: the ``next`` of the page before.
+        Arguments and errors as for :meth:`deals`; a mark is refused, too, where what it stood on has moved on.
 
         Raises:
             UnknownOffer: the member has no such purchase.
-            InvalidCursor: ``after`` is no mark of this list, or has moved on.
         """
         house, now = self._house, self._house.clock.now()
         length = page_size(size, house.policy)
@@ -366,13 +358,8 @@ class MemberDesk:
     def unsold(self, category: str, *, size: int | None = None, after: str | None = None) -> Page[UnsoldView]:
         """Return a page of what is unsold in a category, with descriptions and without any price (spec B6).
 
-        Args:
-            category: the category's code.
-            size: how many, 10 as the policy says.
-            after: the ``next`` of the page before.
-
         Raises:
-            UnknownCategory: there is no such category; others as for :meth:`deals`.
+            UnknownCategory: there is no such category; arguments and other errors as for :meth:`deals`.
         """
         house, now = self._house, self._house.clock.now()
         length = page_size(size, house.policy)

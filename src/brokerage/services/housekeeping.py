@@ -47,10 +47,10 @@ class _Source(Protocol[_Notice]):
 class Report:
     """What one call did, in numbers: offers expired, deals moved by a deadline, arrivals and checks of rounds,
     authorisations voided, notices taken, notices that could not be taken, sources that were silent, effects tried,
-    members looked at for being quiet, failures to sign in forgotten, lost sales whose losers were told, members looked
-    at for mails of news, pauses ended, events added to the running totals, factors changed by rating, items that came on
-    the market, reservations ended by time, members looked at for mails of items and of the demand for them, and tenders and
-    orders moved by a deadline."""
+    members looked at for being quiet, failures to sign in forgotten, lost sales whose losers were told, members
+    looked at for mails of news, pauses ended, events added to the running totals, factors changed by rating, items
+    that came on the market, reservations ended by time, members looked at for mails of items and of the demand
+    for them, and tenders and orders moved by a deadline."""
 
     expired: int = 0
     deadlines: int = 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 
 from attrs import frozen
 
@@ -31,6 +32,7 @@ from brokerage.records.events import Event, EventKind
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.records.offers import Offer, OfferState, PurchaseOffer, SaleOffer, Standing, is_open, look
 from brokerage.records.statements import Statement
+from brokerage.reserving_views import ReservationView
 from brokerage.services.inputs import whole_number
 from brokerage.services.market.candidates import Candidates
 from brokerage.services.market.matching import has_candidate
@@ -78,6 +80,7 @@ class Reserved(Protocol):
 
     def of_box(self, tx: Transaction, box: BoxNumber, now: datetime) -> tuple[ReservationView, ...]:
         """Return a member's reservations as the box shows them, by number."""
+        ...
 
     def acknowledge(self, tx: Transaction, box: BoxNumber, now: datetime) -> None:
         """Take a member's ended reservations out of the box."""
@@ -133,7 +136,7 @@ class Reading:
     def acknowledge(self, tx: Transaction, box: BoxNumber, now: datetime) -> None:
         """Say that a member has seen the box up to here.
 
-        Losses and the manager's news are forgotten, ended deals and reservations leave, news of offers is told again (B2).
+        Losses and the manager's news are forgotten, what has ended leaves, news of offers is told again (B2).
         """
         check_member(tx, box)
         self.newsroom.acknowledge(tx, box)
