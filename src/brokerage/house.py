@@ -14,6 +14,7 @@ from brokerage.records.deals import Deal, DealOrigin
 from brokerage.records.effects import Capture, CarrierOrder, CarrierRecall, ChargeAccount, Mail, PayOut, Refund
 from brokerage.records.events import Event
 from brokerage.records.numbers import DealNumber
+from brokerage.records.tenders import StandingService
 from brokerage.services.analysis import Histories, Ratings, Reports, Tallying
 from brokerage.services.cases import Cases
 from brokerage.services.complaints import Complaints
@@ -52,7 +53,16 @@ from brokerage.services.settlement import (
     Reversals,
     Settlement,
 )
-from brokerage.services.tendering import Awards, Caller, Tenders
+from brokerage.services.tendering import (
+    Awards,
+    Caller,
+    Contractors,
+    StandingServices,
+    Telling,
+    TenderFiles,
+    TenderReading,
+    Tenders,
+)
 from brokerage.services.turns import Turn
 
 __all__ = ["House", "Subscriber"]
@@ -148,21 +158,26 @@ class House:
         self.registration = Registration(policy, persons, hasher)
         self.membership = Membership(policy, persons)
         self.reasons = Reasons(policy)
-        self.leaving = Leaving(self.offers, self.reasons)
+        cases, marks = Cases(policy), PageMarks(secret)
+        self.standing_services = StandingServices(policy, cases)
+        self.callers: dict[type, Caller] = {StandingService: self.standing_services}
+        self.telling = Telling(policy)
+        self.tenders = Tenders(policy, self.callers, self.telling)
+        self.awards = Awards(policy, self.tenders, cases)
+        self.contractors = Contractors(self.awards, self.standing_services)
+        self.tender_reading = TenderReading(policy, marks, self.tenders)
+        self.tender_files = TenderFiles(marks)
+        self.leaving = Leaving(self.offers, self.contractors, self.reasons)
         self.dormancy = Dormancy(policy, self.leaving)
         self.signing_in = SigningIn(policy, hasher, self.dormancy)
         self.member_files = MemberFiles()
         self.acceptance = Acceptance(policy, self.matching, self.offers)
-        marks = PageMarks(secret)
         self.candidates = Candidates(policy, marks)
         self.newsroom = Newsroom(policy, marks)
         self.complaints = Complaints(policy, marks)
         self.reading = Reading(policy, marks, self.candidates, self.offers, self.newsroom)
         self.transactions = TransactionFile(policy, marks, self.candidates)
-        cases, course = Cases(policy), Course(policy, {DealOrigin.MARKET: self.offers})
-        self.callers: dict[type, Caller] = {}
-        self.tenders = Tenders(policy, self.callers)
-        self.awards = Awards(policy, self.tenders, cases)
+        course = Course(policy, {DealOrigin.MARKET: self.offers})
         refunds = Refunds(course, cases)
         self.settlement = Settlement(
             policy, course, cases, Disbursements(course, cases), refunds, Disputes(course, cases)
@@ -209,6 +224,8 @@ class House:
             self.dormancy,
             self.signing_in,
             self.newsroom,
+            self.awards,
+            self.telling,
             self.relay,
             self.tallying,
             self.ratings,

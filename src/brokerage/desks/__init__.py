@@ -3,6 +3,7 @@
 from brokerage.desks.account import MemberAccount
 from brokerage.desks.claims import DealClaims
 from brokerage.desks.complaints import MemberComplaints
+from brokerage.desks.contractors import CarrierDesk, ProviderDesk
 from brokerage.desks.market import MemberDesk
 
-__all__ = ["DealClaims", "MemberAccount", "MemberComplaints", "MemberDesk"]
+__all__ = ["CarrierDesk", "DealClaims", "MemberAccount", "MemberComplaints", "MemberDesk", "ProviderDesk"]

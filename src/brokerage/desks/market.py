@@ -19,6 +19,7 @@ from brokerage.boxes import (
 from brokerage.desks.account import MemberAccount
 from brokerage.desks.claims import DealClaims
 from brokerage.desks.complaints import MemberComplaints
+from brokerage.desks.contractors import CarrierDesk, ProviderDesk
 from brokerage.errors import UnknownDeal
 from brokerage.headings import CATEGORIES
 from brokerage.house import House
@@ -45,7 +46,8 @@ class MemberDesk:
 
     Get one from :meth:`Brokerage.register`, :meth:`Brokerage.sign_in` or :meth:`Brokerage.desk`. Its ``account`` is a
     :class:`~brokerage.desks.account.MemberAccount`, its ``claims`` a :class:`~brokerage.desks.claims.DealClaims`, its
-    ``complaints`` a :class:`~brokerage.desks.complaints.MemberComplaints`.
+    ``complaints`` a :class:`~brokerage.desks.complaints.MemberComplaints`. Who is registered to carry or to settle
+    works at its ``carrier`` (:class:`~brokerage.desks.contractors.CarrierDesk`) or ``provider``.
     """
 
     def __init__(self, house: House, box: BoxNumber) -> None:
@@ -54,6 +56,8 @@ class MemberDesk:
         self.account = MemberAccount(house, box)
         self.complaints = MemberComplaints(house, box)
         self.claims = DealClaims(house, box)
+        self.carrier = CarrierDesk(house, box)
+        self.provider = ProviderDesk(house, box)
 
     def __repr__(self) -> str:
         return f"MemberDesk(box={self._box})"
@@ -134,14 +138,14 @@ class MemberDesk:
         """Offer to buy one unit of something (spec O2). Nobody else ever sees ``max_price``.
 
         Args:
-            category: the code of an open category.
-            max_price: BPmax, the most to be paid, without carriage; as for :meth:`sell`.
-            currency: an ISO 4217 code.
-            limit: until when it is wanted, an aware time; ``None`` for the policy's default.
+            category: as for :meth:`sell`, like ``currency``, ``limit`` and ``request_id``.
+            max_price: BPmax, the most to be paid, without carriage; as ``min_price``.
+            currency: in which.
+            limit: until when it is wanted.
             name: for the member's own use.
             attributes: for each name the values that will do.
             words: must all occur in the commodity's name.
-            request_id: as for :meth:`sell`.
+            request_id: lets it be repeated.
 
         Returns:
             The offer's number; errors as for :meth:`sell`.
@@ -238,8 +242,8 @@ class MemberDesk:
 
         Args:
             purchase: which purchase.
-            size: how many, 10 as the policy says.
-            after: the ``next`` of the page before.
+            size: as for :meth:`deals`.
+            after: as there, but of this purchase.
 
         Raises:
             UnknownOffer: the member has no such purchase.
@@ -360,13 +364,7 @@ class MemberDesk:
     def unsold(self, category: str, *, size: int | None = None, after: str | None = None) -> Page[UnsoldView]:
         """Return a page of what is unsold in a category, with descriptions and without any price (spec B6).
 
-        Args:
-            category: the category's code.
-            size: how many, 10 as the policy says.
-            after: the ``next`` of the page before.
-
-        Raises:
-            UnknownCategory: there is no such category; others as for :meth:`deals`.
+        Other arguments and errors are as for :meth:`deals`; ``UnknownCategory``: there is no such category.
         """
         house, now = self._house, self._house.clock.now()
         length = page_size(size, house.policy)

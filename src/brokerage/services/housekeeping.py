@@ -23,6 +23,7 @@ from brokerage.services.market.probing import end_pauses
 from brokerage.services.membership import Dormancy, SigningIn
 from brokerage.services.news import Newsroom
 from brokerage.services.settlement import CardPayments, Delivery, Payments, Reversals, Settlement
+from brokerage.services.tendering import Awards, Telling
 
 __all__ = ["Housekeeping", "Report"]
 
@@ -43,7 +44,8 @@ class Report:
     """What one call did, in numbers: offers expired, deals moved by a deadline, arrivals and checks of rounds,
     authorisations voided, notices taken, notices that could not be taken, sources that were silent, effects tried,
     members looked at for being quiet, failures to sign in forgotten, lost sales whose losers were told, members looked
-    at for mails of news, pauses ended, events added to the running totals, and factors changed by rating."""
+    at for mails of news, pauses ended, events added to the running totals, factors changed by rating, tenders moved by
+    a deadline, and members looked at for mails of calls."""
 
     expired: int = 0
     deadlines: int = 0
@@ -61,6 +63,8 @@ class Report:
     pauses: int = 0
     tallied: int = 0
     rated: int = 0
+    tenders: int = 0
+    calls: int = 0
 
 
 @frozen
@@ -80,6 +84,8 @@ class Housekeeping:
     dormancy: Dormancy
     signing_in: SigningIn
     newsroom: Newsroom
+    awards: Awards
+    telling: Telling
     relay: Relay
     tallying: Tallying
     ratings: Ratings
@@ -88,6 +94,7 @@ class Housekeeping:
         """Do all periodic work that is due at ``now`` (T3). Costs by what is due; nothing due, nothing done."""
         notices, failed, silent = self._notices(now)
         deadlines = self._repeat(lambda tx: self._deadlines(tx, now))
+        tenders = self._repeat(lambda tx: self._tenders(tx, now))
         expired = self._repeat(lambda tx: self._expire(tx, now))  # also sales that a lapse opened too late
         arrivals, checks, losses = self.round(self.matching.cut(now), now)
         voided = self._repeat(lambda tx: self._void(tx, now))
@@ -95,6 +102,7 @@ class Housekeeping:
         quiet += self._repeat(lambda tx: self.dormancy.tell(tx, now))
         purged = self._repeat(lambda tx: self.signing_in.purge(tx, now))
         news = self._repeat(lambda tx: self.newsroom.mail(tx, now))
+        calls = self._repeat(lambda tx: self.telling.mail_calls(tx, now))
         pauses = self._repeat(lambda tx: end_pauses(tx, now, _BATCH))
         effects = self.relay.drain()
         tallied, rated = self._count(now)
@@ -115,6 +123,8 @@ class Housekeeping:
             pauses=pauses,
             tallied=tallied,
             rated=rated,
+            tenders=tenders,
+            calls=calls,
         )
 
     def round(self, cut: datetime | None, now: datetime) -> tuple[int, int, int]:
@@ -135,6 +145,8 @@ class Housekeeping:
             self.matching.due(tx),
             None if intended is None else later(intended, self.policy.authorisation_life),
             self.newsroom.due(tx),
+            tx.tenders.next_due(),
+            self.telling.due(tx),
             tx.outbox.next_due(),
             tx.pauses.next_end(),
             self.tallying.due(tx),
@@ -160,6 +172,13 @@ class Housekeeping:
         due = tx.deals.due(now, _BATCH)
         for deal in due:
             self.settlement.deadline(tx, deal.number, now)
+        return len(due)
+
+    def _tenders(self, tx: Transaction, now: datetime) -> int:
+        """Do what the first deadline asks for: one in each unit of work, because judging and asking are long."""
+        due = tx.tenders.due(now, 1)
+        for tender in due:
+            self.awards.due(tx, tender.number, now)
         return len(due)
 
     def _void(self, tx: Transaction, now: datetime) -> int:

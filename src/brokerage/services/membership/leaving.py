@@ -19,6 +19,7 @@ from brokerage.services.inputs import whole_number
 from brokerage.services.market.offers import Offers
 from brokerage.services.membership.members import member_of
 from brokerage.services.membership.reasons import Reasons
+from brokerage.services.tendering import Contractors
 
 __all__ = ["Leaving"]
 
@@ -30,6 +31,7 @@ class Leaving:
     """Moves members to the history, and forgets who asks for it."""
 
     offers: Offers
+    contractors: Contractors
     reasons: Reasons
 
     def withdraw(self, tx: Transaction, box: BoxNumber, code: object, now: datetime) -> FormerMember:
@@ -100,6 +102,7 @@ class Leaving:
         if activity.deals_in_flight:
             raise DealsInFlight(activity.deals_in_flight)
         self.offers.leave(tx, box, by, now)
+        self.contractors.leave(tx, box, by, now)
         activity = tx.activities.get(box)
         assert activity is not None
         tx.activities.remove(activity)
