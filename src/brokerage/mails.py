@@ -1,6 +1,6 @@
 """The broker's e-mails, each made from what its reader may see and nothing else.
 
-Spec X4, M1, M3, M5, M8, K3, N1, N2, T1, V3.
+Spec X4, M1, M3, M5, M8, K3, N1, N2, N5, T1, V3.
 """
 
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ from datetime import datetime
 
 from brokerage.boxes import FAILED, BuyersDeal, PurchaseView, SaleView, SellersDeal
 from brokerage.messages import ComplaintAbout, FiledComplaint, NewsView
+from brokerage.order_views import OrderView
 from brokerage.records.cases import Case
 from brokerage.records.contacts import Contact
 from brokerage.records.effects import Mail
@@ -31,7 +32,12 @@ __all__ = [
     "news_written",
     "not_accepted",
     "offer_expired",
+    "order_fallen",
+    "order_waits",
+    "reservation_agreed",
+    "reservation_asked",
     "reservation_ended",
+    "reservation_reopened",
     "sale_lost",
     "told_dormant",
 ]
@@ -183,6 +189,63 @@ def reservation_ended(member: Member, reservation: ReservationView, why: str) ->
         f"Reservation {reservation.number} has ended",
         f"Your reservation {reservation.number} of {reservation.name!r} has ended: {why}.",
     )
+
+
+def reservation_asked(member: Member, reservation: ReservationView) -> Mail:
+    """Ask a buyer to confirm what an order would cost all told."""
+    return _mail(
+        member,
+        f"Reservation {reservation.number}: please confirm",
+        f"{_reserved(reservation)} can be delivered by {reservation.delivery} for {reservation.total} all told. "
+        f"Confirm or decline it before {_instant(reservation.deadline)}; after that it ends.",
+    )
+
+
+def reservation_reopened(member: Member, reservation: ReservationView, why: str) -> Mail:
+    """Tell a buyer that nothing came of an order for now, and why."""
+    return _mail(
+        member,
+        f"Reservation {reservation.number} is open again",
+        f"{_reserved(reservation)} will not be delivered by the order that was prepared: {why}. You owe nothing, and "
+        "your reservation stands where it stood before.",
+    )
+
+
+def reservation_agreed(member: Member, reservation: ReservationView, deal: BuyersDeal) -> Mail:
+    """Tell a buyer that the seller has confirmed too: from now on there is a deal to pay."""
+    return _mail(
+        member,
+        f"Reservation {reservation.number}: deal {deal.number}",
+        f"{_reserved(reservation)} will be delivered. Please pay {deal.total} under {deal.reference} before "
+        f"{_instant(deal.deadline)}.",
+    )
+
+
+def order_waits(member: Member, order: OrderView) -> Mail:
+    """Ask a seller to confirm what the buyers have confirmed."""
+    return _mail(
+        member,
+        f"Order {order.number}: please confirm",
+        f"Buyers have confirmed {counted(order.confirmed, 'unit')} of {order.name!r}. Confirm or decline the order "
+        f"before {_instant(order.deadline)}; after that it falls.",
+    )
+
+
+def order_fallen(member: Member, order: OrderView) -> Mail:
+    """Tell a seller that an order has fallen, and why."""
+    return _mail(
+        member,
+        f"Order {order.number} has fallen",
+        f"Your order {order.number} of {order.name!r} has fallen: {order.outcome}. You owe nothing.",
+    )
+
+
+def _reserved(reservation: ReservationView) -> str:
+    return f"What you reserved ({counted(reservation.quantity, 'unit')} of {reservation.name!r})"
+
+
+def _instant(at: datetime | None) -> str:
+    return "" if at is None else at.isoformat(sep=" ", timespec="minutes")
 
 
 def case_opened(case: Case) -> Mail:

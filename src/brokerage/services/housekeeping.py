@@ -23,9 +23,11 @@ from brokerage.services.market.probing import end_pauses
 from brokerage.services.membership import Dormancy, SigningIn
 from brokerage.services.news import Newsroom
 from brokerage.services.reserving.items import Items
+from brokerage.services.reserving.orders import Orders
 from brokerage.services.reserving.reservations import Reservations
 from brokerage.services.reserving.watching import Watching
 from brokerage.services.settlement import CardPayments, Delivery, Payments, Reversals, Settlement
+from brokerage.services.tendering import Awards
 
 __all__ = ["Housekeeping", "Report"]
 
@@ -47,8 +49,8 @@ class Report:
     authorisations voided, notices taken, notices that could not be taken, sources that were silent, effects tried,
     members looked at for being quiet, failures to sign in forgotten, lost sales whose losers were told, members
     looked at for mails of news, pauses ended, events added to the running totals, factors changed by rating, items
-    that came on the market, reservations ended by time, and members looked at for mails of items and of the demand
-    for them."""
+    that came on the market, reservations ended by time, members looked at for mails of items and of the demand for
+    them, and tenders and orders moved by a deadline."""
 
     expired: int = 0
     deadlines: int = 0
@@ -69,6 +71,8 @@ class Report:
     released: int = 0
     ended: int = 0
     told: int = 0
+    tenders: int = 0
+    orders: int = 0
 
 
 @frozen
@@ -94,11 +98,15 @@ class Housekeeping:
     items: Items
     reservations: Reservations
     watching: Watching
+    awards: Awards
+    orders: Orders
 
     def run(self, now: datetime) -> Report:
         """Do all periodic work that is due at ``now`` (T3). Costs by what is due; nothing due, nothing done."""
         notices, failed, silent = self._notices(now)
         deadlines = self._repeat(lambda tx: self._deadlines(tx, now))
+        tenders = self._repeat(lambda tx: self._tenders(tx, now))
+        orders = self._repeat(lambda tx: self._orders(tx, now))
         expired = self._repeat(lambda tx: self._expire(tx, now))  # also sales that a lapse opened too late
         released = self._repeat(lambda tx: self.items.release(tx, now))
         ended = self._repeat(lambda tx: self.reservations.end_past(tx, now))
@@ -135,6 +143,8 @@ class Housekeeping:
             released=released,
             ended=ended,
             told=told,
+            tenders=tenders,
+            orders=orders,
         )
 
     def round(self, cut: datetime | None, now: datetime) -> tuple[int, int, int]:
@@ -155,6 +165,8 @@ class Housekeeping:
             self.matching.due(tx),
             None if intended is None else later(intended, self.policy.authorisation_life),
             self.newsroom.due(tx),
+            tx.tenders.next_due(),
+            tx.orders.next_due(),
             tx.outbox.next_due(),
             tx.pauses.next_end(),
             self.tallying.due(tx),
@@ -183,6 +195,20 @@ class Housekeeping:
         due = tx.deals.due(now, _BATCH)
         for deal in due:
             self.settlement.deadline(tx, deal.number, now)
+        return len(due)
+
+    def _tenders(self, tx: Transaction, now: datetime) -> int:
+        """Do what the first deadline asks for: one in each unit of work, because judging and asking are long."""
+        due = tx.tenders.due(now, 1)
+        for tender in due:
+            self.awards.due(tx, tender.number, now)
+        return len(due)
+
+    def _orders(self, tx: Transaction, now: datetime) -> int:
+        """Do what the first deadline of an order asks for: one in each unit of work, as of tenders."""
+        due = tx.orders.due(now, 1)
+        for order in due:
+            self.orders.due(tx, order.number, now)
         return len(due)
 
     def _void(self, tx: Transaction, now: datetime) -> int:

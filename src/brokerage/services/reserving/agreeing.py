@@ -5,17 +5,19 @@ from datetime import datetime
 
 from attrs import frozen
 
+from brokerage.boxes import buyers_deal
+from brokerage.mails import reservation_agreed
 from brokerage.ports import Series, Transaction
-from brokerage.records.categories import Category
 from brokerage.records.deals import Deal, DealOrigin, DealState
 from brokerage.records.events import Event, EventKind, Role
-from brokerage.records.items import Item
-from brokerage.records.members import Member
 from brokerage.records.numbers import BoxNumber, DealNumber
 from brokerage.records.offers import Outcome
 from brokerage.records.orders import Order
 from brokerage.records.reservations import Reservation, ReservationState, move_reservation
-from brokerage.services.reserving.taking import count_out
+from brokerage.reserving_views import reservation_view
+from brokerage.services.effects import send
+from brokerage.services.reserving.ordered import ordered_category, ordered_item
+from brokerage.services.reserving.pool import end, file_reservation
 from brokerage.services.settlement import Settlement
 from brokerage.services.settlement.charging import charges_of
 
@@ -47,30 +49,22 @@ class ReservedDeals:
 
     def lapsed(self, tx: Transaction, deal: Deal, now: datetime) -> None:
         """Close the reservation of a deal that was not paid in time as failed; the other deals of the order stand."""
-        self._close(tx, deal, Outcome.FAILED, now)
+        end(tx, _reservation(tx, deal), Outcome.FAILED, Role.BROKER, now, filed=False)
 
     def ended(self, tx: Transaction, deal: Deal, now: datetime) -> None:
         """Close the reservation of a deal that has ended otherwise than by a lapse."""
-        self._close(tx, deal, _OUTCOMES.get(deal.state, Outcome.FAILED), now)
+        outcome = _OUTCOMES.get(deal.state, Outcome.FAILED)
+        end(tx, _reservation(tx, deal), outcome, Role.BROKER, now, filed=False)
 
     def filed(self, tx: Transaction, deal: Deal, now: datetime) -> None:
         """Take the reservation of a deal that ended long ago out of the box (T2)."""
-        reservation = self._reservation(tx, deal)
-        if not reservation.filed:
-            new = reservation.changed(filed=True)
-            tx.reservations.replace(reservation, new)
-            tx.journal.append(Event(now, Role.BROKER, EventKind.RESERVATION_FILED, new))
+        file_reservation(tx, _reservation(tx, deal), Role.BROKER, now)
 
-    def _close(self, tx: Transaction, deal: Deal, outcome: Outcome, now: datetime) -> None:
-        reservation = self._reservation(tx, deal)
-        new = move_reservation(reservation, ReservationState.CLOSED, outcome)
-        tx.reservations.replace(reservation, new)
-        tx.journal.append(Event(now, Role.BROKER, EventKind.RESERVATION_CLOSED, new))
 
-    def _reservation(self, tx: Transaction, deal: Deal) -> Reservation:
-        reservation = tx.reservations.get(deal.purchase)
-        assert reservation is not None
-        return reservation
+def _reservation(tx: Transaction, deal: Deal) -> Reservation:
+    reservation = tx.reservations.get(deal.purchase)
+    assert reservation is not None
+    return reservation
 
 
 @frozen
@@ -83,9 +77,6 @@ class Agreeing:
         self,
         tx: Transaction,
         order: Order,
-        item: Item,
-        category: Category,
-        seller: Member,
         reservation: Reservation,
         mark: str,
         now: datetime,
@@ -98,20 +89,19 @@ class Agreeing:
         Args:
             tx: the unit of work.
             order: what the seller confirms.
-            item: what is ordered.
-            category: the item's.
-            seller: who confirms.
             reservation: whose deal it is.
             mark: makes payment references ones that nobody guesses.
             now: the present instant.
         """
+        seller, item = tx.members.get(order.seller), ordered_item(tx, order)
+        assert seller is not None
         assert reservation.deliver_to is not None
         number = DealNumber(tx.numbers.next(Series.DEAL))
         agreed = move_reservation(reservation, ReservationState.AGREED, deal=number)
         tx.reservations.replace(reservation, agreed)
         tx.journal.append(Event(now, order.seller, EventKind.RESERVATION_CHANGED, agreed))
-        count_out(tx, reservation.box, 1, now)
-        self._count_in(tx, order.seller, now)
+        _count(tx, reservation.box, -1, now)
+        _count(tx, order.seller, 0, now)
         quantity = reservation.quantity
         selling_price, buying_price = order.share * quantity, order.price * quantity
         deal = Deal(
@@ -128,7 +118,7 @@ class Agreeing:
             selling_price=selling_price,
             buying_price=buying_price,
             charges=charges_of(order.seller, selling_price, buying_price, reservation.fees),
-            fulfilment=category.fulfilment,
+            fulfilment=ordered_category(tx, item).fulfilment,
             collect_from=seller.contact,
             deliver_to=reservation.deliver_to,
             reference=reference(number, mark),
@@ -138,9 +128,18 @@ class Agreeing:
             quantity=quantity,
             deadline=self.settlement.payment_deadline(now),
         )
-        return self.settlement.agree(tx, deal, order.seller, now)
+        deal = self.settlement.agree(tx, deal, order.seller, now)
+        buyer = tx.members.get(deal.buyer)
+        if buyer is not None:
+            view = reservation_view(agreed, item, order=order, deal=deal)
+            mail = reservation_agreed(buyer, view, buyers_deal(deal, None))
+            send(tx, f"mail:reservation:{agreed.number}:{agreed.version}", mail, now)
+        return deal
 
-    def _count_in(self, tx: Transaction, box: BoxNumber, now: datetime) -> None:
-        activity = tx.activities.get(box)
-        if activity is not None:
-            tx.activities.replace(activity, activity.changed(deals_in_flight=1, last_deal_at=now))
+
+def _count(tx: Transaction, box: BoxNumber, open_offers: int, now: datetime) -> None:
+    """Count a deal in, and the reservation out that it was made of."""
+    activity = tx.activities.get(box)
+    if activity is not None:
+        changed = activity.changed(open_offers=open_offers, deals_in_flight=1, last_deal_at=now)
+        tx.activities.replace(activity, changed)
