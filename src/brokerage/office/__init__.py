@@ -5,6 +5,7 @@ from brokerage.office.cases import DealCases
 from brokerage.office.complaints import ComplaintsOffice
 from brokerage.office.contractors import ContractorsOffice
 from brokerage.office.desk import Office
+from brokerage.office.items import ItemsOffice
 from brokerage.office.members import MembersOffice
 from brokerage.office.news import NewsOffice
 from brokerage.office.tenders import TendersOffice
@@ -14,6 +15,7 @@ __all__ = [
     "ComplaintsOffice",
     "ContractorsOffice",
     "DealCases",
+    "ItemsOffice",
     "MembersOffice",
     "NewsOffice",
     "Office",

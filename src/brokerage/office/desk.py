@@ -13,6 +13,7 @@ from brokerage.office.analysis import Analysis
 from brokerage.office.cases import DealCases
 from brokerage.office.complaints import ComplaintsOffice
 from brokerage.office.contractors import ContractorsOffice
+from brokerage.office.items import ItemsOffice
 from brokerage.office.members import MembersOffice
 from brokerage.office.news import NewsOffice
 from brokerage.office.tenders import TendersOffice
@@ -40,8 +41,9 @@ class Office:
     What waits for the manager is at its ``cases``, a :class:`~brokerage.office.cases.DealCases`. Its ``members`` is a
     :class:`~brokerage.office.members.MembersOffice`, its ``complaints`` are a
     :class:`~brokerage.office.complaints.ComplaintsOffice`, its ``news`` a
-    :class:`~brokerage.office.news.NewsOffice`. It calls for bids at its ``tenders``, a
-    :class:`~brokerage.office.tenders.TendersOffice`, and keeps carriers and payment providers at its ``contractors``, a
+    :class:`~brokerage.office.news.NewsOffice`. Items that are not yet on the market are at its ``items``, an
+    :class:`~brokerage.office.items.ItemsOffice`; bids are called for at its ``tenders``, a
+    :class:`~brokerage.office.tenders.TendersOffice`, and carriers and payment providers kept at its ``contractors``, a
     :class:`~brokerage.office.contractors.ContractorsOffice`.
     """
 
@@ -54,6 +56,7 @@ class Office:
         self.members = MembersOffice(house)
         self.tenders = TendersOffice(house)
         self.contractors = ContractorsOffice(house)
+        self.items = ItemsOffice(house)
 
     def add_category(
         self,
