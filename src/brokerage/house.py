@@ -50,6 +50,7 @@ from brokerage.services.reserving.orders import Orders
 from brokerage.services.reserving.preparing import Preparing
 from brokerage.services.reserving.reservations import Reservations
 from brokerage.services.reserving.supply import Supply
+from brokerage.services.reserving.timely import Timely
 from brokerage.services.reserving.watching import Watching
 from brokerage.services.settlement import (
     CardPayments,
@@ -200,6 +201,7 @@ class House:
         self.callers[OrderService] = OrderServices(policy, preparing)
         self.orders = Orders(order_course, self.awards, Agreeing(self.settlement))
         self.order_lists = OrderLists(marks)
+        self.timely = Timely(self.items, self.reservations, self.awards, self.orders)
         departures = self.orders, self.offers, self.reservations, self.items, self.watching, self.contractors
         self.leaving = Leaving(self.reasons, departures)
         self.dormancy = Dormancy(policy, self.leaving)

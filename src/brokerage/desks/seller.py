@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from brokerage.house import House
+from brokerage.order_views import OrderView
 from brokerage.pages import Listing, Page
-from brokerage.records.numbers import BoxNumber, ItemNumber
+from brokerage.records.numbers import BoxNumber, ItemNumber, OrderNumber
 from brokerage.records.watches import Topic, When
 from brokerage.reserving_views import DemandView, ItemView, WatchView
 from brokerage.services.inputs import page_size
@@ -13,6 +14,8 @@ from brokerage.services.market.requests import NO_ATTRIBUTES
 from brokerage.services.reserving.items import NewItem
 
 __all__ = ["SellerDesk"]
+
+_MARK = 16
 
 
 class SellerDesk:
@@ -90,7 +93,7 @@ class SellerDesk:
         """
         house = self._house
         house.after_due(
-            lambda tx, now: house.items.overdue(tx, item, now),
+            lambda tx, now: house.timely.of_item(tx, item, now),
             lambda tx, now: house.items.move_release(tx, self._box, item, release_at, now),
         )
         return self._item(item)
@@ -104,7 +107,7 @@ class SellerDesk:
         """
         house = self._house
         house.after_due(
-            lambda tx, now: house.items.overdue(tx, item, now),
+            lambda tx, now: house.timely.of_item(tx, item, now),
             lambda tx, now: house.items.withdraw(tx, self._box, item, now),
         )
         return self._item(item)
@@ -162,6 +165,56 @@ class SellerDesk:
         """Return of which categories the member wants to hear of the demand."""
         house = self._house
         return house.store.read(lambda tx: house.watching.wishes(tx, self._box, Topic.DEMAND))
+
+    def orders(self, *, size: int | None = None, after: str | None = None) -> Page[OrderView]:
+        """Return a page of the member's orders, newest first, also those that were made or fell (spec N5).
+
+        Arguments and errors as for :meth:`items`.
+        """
+        house, length = self._house, page_size(size, self._house.policy)
+        return house.store.read(lambda tx: house.order_lists.page(tx, self._box, length, after))
+
+    def order(self, number: OrderNumber) -> OrderView:
+        """Return an order of the member; raises ``UnknownOrder`` for any other."""
+        house = self._house
+        return house.store.read(lambda tx: house.order_lists.show(tx, self._box, number))
+
+    def confirm_order(self, order: OrderNumber, *, request_id: str | None = None) -> OrderView:
+        """Confirm an order whose buyers have confirmed: each of them gets a deal, settled like any other (spec N5).
+
+        Args:
+            order: one that waits for the member: its ``deadline`` says until when.
+            request_id: repeated with the same arguments it returns the order again (spec S5).
+
+        Returns:
+            The order as made; fallen where it turned out that too few buyers are left.
+
+        Raises:
+            UnknownOrder: the member has no such order.
+            WrongOrderStep: it does not wait for the member, or not any more.
+            RequestReused: the request id came before with other arguments.
+        """
+        house = self._house
+        mark = house.entropy.token(_MARK).hex()
+        house.after_due(
+            lambda tx, now: house.timely.of_order(tx, self._box, order, now),
+            lambda tx, now: house.orders.confirm_order(tx, self._box, order, mark, now, request_id),
+        )
+        return self.order(order)
+
+    def decline_order(self, order: OrderNumber) -> OrderView:
+        """Decline an order that waits for the member: it falls, and what it would serve goes to the next bidder.
+
+        Raises:
+            UnknownOrder: the member has no such order.
+            WrongOrderStep: it does not wait for the member, or not any more.
+        """
+        house = self._house
+        house.after_due(
+            lambda tx, now: house.timely.of_order(tx, self._box, order, now),
+            lambda tx, now: house.orders.decline_order(tx, self._box, order, now),
+        )
+        return self.order(order)
 
     def _item(self, number: ItemNumber) -> ItemView:
         house, now = self._house, self._house.clock.now()
