@@ -94,7 +94,7 @@ class Bidding:
 
     def _step(self, number: TenderNumber, step: Callable[[Transaction, datetime], _Result]) -> _Result:
         house = self._house
-        return house.after_due(lambda tx, now: house.awards.overdue(tx, number, now), step)
+        return house.after_due(lambda tx, now: house.timely.of_tender(tx, number, now), step)
 
     def _view(self, bid: Bid) -> BidView:
         return self._house.store.read(lambda tx: self._house.tender_reading.bid(tx, bid))

@@ -128,7 +128,7 @@ class TendersOffice:
         house = self._house
         return self._row(
             house.after_due(
-                lambda tx, now: house.awards.overdue(tx, number, now),
+                lambda tx, now: house.timely.of_tender(tx, number, now),
                 lambda tx, now: house.tenders.take_back(tx, number, now),
             )
         )
@@ -143,7 +143,7 @@ class TendersOffice:
         """
         house = self._house
         return house.after_due(
-            lambda tx, now: house.awards.overdue(tx, number, now),
+            lambda tx, now: house.timely.of_tender(tx, number, now),
             lambda tx, _now: house.tender_files.show(tx, number),
         )
 
