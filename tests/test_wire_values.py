@@ -1,4 +1,4 @@
-"""Single values on the wire: instants, days, spans of time and decimals are written in one way and read from it alone."""
+"""Values on the wire: instants, days, spans of time and decimals are written in one way and read from it alone."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
