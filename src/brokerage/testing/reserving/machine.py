@@ -223,7 +223,7 @@ class ReservingMachine(ReservingComparison):
         self.both(
             lambda: desk.seller.bid(
                 TenderNumber(tender.number),
-                tiers=steps,
+                tiers=dict(steps),
                 least=least,
                 most=most,
                 delivery=delivery,
