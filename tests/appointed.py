@@ -4,28 +4,18 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from attrs import frozen
-
 from brokerage import BankTransfer, Card, Carriage, DeliveryStep, MemberDesk, Policy
 from brokerage.ports import Store, Transaction
 from brokerage.records.categories import category_key
 from brokerage.records.contractors import EVERYWHERE, Contractor, Service, StandingTerms, Trade
 from brokerage.records.numbers import BoxNumber, TenderNumber
 from brokerage.records.versions import next_version
+from brokerage.testing.strategies import ByLastWord
 from builders import AGES, START, world
 from builders import Trade as Made
 from deals_under_way import carried
 
 __all__ = ["CART", "ByLastWord", "Fees", "amounts", "appoint"]
-
-
-@frozen
-class ByLastWord:
-    """The zone of an address is its last word."""
-
-    def zone(self, address: str) -> str:
-        """Return it."""
-        return address.split()[-1]
 
 
 def appoint(

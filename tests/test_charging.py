@@ -23,7 +23,9 @@ SERVICES = st.builds(Service, st.just(CARL), UNITS, UNITS, RATES)
 
 def exactly(value: Fraction, rounding: Rounding) -> int:
     """Round in the way of the standard library."""
-    return {Rounding.DOWN: floor, Rounding.UP: ceil, Rounding.HALF_EVEN: round}[rounding](value)
+    if rounding is Rounding.HALF_EVEN:
+        return round(value)
+    return floor(value) if rounding is Rounding.DOWN else ceil(value)
 
 
 @pytest.mark.parametrize(
