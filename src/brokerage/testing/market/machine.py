@@ -302,6 +302,7 @@ class MarketMachine(MarketComparison):
         """Time goes on to the very instant at which something ends."""
         times = [offer.limit for offer in self.naive.offers if self.naive.is_open(offer)]
         times += [deal.deadline for deal in self.naive.deals if deal.deadline]
+        times += [terms.until for terms in self.naive.standing]
         times = sorted(time for time in times if time > self.clock.now())
         if times:
             self.at(times[pick % min(3, len(times))])
