@@ -110,10 +110,7 @@ class NaiveOrders:
             for order in sorted(self.orders, key=lambda one: (one.deadline, one.number)):
                 changed |= self._overdue(order)
         for item in self.items:
-            if item.state == "announced" and item.release <= self.now:
-                item.state = "released"
-                if not self._under_way(item):
-                    self._expire_open(item)
+            self._release(item)
         for reservation in self.reservations:
             if reservation.state == "open" and reservation.wanted_by and reservation.wanted_by < self.now.date():
                 reservation.state = "expired"
@@ -154,6 +151,8 @@ class NaiveOrders:
     def _served(self, bid: Bid, item: Item) -> tuple[tuple[int, int], list[Reservation]]:
         """Return the greatest tier that is reached and whom it serves; nobody at the first tier where none is."""
         mine = sorted((one for one in self.reservations if one.item is item), key=lambda one: one.arrival)
+        if item.state == "withdrawn" or bid.delivery < self.now.date():
+            mine = []
         for tier in reversed(bid.tiers):
             left, served = bid.most, list[Reservation]()
             for reservation in mine:
@@ -195,25 +194,26 @@ class NaiveOrders:
         tender.deadline = None
 
     def _advance(self, tender: Tender) -> None:
-        """Ask the next whose bid still suits; while an order is undecided, nobody is passed over."""
-        if tender.state != "awarding" or any(state == "asked" for _, state in tender.places):
-            return
+        """Ask the next whose bid still suits; while an order is undecided, nobody is asked or passed over."""
         pending = any(order.tender is tender and order.state in ("buyers", "seller") for order in self.orders)
+        if tender.state != "awarding" or pending or any(state == "asked" for _, state in tender.places):
+            return
         for at, (bid, state) in enumerate(tender.places):
             if state != "waiting":
                 continue
-            if bid.valid_until is None or self.now < bid.valid_until:
-                if self._served(bid, tender.item)[1]:
-                    tender.places[at] = bid, "asked"
-                    tender.deadline = self.now + tender.answer
-                    return
-                if pending:
-                    return
+            if self._still_suits(bid, tender):
+                tender.places[at] = bid, "asked"
+                until = self.now + tender.answer
+                tender.deadline = until if bid.valid_until is None else min(until, bid.valid_until)
+                return
             tender.places[at] = bid, "passed over"
-        if not pending:
-            accepted = any(state == "accepted" for _, state in tender.places)
-            tender.state = "awarded" if accepted else "failed"
-            self._ended(tender)
+        accepted = any(state == "accepted" for _, state in tender.places)
+        tender.state = "awarded" if accepted else "failed"
+        self._ended(tender)
+
+    def _still_suits(self, bid: Bid, tender: Tender) -> bool:
+        is_valid = bid.valid_until is None or self.now < bid.valid_until
+        return is_valid and bool(self._served(bid, tender.item)[1])
 
     def _ended(self, tender: Tender) -> None:
         if tender.item.state == "released" and not self._under_way(tender.item):
@@ -228,25 +228,53 @@ class NaiveOrders:
                 reservation.state = "expired"
 
     def _asked(self, box: int, number: int) -> tuple[Tender, Bid]:
-        tender = next((one for one in self.tenders if one.number == number), None)
-        if tender is None or (tender.invited and box not in tender.invited):
-            raise Refused("UnknownTender")
-        self._tender_overdue(tender)
-        asked = next((bid for bid, state in tender.places if state == "asked"), None)
+        tender = self._tender(box, number)
+        asked = self._question(tender)
         if asked is None or asked.box != box:
             raise Refused("TenderNotOpen")
         return tender, asked
 
+    def _question(self, tender: Tender) -> Bid | None:
+        return next((bid for bid, state in tender.places if state == "asked"), None)
+
+    def _tender(self, box: int, number: int) -> Tender:
+        """Return a tender that somebody may bid in, after what is due of it, and after looking at its question anew."""
+        tender = next((one for one in self.tenders if one.number == number), None)
+        if tender is not None:
+            self._with_orders_overdue(tender)
+            asked = self._question(tender)
+            if asked is not None and not self._still_suits(asked, tender):
+                self._answer(tender, "passed over")
+                self._advance(tender)
+        if tender is None or (tender.invited and box not in tender.invited):
+            raise Refused("UnknownTender")
+        return tender
+
     def _asked_buyer(self, box: int, number: int) -> Reservation:
         reservation = self._reservation(box, number)
-        self._order_overdue(reservation)
+        self._item_overdue(reservation.item)
         if reservation.state != "asked":
             raise Refused("NotReservable")
         return reservation
 
-    def _order_overdue(self, reservation: Reservation) -> None:
-        if reservation.state in ("asked", "confirmed"):
-            self._overdue(self.orders[(reservation.order or 0) - 1])
+    def _item_overdue(self, item: Item) -> None:
+        """Do what is due of an item's orders and tenders, and release it if its date has come."""
+        for tender in self.tenders:
+            if tender.item is item and tender.state in ("called", "awarding"):
+                self._with_orders_overdue(tender)
+        self._release(item)
+
+    def _with_orders_overdue(self, tender: Tender) -> None:
+        for order in self.orders:
+            if order.tender is tender:
+                self._overdue(order)
+        self._tender_overdue(tender)
+
+    def _release(self, item: Item) -> None:
+        if item.state == "announced" and item.release <= self.now:
+            item.state = "released"
+            if not self._under_way(item):
+                self._expire_open(item)
 
     def _order(self, box: int, number: int) -> Order:
         order = next((one for one in self.orders if one.number == number and one.bid.box == box), None)
