@@ -47,6 +47,7 @@ from brokerage.services.contacts import present_contact
 from brokerage.services.housekeeping import Report
 from brokerage.services.market.decisions import PayBy
 from brokerage.services.membership.persons import root_of
+from observed_reserving import observed_reserving
 
 START = datetime(2026, 1, 5, 12, 1, tzinfo=UTC)
 AGES = datetime(9000, 1, 1, tzinfo=UTC)
@@ -300,6 +301,7 @@ def observed(tx: Transaction) -> dict[str, object]:
         "tallies": [tx.tallies.of_member(box) for box in (ALL_MEMBERS, *boxes)],
         "progress": [tx.progress.get(name) for name in ("tallies", "rating")],
         "outbox": (tx.outbox.due(AGES, MANY), tx.outbox.next_due()),
+        **observed_reserving(tx),
     }
 
 
