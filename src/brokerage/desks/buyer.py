@@ -1,10 +1,10 @@
-"""A member's desk as a buyer of what is not yet on the market: items, news of them, reservations (spec N1, N2)."""
+"""A member's desk as a buyer of what is not yet on the market: items, news of them, reservations (spec N1, N2, N5)."""
 
 from datetime import date
 from typing import Any
 
 from brokerage.house import House
-from brokerage.money import Amount
+from brokerage.money import Amount, Money
 from brokerage.pages import Listing, Page
 from brokerage.ports import Transaction
 from brokerage.records.numbers import BoxNumber, ItemNumber, OfferNumber
@@ -116,7 +116,7 @@ class BuyerDesk:
         house = self._house
         request = {"quantity": quantity, "max_price": max_price, "wanted_by": wanted_by}
         return house.after_due(
-            lambda tx, now: house.items.overdue(tx, item, now),
+            lambda tx, now: house.timely.of_item(tx, item, now),
             lambda tx, now: house.reservations.reserve(tx, self._box, item, request, now, request_id).number,
         )
 
@@ -135,7 +135,7 @@ class BuyerDesk:
         """
         house = self._house
         house.after_due(
-            lambda tx, now: house.reservations.overdue(tx, self._box, number, now),
+            lambda tx, now: house.timely.of_reservation(tx, self._box, number, now),
             lambda tx, now: house.reservations.amend(tx, self._box, number, changes, now),
         )
         return self.reservation(number)
@@ -149,7 +149,7 @@ class BuyerDesk:
         """
         house = self._house
         house.after_due(
-            lambda tx, now: house.reservations.overdue(tx, self._box, number, now),
+            lambda tx, now: house.timely.of_reservation(tx, self._box, number, now),
             lambda tx, now: house.reservations.cancel(tx, self._box, number, now),
         )
 
@@ -165,3 +165,44 @@ class BuyerDesk:
         """Return a reservation of the member, also one that has ended; raises ``UnknownOffer`` for any other."""
         house, now = self._house, self._house.clock.now()
         return house.store.read(lambda tx: house.looking.reservation(tx, self._box, number, now))
+
+    def confirm(
+        self, reservation: OfferNumber, *, total: Amount | Money, request_id: str | None = None
+    ) -> ReservationView:
+        """Confirm a reservation that an order would serve, at what it costs all told (spec N5).
+
+        Nothing is owed before the seller has confirmed the order as well; then there is a deal, to be paid like any
+        other. Until then the reservation may still become open again, where too few others confirm.
+
+        Args:
+            reservation: one whose buyer is asked: its ``deadline`` says until when.
+            total: the ``total`` that was shown.
+            request_id: repeated with the same arguments it returns the reservation again (spec S5).
+
+        Raises:
+            UnknownOffer: the member has no such reservation.
+            NotReservable: the member is not asked to confirm it, or not any more.
+            WrongPrice: the total is not the one that was shown.
+            InvalidAmount: the total is no exact amount.
+            RequestReused: the request id came before with other arguments.
+        """
+        house = self._house
+        house.after_due(
+            lambda tx, now: house.timely.of_reservation(tx, self._box, reservation, now),
+            lambda tx, now: house.orders.confirm(tx, self._box, reservation, total, now, request_id),
+        )
+        return self.reservation(reservation)
+
+    def decline(self, reservation: OfferNumber) -> ReservationView:
+        """Decline what an order would deliver: the reservation ends.
+
+        Raises:
+            UnknownOffer: the member has no such reservation.
+            NotReservable: no order would serve it, or the member has answered, or not in time.
+        """
+        house = self._house
+        house.after_due(
+            lambda tx, now: house.timely.of_reservation(tx, self._box, reservation, now),
+            lambda tx, now: house.orders.decline(tx, self._box, reservation, now),
+        )
+        return self.reservation(reservation)

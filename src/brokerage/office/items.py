@@ -74,7 +74,7 @@ class ItemsOffice:
         """
         house = self._house
         house.after_due(
-            lambda tx, now: house.items.overdue(tx, item, now),
+            lambda tx, now: house.timely.of_item(tx, item, now),
             lambda tx, now: house.items.move_release(tx, None, item, release_at, now),
         )
         return self.show(item)
@@ -88,7 +88,7 @@ class ItemsOffice:
         """
         house = self._house
         house.after_due(
-            lambda tx, now: house.items.overdue(tx, item, now),
+            lambda tx, now: house.timely.of_item(tx, item, now),
             lambda tx, now: house.items.withdraw(tx, None, item, now),
         )
         return self.show(item)

@@ -33,7 +33,7 @@ class Orders:
     """Takes the steps of buyers and sellers, and what their silence means.
 
     Every step replaces the order: two that would together break a rule of it cannot both succeed. What an order's
-    deadline asks for is done before a step on it, in a work of its own (:meth:`due`, :meth:`overdue`).
+    deadline asks for is done before a step on it, in a work of its own (:meth:`due`).
     """
 
     course: OrderCourse
@@ -169,11 +169,6 @@ class Orders:
             self.course.unanswered(tx, reservation, now)
         silent = order.changed(open=0, units=order.confirmed)
         self.course.go_on(tx, self.course.put(tx, order, silent, Role.BROKER, now), now)
-
-    def overdue(self, tx: Transaction, reservation: Reservation, now: datetime) -> None:
-        """Do first what the deadline asks for of the order that would serve a reservation, if there is one."""
-        if reservation.order is not None:
-            self.due(tx, reservation.order, now)
 
     def leave(self, tx: Transaction, box: BoxNumber, by: Actor, now: datetime) -> None:
         """Take a member who leaves out of orders that are undecided: the own ones fall, in others nothing is bought.

@@ -110,7 +110,7 @@ class Preparing:
         self.serviced(tx, number, now)
 
     def serviced(self, tx: Transaction, number: OrderNumber, now: datetime) -> None:
-        """Ask the buyers, once every tender for carriage and settling has ended: they see all that it costs. O(n log n).
+        """Ask the buyers, once every tender for carriage and settling has ended. O(n log n).
 
         Where nobody was appointed, standing terms hold, and then the policy's standing carrier. Where carriers are
         registered and none of these is there, the reservations of that zone go back to the pool, and the manager gets
