@@ -10,11 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from brokerage import MemberDesk, OfferNumber
+from brokerage.errors import UnknownOffer
 from brokerage.ports import Series, Transaction
 from brokerage.records.numbers import Arrival
 from brokerage.records.reservations import ReservationState
 from brokerage.records.watches import When
 from brokerage.services.reserving.pool import free
+from brokerage.tables import Shown
 from builders import DAY, immediate
 from reserved import Announced, announced, taken
 from test_cost import lines_of
@@ -141,9 +143,19 @@ def _told_to_a_seller(wishes: list[Wish], buyers: list[int]) -> list[object]:
     return [*looks, [letter for letter in scene.place.mailbox.sent if letter.box in told]]
 
 
+def _forms(view: Shown) -> tuple[str, ...]:
+    return repr(view), view._repr_html_(), view.table().text()
+
+
 def _seen(scene: Announced, desk: MemberDesk) -> list[str]:
-    views = desk.seller.demand(scene.item), desk.seller.items(), desk.buyer.items(), desk.seller.watches(), desk.box()
-    return [text for view in views for text in (repr(view), view._repr_html_(), view.table().text())]
+    views: tuple[Shown, ...] = (
+        desk.seller.demand(scene.item),
+        desk.seller.items(),
+        desk.buyer.items(),
+        desk.seller.watches(),
+        desk.box(),
+    )
+    return [text for view in views for text in _forms(view)]
 
 
 @settings(max_examples=40, deadline=None)
@@ -161,18 +173,18 @@ def _told_to_a_buyer(others: list[Wish], own: int) -> list[object]:
     number = scene.reserve(scene.bob, 2, own)
     scene.bob.buyer.watch_items("goods")
     scene.place.wait(DAY)
-    views = (
+    views: tuple[Shown, ...] = (
         scene.bob.buyer.reservation(number),
         scene.bob.buyer.reservations(),
         scene.bob.buyer.items(),
         scene.bob.box(),
     )
-    looks = [text for view in views for text in (repr(view), view._repr_html_(), view.table().text())]
-    errors = []
-    for call in (lambda: scene.bob.buyer.cancel(OfferNumber(1)), lambda: scene.bob.buyer.cancel(OfferNumber(99))):
-        with pytest.raises(Exception) as caught:  # noqa: PT011
-            call()
-        errors.append(str(caught.value).replace("99", "1"))
+    looks = [text for view in views for text in _forms(view)]
+    errors: list[str] = []
+    for foreign in (1, 99):
+        with pytest.raises(UnknownOffer) as caught:
+            scene.bob.buyer.cancel(OfferNumber(foreign))
+        errors.append(str(caught.value).replace(str(foreign), "that"))
     assert errors[0] == errors[1]
     return [*looks, scene.bob.box().json(), [one for one in scene.place.mailbox.sent if one.box == scene.bob.number]]
 

@@ -107,7 +107,8 @@ def test_a_repeated_request_reserves_once() -> None:
     scene.bob.buyer.cancel(number)
     assert number == scene.reserve(scene.bob, 2, request_id="r")
     assert scene.pool() == []
-    for other in ({"quantity": 3}, {"max_price": "9.00"}, {"wanted_by": scene.today}):
+    others: list[dict[str, Any]] = [{"quantity": 3}, {"max_price": "9.00"}, {"wanted_by": scene.today}]
+    for other in others:
         with pytest.raises(RequestReused):
             scene.reserve(scene.bob, **{"quantity": 2, "request_id": "r", **other})
     assert len(scene.bob.buyer.reservations()) == 1

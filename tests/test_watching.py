@@ -1,13 +1,15 @@
 """Members hear of items and of demand as they asked for: at once or by digests, and never twice (spec N1, N2)."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from brokerage import MemberDesk
 from brokerage.errors import InvalidChoice, InvalidText, UnknownCategory, UnknownMember
-from brokerage.records.watches import Topic, When
+from brokerage.ports import Transaction
+from brokerage.records.watches import Topic, Watch, When
 from builders import DAY, immediate
 from reserved import Announced, announced, letters
 from wrong_values import LONE, NAMES, Row, assert_refused, each
@@ -217,7 +219,8 @@ def test_a_wish_that_was_made_while_its_member_left_is_forgotten() -> None:
     wishes = scene.place.read(lambda tx: tx.watches.of_member(scene.bob.number))
     scene.office.members.add_reason("moved", "Moved away")
     scene.bob.account.withdraw("moved")
-    scene.place.store.run(lambda tx: [tx.watches.add(wish) for wish in wishes] and None)
+    for wish in wishes:
+        scene.place.store.run(partial(_add, wish))
     _offer(scene)
     scene.place.wait(DAY)
     assert [w.topic for w in scene.place.read(lambda tx: tx.watches.of_member(scene.bob.number))] == [Topic.ITEMS]
@@ -247,6 +250,10 @@ def test_a_long_demand_is_told_from_the_highest_price_on() -> None:
         len(lines), lines[1], lines[20],
     ) == (22, "1.20 USD: 1, at that price or more 1", "1.01 USD: 1, at that price or more 20")  # fmt: skip
     assert lines[21] == "There are lower prices too: look at the demand of the item."
+
+
+def _add(wish: Watch, tx: Transaction) -> None:
+    tx.watches.add(wish)
 
 
 def _offer(scene: Announced, desk: MemberDesk | None = None, **given: Any) -> Any:
