@@ -147,7 +147,9 @@ class TenderFiles:
         rows = tuple(ContractorRow(one.box, one.trade, one.registered_at) for one in found[:size])
         return Page(rows, mark, headings=CONTRACTORS)
 
-    def terms(self, tx: Transaction, trade: Trade, category: str, zone: str, currency: str) -> Listing[TermsRow]:
+    def terms(
+        self, tx: Transaction, trade: Trade, category: str, zone: str, currency: str, now: datetime
+    ) -> Listing[TermsRow]:
         """Return the standing terms of a category and a zone that hold or will, by when they begin. O(1)."""
         kept = tx.standing_terms.get((trade, category_key(category), zone, currency))
         rows = [
@@ -163,7 +165,7 @@ class TenderFiles:
                 one.until,
                 one.tender,
             )
-            for one in (() if kept is None else kept.all)
+            for one in (() if kept is None else kept.holding(now))
         ]
         return Listing(rows, STANDING_TERMS)
 
