@@ -53,7 +53,7 @@ class Calls:
             "answer": DAY,
         }
         row = self.office.tenders.call_service(Trade.CARRIER, "goods", **{**given, **changes})
-        number: TenderNumber = row.tender.number
+        number: TenderNumber = row.number
         return number
 
     def item(self, **changes: Any) -> ItemNumber:
@@ -66,7 +66,7 @@ class Calls:
     def supply(self, item: ItemNumber, **changes: Any) -> TenderNumber:
         """Call for what is reserved of an item; bids can be made for a day."""
         given: dict[str, Any] = {"bids_until": self.world.clock.now() + DAY}
-        number: TenderNumber = self.office.tenders.call_supply(item, **{**given, **changes}).tender.number
+        number: TenderNumber = self.office.tenders.call_supply(item, **{**given, **changes}).number
         return number
 
     def fees(self, tender: TenderNumber, *fees: str) -> None:

@@ -56,10 +56,10 @@ def test_payment_providers_are_appointed_alike() -> None:
         Trade.PROVIDER, "goods", currency="USD", until=START + 90 * DAY, amount="100.00", bids_until=START + 2 * DAY
     )
     assert place.ann.provider.calls()[0].what == "settlement of payments"
-    place.ann.provider.bid(row.tender.number, rate="0.01")
+    place.ann.provider.bid(row.number, rate="0.01")
     place.world.wait(DAY)
     [appointment] = place.ann.provider.appointments()
-    assert (appointment.rate, appointment.tender) == (place.bid(row.tender.number, place.ann).terms.rate, 2)
+    assert (appointment.rate, appointment.tender) == (place.bid(row.number, place.ann).terms.rate, 2)
     place.eve.sell("goods", "Lamp", min_price="80.00", currency="USD")
     want = place.fay.buy("goods", max_price="100.00", currency="USD")
     [candidate] = place.fay.candidates(want)

@@ -114,7 +114,7 @@ def refusals(desk: MemberDesk, tender: TenderNumber) -> list[str]:
 
 def shown_to(place: Calls, tender: TenderNumber, desk: MemberDesk) -> str:
     """Return all that a member can be shown of tenders, as text: views in each form, mails, and refusals."""
-    pages = [desk.carrier.calls(), desk.carrier.bids(), desk.carrier.appointments(), desk.box()]
+    pages: list[Any] = [desk.carrier.calls(), desk.carrier.bids(), desk.carrier.appointments(), desk.box()]
     texts = [one.text() if hasattr(one, "text") else repr(one) + one.table().html() for one in pages]
     mails = [(mail.subject, mail.body) for mail in place.world.mailbox.sent if mail.box == desk.number]
     return repr((texts, [repr(one) for page in pages[:3] for one in page], mails, refusals(desk, tender)))

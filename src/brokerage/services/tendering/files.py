@@ -35,6 +35,11 @@ class TenderRow(Shown):
     what: str
     category: str
 
+    @property
+    def number(self) -> TenderNumber:
+        """The number of the tender."""
+        return self.tender.number
+
     def table(self) -> Table:
         """Return the tender as a table of one row."""
         tender, asked = self.tender, self.tender.asked
@@ -54,6 +59,11 @@ class TenderFile(Shown):
     what: str
     category: str
     bids: tuple[Bid, ...]
+
+    @property
+    def number(self) -> TenderNumber:
+        """The number of the tender."""
+        return self.tender.number
 
     @property
     def places(self) -> tuple[Place, ...]:
