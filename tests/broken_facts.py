@@ -12,11 +12,13 @@ from brokerage.errors import Conflict, DuplicateFact
 from brokerage.testing import (
     ActivitiesContract,
     AuthorisationsContract,
+    BidsContract,
     CasesContract,
     CategoriesContract,
     ChecksContract,
     ComplaintsContract,
     ContactsContract,
+    ContractorsContract,
     CredentialsContract,
     DealsContract,
     FormerMembersContract,
@@ -25,14 +27,17 @@ from brokerage.testing import (
     MembersContract,
     NewsItemsContract,
     OffersContract,
+    OrdersContract,
     OutboxContract,
     PausesContract,
     PersonsContract,
     ProgressContract,
     ReasonsContract,
     RequestsContract,
+    StandingTermsContract,
     StatementsContract,
     TalliesContract,
+    TendersContract,
     TriesContract,
 )
 
@@ -215,6 +220,11 @@ COLLECTIONS: list[tuple[Any, dict[str, Wrong]]] = [
     (LossesContract, _removable("first")),
     (ComplaintsContract, _listed("of_member")),
     (NewsItemsContract, _listed("for_box")),
+    (TendersContract, _listed("called")),
+    (BidsContract, _listed("of_tender")),
+    (OrdersContract, _listed("of_seller")),
+    (ContractorsContract, _removable("of_trade")),
+    (StandingTermsContract, {**FACTS, **REMOVABLE}),
 ]
 
 

@@ -40,6 +40,14 @@ from sqlite_spike_people import (
     first_time,
 )
 from sqlite_spike_tallies import TALLY_SCHEMA, SqliteTallies, progress
+from sqlite_spike_tendering import (
+    TENDERING_SCHEMA,
+    SqliteBids,
+    SqliteContractors,
+    SqliteOrders,
+    SqliteStandingTerms,
+    SqliteTenders,
+)
 
 __all__ = ["SqliteStore"]
 
@@ -75,6 +83,7 @@ CREATE INDEX outbox_pending ON outbox (due, place) WHERE state = 'pending';
 CREATE TABLE inbox (source TEXT, id TEXT, {_REST}, PRIMARY KEY (source, id)) STRICT;
 CREATE TABLE requests (box INTEGER, id TEXT, {_REST}, PRIMARY KEY (box, id)) STRICT;
 {TALLY_SCHEMA}
+{TENDERING_SCHEMA}
 """
 
 
@@ -295,6 +304,11 @@ class _SqliteTransaction:
         )
         self.tallies = SqliteTallies(session)
         self.progress = progress(session)
+        self.tenders = SqliteTenders(session)
+        self.bids = SqliteBids(session)
+        self.orders = SqliteOrders(session)
+        self.contractors = SqliteContractors(session)
+        self.standing_terms = SqliteStandingTerms(session)
 
 
 class SqliteStore:

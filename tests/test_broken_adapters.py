@@ -16,6 +16,7 @@ from broken_parties import BROKEN_PARTIES
 from broken_pauses import BROKEN_PAUSES
 from broken_people import BROKEN_PEOPLE
 from broken_tallies import BROKEN_TALLIES
+from broken_tendering import BROKEN_TENDERING
 from broken_units import BROKEN_UNITS
 from brokerage.testing import Contract, StoreContract, broken_laws, laws_of
 
@@ -28,6 +29,7 @@ BROKEN = [
     *BROKEN_OFFERS,
     *BROKEN_PARTIES,
     *BROKEN_TALLIES,
+    *BROKEN_TENDERING,
     *BROKEN_PEOPLE,
     *BROKEN_PAUSES,
     *BROKEN_UNITS,

@@ -52,6 +52,7 @@ from brokerage.services.settlement import (
     Reversals,
     Settlement,
 )
+from brokerage.services.tendering import Awards, Caller, Tenders
 from brokerage.services.turns import Turn
 
 __all__ = ["House", "Subscriber"]
@@ -159,6 +160,9 @@ class House:
         self.reading = Reading(policy, marks, self.candidates, self.offers, self.newsroom)
         self.transactions = TransactionFile(policy, marks, self.candidates)
         cases, course = Cases(policy), Course(policy, {DealOrigin.MARKET: self.offers})
+        self.callers: dict[type, Caller] = {}
+        self.tenders = Tenders(policy, self.callers)
+        self.awards = Awards(policy, self.tenders, cases)
         refunds = Refunds(course, cases)
         self.settlement = Settlement(
             policy, course, cases, Disbursements(course, cases), refunds, Disputes(course, cases)
@@ -226,6 +230,19 @@ class House:
         finally:
             self.relay.drain()
             self.subscriptions.publish()
+
+    def after_due(
+        self, due: Callable[[Transaction, datetime], object], step: Callable[[Transaction, datetime], _Result]
+    ) -> _Result:
+        """Take a step after what a deadline asks for: that stays done, also if the step is refused.
+
+        Args:
+            due: does what is due of whatever the step is about, and refuses nothing.
+            step: changes something, or refuses.
+        """
+        now = self.clock.now()
+        self.store.run(lambda tx: due(tx, now))
+        return self.commit(lambda tx: step(tx, now))
 
     def take_step(
         self, find: Callable[[Transaction], Deal], step: Callable[[Transaction, Deal, datetime], Deal]

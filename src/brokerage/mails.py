@@ -11,6 +11,7 @@ from brokerage.records.cases import Case
 from brokerage.records.contacts import Contact
 from brokerage.records.effects import Mail
 from brokerage.records.members import Member
+from brokerage.reserving_views import ReservationView
 from brokerage.tables import counted
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "news_written",
     "not_accepted",
     "offer_expired",
+    "reservation_ended",
     "sale_lost",
     "told_dormant",
 ]
@@ -126,6 +128,15 @@ def _of_deal(complaint: FiledComplaint | ComplaintAbout) -> str:
 def news_written(member: Member, item: NewsView) -> Mail:
     """Send a member an item of news."""
     return _mail(member, item.subject, item.text)
+
+
+def reservation_ended(member: Member, reservation: ReservationView, why: str) -> Mail:
+    """Tell a buyer that a reservation has ended without an order, and why."""
+    return _mail(
+        member,
+        f"Reservation {reservation.number} has ended",
+        f"Your reservation {reservation.number} of {reservation.name!r} has ended: {why}.",
+    )
 
 
 def case_opened(case: Case) -> Mail:

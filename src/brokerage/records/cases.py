@@ -35,6 +35,9 @@ class CaseKind(Enum):
     CLAIM = "claim"
     """Money that a party owes the broker for a deal that went wrong."""
 
+    TENDER = "tender"
+    """A tender that found nobody, or whose judge failed."""
+
 
 @frozen(repr=False)
 class Case(Shown):

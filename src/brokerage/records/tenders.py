@@ -177,6 +177,7 @@ class Place:
         total: what the buyers would pay for that, all told, in minor units.
         reason: why it stands here, in words.
         is_low: whether it is abnormally low.
+        rate: the commission rate, factor and all, that its bidder was asked to accept; 0 where there is none.
         state: what became of it.
         remark: why it was passed over, if it was.
     """
@@ -189,6 +190,7 @@ class Place:
     total: int
     reason: str
     is_low: bool = False
+    rate: Decimal = Decimal(0)
     state: PlaceState = PlaceState.WAITING
     remark: str = ""
 

@@ -46,6 +46,11 @@ from brokerage.testing.contracts.messages import (  # noqa: E402
     NewsItemsContract,
 )
 from brokerage.testing.contracts.offers import OffersContract  # noqa: E402
+from brokerage.testing.contracts.ordering import (  # noqa: E402
+    ContractorsContract,
+    OrdersContract,
+    StandingTermsContract,
+)
 from brokerage.testing.contracts.parties import (  # noqa: E402
     AccountChargerContract,
     AccountStage,
@@ -69,6 +74,7 @@ from brokerage.testing.contracts.people import (  # noqa: E402
 )
 from brokerage.testing.contracts.store import StoreContract  # noqa: E402
 from brokerage.testing.contracts.system import ClockContract, EntropyContract, PasswordHasherContract  # noqa: E402
+from brokerage.testing.contracts.tendering import BidsContract, TendersContract  # noqa: E402
 from brokerage.testing.contracts.trading import (  # noqa: E402
     AuthorisationsContract,
     CategoriesContract,
@@ -91,6 +97,7 @@ __all__ = [
     "ActivitiesContract",
     "AdviserStage",
     "AuthorisationsContract",
+    "BidsContract",
     "BooksContract",
     "Broken",
     "CardStage",
@@ -103,6 +110,7 @@ __all__ = [
     "ComplaintsContract",
     "ContactsContract",
     "Contract",
+    "ContractorsContract",
     "CredentialsContract",
     "DealsContract",
     "Deed",
@@ -128,6 +136,7 @@ __all__ = [
     "NotifierContract",
     "NumbersContract",
     "OffersContract",
+    "OrdersContract",
     "OutboxContract",
     "PasswordHasherContract",
     "PausesContract",
@@ -139,11 +148,13 @@ __all__ = [
     "RequestsContract",
     "Setting",
     "Stage",
+    "StandingTermsContract",
     "StatementsContract",
     "Step",
     "StoreContract",
     "StoryBroken",
     "TalliesContract",
+    "TendersContract",
     "Told",
     "TriesContract",
     "UnitsOfWorkContract",

@@ -21,7 +21,9 @@ from brokerage.adapters.memory.people import (
     MemoryReasons,
     MemoryTries,
 )
+from brokerage.adapters.memory.reserving import MemoryDemands, MemoryItems, MemoryReservations, MemoryWatches
 from brokerage.adapters.memory.session import Session
+from brokerage.adapters.memory.tendering import MemoryBids, MemoryContractors, MemoryOrders, MemoryTenders
 from brokerage.adapters.memory.trading import (
     MemoryAuthorisations,
     MemoryCategories,
@@ -31,6 +33,7 @@ from brokerage.adapters.memory.trading import (
 )
 from brokerage.errors import Conflict, DuplicateFact, TooManyConflicts
 from brokerage.ports import Series, Transaction
+from brokerage.records.contractors import StandingTerms, Trade
 from brokerage.records.members import Activity, Credentials
 from brokerage.records.notices import NoticeKey, ReceivedNotice
 from brokerage.records.numbers import BoxNumber
@@ -92,6 +95,17 @@ class _MemoryTransaction:
         self.requests: MemoryRecords[tuple[BoxNumber, str], Request] = MemoryRecords(session, attrgetter("box", "id"))
         self.tallies = MemoryTallies(session)
         self.progress: MemoryFacts[str, Progress] = MemoryFacts(session, attrgetter("name"))
+        self.items = MemoryItems(session)
+        self.demands = MemoryDemands(session)
+        self.reservations = MemoryReservations(session)
+        self.watches = MemoryWatches(session)
+        self.tenders = MemoryTenders(session)
+        self.bids = MemoryBids(session)
+        self.orders = MemoryOrders(session)
+        self.contractors = MemoryContractors(session)
+        self.standing_terms: MemoryFacts[tuple[Trade, str, str, str], StandingTerms] = MemoryFacts(
+            session, attrgetter("trade", "category", "zone", "currency")
+        )
 
 
 class MemoryStore:

@@ -8,6 +8,7 @@ from brokerage.testing.contracts.laws import Contract
 from brokerage.testing.contracts.leaving import FormerMembersContract, ReasonsContract, TriesContract
 from brokerage.testing.contracts.messages import ComplaintsContract, LossesContract, NewsItemsContract
 from brokerage.testing.contracts.offers import OffersContract
+from brokerage.testing.contracts.ordering import ContractorsContract, OrdersContract, StandingTermsContract
 from brokerage.testing.contracts.pauses import PausesContract
 from brokerage.testing.contracts.people import (
     ActivitiesContract,
@@ -17,6 +18,7 @@ from brokerage.testing.contracts.people import (
     PersonsContract,
     RequestsContract,
 )
+from brokerage.testing.contracts.tendering import BidsContract, TendersContract
 from brokerage.testing.contracts.trading import (
     AuthorisationsContract,
     CategoriesContract,
@@ -120,3 +122,18 @@ class StoreContract(Contract):
 
     class TestProgress(ProgressContract):
         """How far periodic work has come."""
+
+    class TestTenders(TendersContract):
+        """Tenders."""
+
+    class TestBids(BidsContract):
+        """Bids."""
+
+    class TestOrders(OrdersContract):
+        """Orders."""
+
+    class TestContractors(ContractorsContract):
+        """Carriers and payment providers."""
+
+    class TestStandingTerms(StandingTermsContract):
+        """Standing terms of services."""
