@@ -21,8 +21,10 @@ from brokerage.testing import (
     ContractorsContract,
     CredentialsContract,
     DealsContract,
+    DemandsContract,
     FormerMembersContract,
     InboxContract,
+    ItemsContract,
     LossesContract,
     MembersContract,
     NewsItemsContract,
@@ -34,11 +36,13 @@ from brokerage.testing import (
     ProgressContract,
     ReasonsContract,
     RequestsContract,
+    ReservationsContract,
     StandingTermsContract,
     StatementsContract,
     TalliesContract,
     TendersContract,
     TriesContract,
+    WatchesContract,
 )
 
 __all__ = ["BROKEN_FACTS", "otherwise", "refuse"]
@@ -217,14 +221,18 @@ COLLECTIONS: list[tuple[Any, dict[str, Wrong]]] = [
     (CategoriesContract, _removable("all")),
     (ChecksContract, _removable("first")),
     (PausesContract, _removable("of_person")),
-    (LossesContract, _removable("first")),
-    (ComplaintsContract, _listed("of_member")),
-    (NewsItemsContract, _listed("for_box")),
     (TendersContract, _listed("called")),
     (BidsContract, _listed("of_tender")),
     (OrdersContract, _listed("of_seller")),
     (ContractorsContract, _removable("of_trade")),
     (StandingTermsContract, {**FACTS, **REMOVABLE}),
+    (LossesContract, _removable("first")),
+    (ComplaintsContract, _listed("of_member")),
+    (NewsItemsContract, _listed("for_box")),
+    (ItemsContract, _listed("changed")),
+    (DemandsContract, _listed("changed")),
+    (ReservationsContract, _listed("of_member")),
+    (WatchesContract, _removable("of_member")),
 ]
 
 

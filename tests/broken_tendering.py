@@ -281,6 +281,7 @@ BIDS: Laws = (
     ("a_members_bids_are_no_other_members", _only("of_member", lambda bid: not bid.withdrawn)),
     ("a_members_bids_go_on_below_a_number", _from_the_last("of_member")),
     ("no_more_bids_of_a_member_than_asked_for", _without_limit("of_member")),
+    ("a_bid_of_a_failed_work_is_no_members", _with_ghosts("of_member")),
 )
 
 

@@ -15,6 +15,7 @@ from broken_offers import BROKEN_OFFERS
 from broken_parties import BROKEN_PARTIES
 from broken_pauses import BROKEN_PAUSES
 from broken_people import BROKEN_PEOPLE
+from broken_reserving import BROKEN_RESERVING
 from broken_tallies import BROKEN_TALLIES
 from broken_tendering import BROKEN_TENDERING
 from broken_units import BROKEN_UNITS
@@ -32,6 +33,7 @@ BROKEN = [
     *BROKEN_TENDERING,
     *BROKEN_PEOPLE,
     *BROKEN_PAUSES,
+    *BROKEN_RESERVING,
     *BROKEN_UNITS,
 ]
 SUITES = [
@@ -65,6 +67,7 @@ def test_the_stores_contract_has_the_suites_of_all_its_collections() -> None:
         *BROKEN_OFFERS,
         *BROKEN_PAUSES,
         *BROKEN_PEOPLE,
+        *BROKEN_RESERVING,
         *BROKEN_UNITS,
     )
     asking = {double.contract for double in doubles}

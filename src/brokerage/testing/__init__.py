@@ -3,7 +3,7 @@
 Needs the extra ``testing`` (pytest and hypothesis). Subclass a suite in a test module and give it one fixture:
 
 * a store: :class:`StoreContract` (or one of its parts), with the fixture ``store`` for a new, empty store;
-  :class:`MarketMachine` drives a whole broker on such stores;
+  :class:`MarketMachine` and :class:`ReservingMachine` drive a whole broker on such stores;
 * a gateway: :class:`NotifierContract` and its like, with the fixture ``stage`` for the adapter and what surrounds it;
 * a clock, chance, a password hasher: the fixture has that name;
 * a margin rule: :class:`MarginRuleContract`, with the fixture ``rule``.
@@ -15,10 +15,11 @@ A seed drives a whole broker through everything that goes wrong, on any store: :
 import pytest
 
 # The laws are plain assertions: pytest is to show what was compared when one fails.
-pytest.register_assert_rewrite("brokerage.testing.contracts", "brokerage.testing.market")
+pytest.register_assert_rewrite("brokerage.testing.contracts", "brokerage.testing.market", "brokerage.testing.reserving")
 
 from brokerage.adapters.memory.gateways import Mood  # noqa: E402
 from brokerage.adapters.system import ManualClock  # noqa: E402
+from brokerage.testing.contracts.bids import BidsContract  # noqa: E402
 from brokerage.testing.contracts.bookkeeping import (  # noqa: E402
     InboxContract,
     JournalContract,
@@ -34,6 +35,7 @@ from brokerage.testing.contracts.gateways import (  # noqa: E402
     NoticesContract,
     Stage,
 )
+from brokerage.testing.contracts.items import DemandsContract, ItemsContract  # noqa: E402
 from brokerage.testing.contracts.laws import Contract, Law, broken_laws, laws_of  # noqa: E402
 from brokerage.testing.contracts.leaving import (  # noqa: E402
     FormerMembersContract,
@@ -72,9 +74,10 @@ from brokerage.testing.contracts.people import (  # noqa: E402
     PersonsContract,
     RequestsContract,
 )
+from brokerage.testing.contracts.reserving import ReservationsContract  # noqa: E402
 from brokerage.testing.contracts.store import StoreContract  # noqa: E402
 from brokerage.testing.contracts.system import ClockContract, EntropyContract, PasswordHasherContract  # noqa: E402
-from brokerage.testing.contracts.tendering import BidsContract, TendersContract  # noqa: E402
+from brokerage.testing.contracts.tendering import TendersContract  # noqa: E402
 from brokerage.testing.contracts.trading import (  # noqa: E402
     AuthorisationsContract,
     CategoriesContract,
@@ -82,9 +85,11 @@ from brokerage.testing.contracts.trading import (  # noqa: E402
     DealsContract,
 )
 from brokerage.testing.contracts.units import NumbersContract, UnitsOfWorkContract  # noqa: E402
+from brokerage.testing.contracts.watches import WatchesContract  # noqa: E402
 from brokerage.testing.faults import Fault, Faults, faulty, faulty_gateways, faulty_store  # noqa: E402
 from brokerage.testing.margin_rules import MarginRuleContract  # noqa: E402
 from brokerage.testing.market.machine import MarketMachine  # noqa: E402
+from brokerage.testing.reserving.machine import ReservingMachine  # noqa: E402
 from brokerage.testing.story.actions import ACTIONS, Action, Step  # noqa: E402
 from brokerage.testing.story.invariants import Broken, Invariant  # noqa: E402
 from brokerage.testing.story.telling import Setting, StoryBroken, Told, replay_story, tell_story  # noqa: E402
@@ -115,6 +120,7 @@ __all__ = [
     "DealsContract",
     "Deed",
     "DelivererContract",
+    "DemandsContract",
     "EntropyContract",
     "Fault",
     "Faults",
@@ -122,6 +128,7 @@ __all__ = [
     "GatewayContract",
     "InboxContract",
     "Invariant",
+    "ItemsContract",
     "JournalContract",
     "Law",
     "LedgerContract",
@@ -146,6 +153,8 @@ __all__ = [
     "ProgressContract",
     "ReasonsContract",
     "RequestsContract",
+    "ReservationsContract",
+    "ReservingMachine",
     "Setting",
     "Stage",
     "StandingTermsContract",
@@ -158,6 +167,7 @@ __all__ = [
     "Told",
     "TriesContract",
     "UnitsOfWorkContract",
+    "WatchesContract",
     "broken_laws",
     "faulty",
     "faulty_gateways",
