@@ -85,7 +85,7 @@ def test_a_deal_that_is_not_collected() -> None:
 
 
 def test_a_refund_in_part() -> None:
-    """Of 270.00 + 5.00, 100.00 go back: 90.00 of the seller's share, 10.00 of the commission, nothing of the carriage."""
+    """Of 270.00 + 5.00, 100.00 go back: 90.00 of the share, 10.00 of the commission, nothing of the carriage."""
     found, _ = _made(immediate(carriage=_VAN))
     found.pay("bob")
     deal = _delivered(found, "bob")
@@ -172,13 +172,23 @@ def test_boxes_show_reservations_until_they_are_seen() -> None:
     assert found.fact("cleo").filed
 
 
-def test_a_box_shows_the_first_orders() -> None:
-    """A seller's box has the newest orders, also as a table."""
-    found, order = _made()
-    box = found.desk("ann").box()
-    assert box.orders.items == (order,)
-    assert "Orders" in box.text()
-    assert found.desk("bob").box().orders.items == ()
+def test_a_box_shows_bids_and_orders_until_they_are_decided() -> None:
+    """A seller's box has the own bid, then the order that comes of it, and neither once that is made."""
+    found = fair(bob=(3, "100.00"))
+    tender, ann = found.call(), found.desk("ann")
+    found.bid("ann", tender, {1: "90.00"})
+    assert [bid.status for bid in ann.box().bids] == [bid.status for bid in ann.seller.bids()]
+    found.world.wait(BIDDING)
+    assert [bid.status for bid in ann.box().bids] == ["Selected: accept or decline"]
+    order = found.accept("ann", tender)
+    box = ann.box()
+    assert (box.bids, box.orders) == ((), (order,))
+    assert "Box 2: orders" in box.text()
+    assert '"rate": "0.1"' in box.json()
+    assert found.desk("bob").box().orders == ()
+    found.confirm("bob")
+    ann.seller.confirm_order(order.number)
+    assert ann.box().orders == ()
 
 
 def test_nobody_leaves_in_the_middle_of_a_deal() -> None:
