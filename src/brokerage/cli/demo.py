@@ -1,4 +1,4 @@
-"""A small invented market from the first offer to the last payout, shown step by step."""
+"""A small invented market from the first offer to the last payout, and invented bids judged, shown step by step."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -13,6 +13,8 @@ from brokerage.money import Money
 from brokerage.records.deals import Deal
 from brokerage.records.notices import DeliveryStep
 from brokerage.services.market.decisions import BankTransfer
+from brokerage.simulation import award_bids, invented_bids
+from brokerage.simulation.bids_file import parse_bids
 from brokerage.tables import Table
 
 __all__ = ["show_demo"]
@@ -49,6 +51,9 @@ def show_demo(console: Console) -> None:
     broker.run_due()
     _show(console, ann.box().tables()[0], *cleo.box().tables()[1:3])
     _show(console, _ledger_table(broker))
+
+    _step(console, "A file of invented bids is judged: the lowest price wins, then the earlier bid.")
+    _show(console, award_bids(parse_bids(invented_bids(), "the invented bids").rows).table())
 
 
 def _member(broker: Brokerage, name: str) -> MemberDesk:
