@@ -160,5 +160,5 @@ class ReservingComparison(RuleBasedStateMachine):
 def _state(reservation: Reservation) -> str:
     if reservation.state is ReservationState.CLOSED:
         assert reservation.outcome is not None
-        return _OUTCOMES.get(reservation.outcome, reservation.outcome.value)
-    return reservation.state.value
+        return _OUTCOMES.get(reservation.outcome) or str(reservation.outcome.value)
+    return str(reservation.state.value)
