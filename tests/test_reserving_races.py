@@ -112,7 +112,7 @@ def test_no_item_comes_into_a_category_that_is_closed() -> None:
 def test_a_seller_can_leave_at_the_instant_at_which_bids_end() -> None:
     """A call whose time is over is not taken back with the item of a seller who leaves; it is judged by itself."""
     scene = announced()
-    number = scene.office.tenders.call_supply(scene.item, bids_until=scene.now + DAY).number
+    number = scene.office.tenders.call_supply(scene.item, bids_until=scene.now + DAY).tender.number
     scene.office.members.add_reason("moved", "Moved away")
     scene.place.clock.set(scene.now + DAY)
     scene.sue.account.withdraw("moved")
@@ -127,8 +127,8 @@ def test_what_is_withdrawn_while_a_seller_is_asked_can_be_had_no_more() -> None:
     """Nothing of a withdrawn item stands in the pool, although a tender on it is still awarding."""
     scene = announced()
     reserved = scene.reserve(scene.bob, 2)
-    number = scene.office.tenders.call_supply(scene.item, bids_until=scene.now + DAY).number
-    scene.cy.seller.bid(number, tiers=[(1, "9.00")], delivery=scene.today + 20 * DAY)
+    number = scene.office.tenders.call_supply(scene.item, bids_until=scene.now + DAY).tender.number
+    scene.cy.seller.bid(number, tiers={1: "9.00"}, delivery=scene.today + 20 * DAY)
     scene.place.wait(DAY)
     tender = scene.place.read(lambda tx: tx.tenders.get(number))
     assert tender is not None
