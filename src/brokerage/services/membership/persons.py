@@ -16,6 +16,7 @@ from brokerage.records.events import Event, EventKind, Role
 from brokerage.records.members import Fingerprint, Person
 from brokerage.records.numbers import PersonNumber
 from brokerage.records.offers import OfferState, of_person
+from brokerage.records.reservations import ReservationState
 from brokerage.records.versions import next_version
 from brokerage.services.inputs import text
 from brokerage.services.market.probing import join_pauses
@@ -142,6 +143,11 @@ class Persons:
                     moved = of_person(offer, into)
                     tx.offers.replace(offer, moved)
                     tx.journal.append(Event(now, Role.BROKER, EventKind.OFFER_JOINED, moved))
+            for reservation in tx.reservations.of_member(member.box):
+                if reservation.state is not ReservationState.CLOSED:
+                    his = reservation.changed(person=into)
+                    tx.reservations.replace(reservation, his)
+                    tx.journal.append(Event(now, Role.BROKER, EventKind.RESERVATION_CHANGED, his))
         for former in tx.former.of_person(number):
             gone = next_version(former, person=into)
             tx.former.replace(former, gone)
