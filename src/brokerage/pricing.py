@@ -40,6 +40,7 @@ __all__ = [
     "Terms",
     "buying_prices",
     "checked_margin_rule",
+    "commission_on",
     "determine",
     "determine_arrays",
     "least",
@@ -152,6 +153,28 @@ def buying_prices(max_price: int, rate: Fraction, margin: MarginRule, rounding: 
         return floor - 1 if rest == 0 and floor & 1 else floor
 
     return price
+
+
+def commission_on(price: int, rate: Fraction | Decimal, rounding: Rounding) -> int:
+    """Return the part of a price that the broker keeps where the price is named and not found between limits (N4, A6).
+
+    Args:
+        price: what the buyer pays, commission inside, in minor units from 0.
+        rate: Ri, the category's rate times the seller's factor, from 0 to 1/2.
+        rounding: how the commission is rounded.
+
+    Returns:
+        The commission in minor units; the rest of the price is the seller's share.
+
+    Of 92.00 at 10 %, the broker keeps 9.20; of 0.25, two and a half cents, rounded by the rule:
+
+    >>> commission_on(9200, Decimal("0.10"), Rounding.HALF_EVEN)
+    920
+    >>> [commission_on(25, Fraction(1, 10), rounding) for rounding in Rounding]
+    [2, 2, 3]
+    """
+    exact = Fraction(rate) * price
+    return int(rounding.round(exact.numerator, exact.denominator))
 
 
 def _guarded_margin(min_price: Any, max_price: Any, rate: Fraction, margin: MarginRule) -> tuple[Any, int, Any]:
