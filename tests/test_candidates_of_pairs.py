@@ -7,6 +7,7 @@ import pytest
 
 from brokerage import Carriage
 from brokerage.money import Money
+from brokerage.records.deals import Charge, Payee, Purpose
 from brokerage.records.members import FormerMember, Member, MemberKind
 from brokerage.records.numbers import BoxNumber, ContactNumber, DealNumber, PersonNumber
 from brokerage.records.offers import (
@@ -24,11 +25,18 @@ from small_books import HOUR, OPEN, purchase, sale
 from small_markets import IS_RED, RED, WANT, Market, market
 
 
+def carriage(place: Market, want: PurchaseOffer) -> int:
+    """What a purchase costs beside its price."""
+    terms = place.store.read(lambda tx: place.candidates.fee_terms(tx, want, START))
+    return sum(fee.units for fee in terms.fees(1, 92))
+
+
 def test_one_candidate() -> None:
     """A pair has both its prices, the carriage, and what the buyer would pay altogether."""
     place = market(sale(1), WANT, carriage=Carriage("Cart", "account", {"USD": "0.05"}))
     found = place.one(sale(1))
-    assert Candidate(sale(1), 88, 92, 5) == found
+    fee = Charge(Payee("Cart", None, "account"), 5, Purpose.CARRIAGE)
+    assert Candidate(sale(1), 88, 92, (fee,)) == found
     assert found is not None
     assert found.total == 97
 
@@ -64,7 +72,7 @@ def test_both_must_stand_in_the_book(waits: int) -> None:
 
 def test_a_candidate_at_both_limits() -> None:
     """Equal limits overlap."""
-    assert market(sale(1, 100), WANT).one(sale(1, 100)) == Candidate(sale(1, 100), 100, 100, 0)
+    assert market(sale(1, 100), WANT).one(sale(1, 100)) == Candidate(sale(1, 100), 100, 100)
 
 
 @pytest.mark.parametrize(
@@ -75,16 +83,15 @@ def test_carriage(category: str, currency: str, fee: int) -> None:
     """Only goods are carried, for the fee in their currency; without a carrier nothing is."""
     want = purchase(100, 100, category=category, currency=currency)
     place = market(want, carriage=Carriage("Cart", "account", {"USD": "0.05"}))
-    assert fee == place.store.read(lambda tx: place.candidates.carriage(tx, want))
-    place = market(want)
-    assert place.store.read(lambda tx: place.candidates.carriage(tx, want)) == 0
+    assert fee == carriage(place, want)
+    assert carriage(market(want), want) == 0
 
 
 def test_carriage_of_a_category_by_any_name() -> None:
     """A category is found by what its codes have in common."""
     want = purchase(100, 100, category="GOODS")
     place = market(carriage=Carriage("Cart", "account", {"USD": "0.05"}))
-    assert place.store.read(lambda tx: place.candidates.carriage(tx, want)) == 5
+    assert carriage(place, want) == 5
 
 
 def test_the_candidates_of_a_sale() -> None:

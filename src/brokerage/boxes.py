@@ -53,19 +53,20 @@ __all__ = [
 @quickly_made
 @frozen(repr=False)
 class CandidateView(Shown):
-    """A candidate as its buyer sees it. ``total`` is what deciding costs: the price and any carriage."""
+    """A candidate as its buyer sees it. ``total`` is what deciding costs: the price and any fees."""
 
     sale: OfferNumber
     status: str
     price: Money
     carriage: Money
+    payment_fee: Money
     total: Money
     name: str
     details: Details
 
     def table(self) -> Table:
         """Return the candidate as a table of one row."""
-        prices = self.price, self.carriage, self.total
+        prices = self.price, self.carriage, self.payment_fee, self.total
         return CANDIDATES.of([(self.sale, self.status, *prices, self.name, self.details.description)])
 
 
@@ -169,7 +170,7 @@ class MemberBox(Shown):
     def tables(self) -> BoxTables:
         """Return the sale list, the purchase list, the candidates of every purchase, and the news, as tables."""
         candidates = [
-            (v.number, c.sale, c.status, c.price, c.carriage, c.name, c.details.description)
+            (v.number, c.sale, c.status, c.price, c.carriage, c.payment_fee, c.name, c.details.description)
             for v in self.purchases
             for c in (*v.candidates, *v.lost)
         ]
@@ -219,19 +220,28 @@ def _plain(_instance: object, _field: object, value: Any) -> Any:
     return value
 
 
-def candidate_view(sale: SaleOffer, status: str, buying_price: int, carriage: Money) -> CandidateView:
+def candidate_view(
+    sale: SaleOffer, status: str, buying_price: int, carriage: Money, payment_fee: Money
+) -> CandidateView:
     """Show a sale to a buyer at the buyer's own price; nothing of the seller's limit or identity goes in."""
     price = Money(buying_price, carriage.currency)
-    total = Money(buying_price + carriage.units, carriage.currency) if carriage.units else price
-    return CandidateView(sale.number, status, price, carriage, total, sale.name, sale.details)
+    fees = carriage.units + payment_fee.units
+    total = Money(buying_price + fees, carriage.currency) if fees else price
+    return CandidateView(sale.number, status, price, carriage, payment_fee, total, sale.name, sale.details)
 
 
 def decided_view(deal: Deal) -> CandidateView:
     """Show what a deal is about to its buyer, as it was at the decision."""
-    carriage = sum(charge.units for charge in deal.charges if charge.purpose is Purpose.CARRIAGE)
-    price, added = Money(deal.buying_price, deal.currency), Money(carriage, deal.currency)
-    status = FAILED if deal.state in UNDONE else DECIDED
-    return CandidateView(deal.sale, status, price, added, Money(deal.owed, deal.currency), deal.name, deal.details)
+    return CandidateView(
+        sale=deal.sale,
+        status=FAILED if deal.state in UNDONE else DECIDED,
+        price=Money(deal.buying_price, deal.currency),
+        carriage=Money(deal.charged_for(Purpose.CARRIAGE), deal.currency),
+        payment_fee=Money(deal.charged_for(Purpose.PAYMENT_FEE), deal.currency),
+        total=Money(deal.owed, deal.currency),
+        name=deal.name,
+        details=deal.details,
+    )
 
 
 def sale_view(sale: SaleOffer, deal: Deal | None, has_candidate: bool) -> SaleView:

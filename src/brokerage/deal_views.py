@@ -61,9 +61,10 @@ class DisputeView:
 class SellersDeal(Shown):
     """A deal as its seller sees it (spec B3).
 
-    The selling price, and after payment where to bring the goods from and to whom. ``share`` is what the seller gets:
-    less than the price after a refund in part, nothing where the deal was undone. ``deadline`` is when the present
-    state ends by itself, ``wants_to_call_off`` says who wants to call the deal off so far.
+    The selling price of all ``quantity`` units, and after payment where to bring the goods from and to whom. ``share``
+    is what the seller gets: less than the price after a refund in part, nothing where the deal was undone.
+    ``deadline`` is when the present state ends by itself, ``wants_to_call_off`` says who wants to call the deal off
+    so far.
     """
 
     number: DealNumber
@@ -72,6 +73,7 @@ class SellersDeal(Shown):
     status: str
     category: str
     name: str
+    quantity: int
     selling_price: Money
     share: Money
     agreed_at: datetime
@@ -83,9 +85,9 @@ class SellersDeal(Shown):
 
     def table(self) -> Table:
         """Return the deal as a table of one row."""
-        known = self.number, "Sale", self.sale, self.purchase, self.status, self.category, self.name
+        known = self.number, "Sale", self.sale, self.purchase, self.status, self.category, self.name, self.quantity
         times = self.agreed_at, self.deadline, self.ended_at
-        return DEALS.of([(*known, self.selling_price, None, None, None, *times)])
+        return DEALS.of([(*known, self.selling_price, None, None, None, None, *times)])
 
 
 @quickly_made
@@ -93,9 +95,10 @@ class SellersDeal(Shown):
 class BuyersDeal(Shown):
     """A deal as its buyer sees it (spec B3).
 
-    What is to pay under which reference, by when, and how far it has come. ``refunded`` is what went or goes back,
-    and ``problem`` says what became of the last attempt to pay by card or account, if it was declined. The other
-    fields are as for the seller.
+    What is to pay under which reference, by when, and how far it has come: ``price`` is for all ``quantity`` units, and
+    ``total`` also has the ``carriage`` and the ``payment_fee`` of those who carry and settle it. ``refunded`` is
+    what went or goes back, and ``problem`` says what became of the last attempt to pay by card or account, if it
+    was declined. The other fields are as for the seller.
     """
 
     number: DealNumber
@@ -104,8 +107,10 @@ class BuyersDeal(Shown):
     status: str
     category: str
     name: str
+    quantity: int
     price: Money
     carriage: Money
+    payment_fee: Money
     total: Money
     refunded: Money
     reference: str
@@ -119,9 +124,10 @@ class BuyersDeal(Shown):
 
     def table(self) -> Table:
         """Return the deal as a table of one row."""
-        known = self.number, "Purchase", self.sale, self.purchase, self.status, self.category, self.name
+        known = self.number, "Purchase", self.sale, self.purchase, self.status, self.category, self.name, self.quantity
         times = self.agreed_at, self.deadline, self.ended_at
-        return DEALS.of([(*known, self.price, self.carriage, self.total, self.reference, *times)])
+        amounts = self.price, self.carriage, self.payment_fee, self.total
+        return DEALS.of([(*known, *amounts, self.reference, *times)])
 
 
 def _counterpart(deal: Deal, other: Contact | None) -> Counterpart | None:
@@ -163,6 +169,7 @@ def sellers_deal(deal: Deal, buyer: Contact | None, statements: Sequence[Stateme
         status=sale_status(deal, False),
         category=deal.category,
         name=deal.name,
+        quantity=deal.quantity,
         selling_price=Money(deal.selling_price, deal.currency),
         share=Money(_share(deal), deal.currency),
         agreed_at=deal.agreed_at,
@@ -176,7 +183,6 @@ def sellers_deal(deal: Deal, buyer: Contact | None, statements: Sequence[Stateme
 
 def buyers_deal(deal: Deal, seller: Contact | None, statements: Sequence[Statement] = ()) -> BuyersDeal:
     """Show a deal to its buyer; the contact that it is collected from is shown once it is paid."""
-    carriage = sum(charge.units for charge in deal.charges if charge.purpose is Purpose.CARRIAGE)
     return BuyersDeal(
         number=deal.number,
         purchase=deal.purchase,
@@ -184,8 +190,10 @@ def buyers_deal(deal: Deal, seller: Contact | None, statements: Sequence[Stateme
         status=purchase_status(deal, False, False),
         category=deal.category,
         name=deal.name,
+        quantity=deal.quantity,
         price=Money(deal.buying_price, deal.currency),
-        carriage=Money(carriage, deal.currency),
+        carriage=Money(deal.charged_for(Purpose.CARRIAGE), deal.currency),
+        payment_fee=Money(deal.charged_for(Purpose.PAYMENT_FEE), deal.currency),
         total=Money(deal.owed, deal.currency),
         refunded=Money(deal.refunded, deal.currency),
         reference=deal.reference,

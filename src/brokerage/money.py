@@ -30,8 +30,12 @@ __all__ = [
 MAX_AMOUNT = 10**15
 """The largest amount that is accepted, in minor units (spec V1)."""
 
-MAX_TOTAL = 2 * MAX_AMOUNT
-"""The largest total of a price and what is added to it, and so the largest payment, in minor units."""
+MAX_TOTAL = 10 * MAX_AMOUNT
+"""The largest total of a price and what is added to it, and so the largest payment, in minor units.
+
+To the price comes the carriage, at most three times as much (so much a deal, so much a unit, and a part of the price),
+and to both the payment fee, at most so much a deal, so much a unit, and both once more.
+"""
 
 Amount = int | str | Decimal
 """What a caller may give as an amount: minor units, text of plain digits, or a finite decimal."""

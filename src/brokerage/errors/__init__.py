@@ -50,6 +50,7 @@
     │   └── RequestReused        a request id came again with other arguments
     ├── MarginRuleError          a margin rule of the user's own gave something that is no margin
     ├── JudgeError               a judge of the user's own gave something that is no ranking
+    ├── ZoningError              a zoning rule of the user's own failed or gave something that is no zone
     ├── GatewayError             a party outside failed
     │   └── NoAnswer             it did not answer: what happened there is unknown
     ├── NotInstalled             a library that only this needs is not installed
@@ -89,6 +90,7 @@ from brokerage.errors.tenders import (
     UnknownOrder,
     UnknownTender,
     WrongOrderStep,
+    ZoningError,
 )
 
 __all__ = [
@@ -148,6 +150,7 @@ __all__ = [
     "WrongOrderStep",
     "WrongPrice",
     "WrongStep",
+    "ZoningError",
 ]
 
 

@@ -13,6 +13,7 @@ __all__ = [
     "UnknownOrder",
     "UnknownTender",
     "WrongOrderStep",
+    "ZoningError",
 ]
 
 
@@ -86,3 +87,13 @@ class JudgeError(BrokerageError):
 
     def __init__(self, judge: str, bids: object) -> None:
         super().__init__(judge, bids, "a ranking with every bid once", "mend the judge's rank()")
+
+
+class ZoningError(BrokerageError):
+    """A zoning rule of the user's own failed, or gave something that is no zone.
+
+    ``value`` says only of which kind it was: the thing itself may be made of somebody's address.
+    """
+
+    def __init__(self, kind: str) -> None:
+        super().__init__("zoning", kind, "a text of up to 200 characters", "mend the rule's zone()")

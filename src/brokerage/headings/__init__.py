@@ -85,6 +85,7 @@ CANDIDATES = Table(
         "status": Kind.TEXT,
         "price": Kind.MONEY,
         "carriage": Kind.MONEY,
+        "payment fee": Kind.MONEY,
         "total": Kind.MONEY,
         "name": Kind.TEXT,
         "description": Kind.TEXT,
@@ -100,6 +101,7 @@ BOX_CANDIDATES = Table(
         "status": Kind.TEXT,
         "price": Kind.MONEY,
         "carriage": Kind.MONEY,
+        "payment fee": Kind.MONEY,
         "name": Kind.TEXT,
         "description": Kind.TEXT,
     },
@@ -116,8 +118,10 @@ DEALS = Table(
         "status": Kind.TEXT,
         "category": Kind.TEXT,
         "name": Kind.TEXT,
+        "quantity": Kind.NUMBER,
         "price": Kind.MONEY,
         "carriage": Kind.MONEY,
+        "payment fee": Kind.MONEY,
         "total": Kind.MONEY,
         "reference": Kind.TEXT,
         "agreed at": Kind.TIME,
@@ -211,6 +215,7 @@ OFFICE_DEALS = Table(
         "state": Kind.TEXT,
         "category": Kind.TEXT,
         "name": Kind.TEXT,
+        "quantity": Kind.NUMBER,
         "min price": Kind.MONEY,
         "selling price": Kind.MONEY,
         "buying price": Kind.MONEY,
@@ -221,7 +226,7 @@ OFFICE_DEALS = Table(
         "ended at": Kind.TIME,
     },
 )
-"""Deals with everything that was frozen in them, for the manager; ``owed``: what the buyer pays, with carriage."""
+"""Deals with everything that was frozen in them, for the manager; ``owed``: what the buyer pays, fees and all."""
 
 OFFICE_COMPLAINTS = Table(
     "Complaints, as only the manager sees them",

@@ -40,7 +40,8 @@ class Service:
         box: who gets it.
         fixed: for each deal, in minor units.
         each: for each unit, in minor units.
-        rate: the part of what the buyer pays for the goods and their carriage, from 0 to 1.
+        rate: the part of an amount, from 0 to 1: a carrier's of the price of the goods, a payment provider's of the
+            price with the carriage.
     """
 
     box: BoxNumber
@@ -53,7 +54,8 @@ class Service:
 class StandingTerms:
     """What is paid for a service to deals of a category that are delivered in a zone, for a time (spec N6).
 
-    The seller of such a deal may live anywhere, so the fee tells its buyer nothing of where.
+    They hold from ``since`` until before ``until``. ``category`` is its key. The seller of such a deal may live
+    anywhere, so the fee tells its buyer nothing of where.
     """
 
     trade: Trade

@@ -4,6 +4,7 @@ A deal is charges, however it was found: each names a payee, an amount and a pur
 pays into escrow. The lifecycle is the table :data:`DEAL_MOVES`; :func:`move` is the only way along it.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -35,6 +36,7 @@ __all__ = [
     "Payment",
     "Purpose",
     "change",
+    "charged_for",
     "move",
 ]
 
@@ -126,6 +128,7 @@ class DealOrigin(Enum):
     """How a deal was found."""
 
     MARKET = "market"
+    RESERVATION = "reservation"
 
 
 class Purpose(Enum):
@@ -134,6 +137,7 @@ class Purpose(Enum):
     SELLERS_SHARE = "seller's share"
     COMMISSION = "commission"
     CARRIAGE = "carriage"
+    PAYMENT_FEE = "payment fee"
 
 
 class Means(Enum):
@@ -171,6 +175,11 @@ class Charge:
     purpose: Purpose
 
 
+def charged_for(charges: Iterable[Charge], purpose: Purpose) -> int:
+    """Return the sum of those of some charges that are for a purpose, in minor units."""
+    return sum(charge.units for charge in charges if charge.purpose is purpose)
+
+
 @frozen
 class Payment:
     """Money of the buyer that escrow took for a deal.
@@ -202,7 +211,9 @@ class Dispute:
 class Deal(Shown):
     """An agreement of a seller and a buyer through the broker, and how far it has come.
 
-    ``min_price``, ``max_price``, ``selling_price`` and ``buying_price`` are frozen at the decision, in minor units.
+    ``sale`` and ``purchase`` are the numbers of what met: two offers, or a seller's bid and a buyer's reservation.
+    ``min_price``, ``max_price``, ``selling_price`` and ``buying_price`` are frozen at the decision, in minor units,
+    each for all ``quantity`` units together.
     ``name`` and ``details`` say what is sold, ``collect_from`` and ``deliver_to`` from where to where, as it was at
     the decision (spec S1). ``payments`` are what escrow took of the buyer's money; ``released``
     and ``paid_out`` are the positions of the charges whose payees are being, or have been, paid, ``failed`` those
@@ -235,6 +246,7 @@ class Deal(Shown):
     name: str
     details: Details
     agreed_at: datetime
+    quantity: int = 1
     state: DealState = DealState.AGREED
     deadline: datetime | None = None
     payments: tuple[Payment, ...] = ()
@@ -287,8 +299,16 @@ class Deal(Shown):
 
     @property
     def sellers_charges(self) -> tuple[int, ...]:
-        """The positions of the charges that go to the seller."""
-        return tuple(at for at, charge in enumerate(self.charges) if charge.payee.box == self.seller)
+        """The positions of the seller's share; what else the seller may get, as a carrier say, is not among them."""
+        return self.charges_for(Purpose.SELLERS_SHARE)
+
+    def charges_for(self, *purposes: Purpose) -> tuple[int, ...]:
+        """Return the positions of the charges that are for one of some purposes."""
+        return tuple(at for at, charge in enumerate(self.charges) if charge.purpose in purposes)
+
+    def charged_for(self, purpose: Purpose) -> int:
+        """Return the sum of the charges for a purpose, in minor units."""
+        return charged_for(self.charges, purpose)
 
     @property
     def seller_is_paid(self) -> bool:
@@ -302,7 +322,7 @@ class Deal(Shown):
         prices = self.min_price, self.selling_price, self.buying_price, self.max_price
         amounts = (*prices, self.buying_price - self.selling_price, self.owed)
         money = (Money(units, self.currency) for units in amounts)
-        words = self.state.name, self.category, self.name
+        words = self.state.name, self.category, self.name, self.quantity
         return OFFICE_DEALS.of([(*known, *words, *money, self.agreed_at, self.ended_at)])
 
 

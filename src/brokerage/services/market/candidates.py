@@ -18,10 +18,13 @@ from brokerage.pages import Page, PageMarks
 from brokerage.policy import Policy
 from brokerage.ports import Ladder, Position, Transaction
 from brokerage.pricing import buying_prices, determine
-from brokerage.records.categories import Fulfilment, category_key
+from brokerage.records.categories import category_key
+from brokerage.records.deals import Charge, Purpose, charged_for
 from brokerage.records.numbers import OfferNumber
 from brokerage.records.offers import PurchaseOffer, SaleOffer, Standing, is_open
 from brokerage.services.market.matching import suits
+from brokerage.services.settlement.charging import FeeTerms
+from brokerage.services.tendering.appointments import fee_terms
 
 __all__ = ["Candidate", "Candidates"]
 
@@ -38,12 +41,12 @@ class Candidate:
     sale: SaleOffer
     selling_price: int
     buying_price: int
-    carriage: int
+    fees: tuple[Charge, ...] = ()
 
     @property
     def total(self) -> int:
         """What the buyer would pay."""
-        return self.buying_price + self.carriage
+        return self.buying_price + sum(fee.units for fee in self.fees)
 
 
 @frozen
@@ -72,7 +75,7 @@ class Candidates:
         if not is_open(purchase, now) or not (standing or tx.offers.standing(purchase.number)).visible:
             return Page((), headings=CANDIDATES)
         start = None if after is None else self._position(tx, purchase, after)
-        carriage = Money(self.carriage(tx, purchase), purchase.currency)
+        fees = self._fees(tx, purchase, now)
         found: list[CandidateView] = []
         last: SaleOffer | None = None
         passed = 0
@@ -85,7 +88,7 @@ class Candidates:
                 and (sale.limit is None or now < sale.limit)
                 and (requirements is None or requirements.met_by(sale))
             ):
-                found.append(candidate_view(sale, UNDECIDED, buying_price, carriage))
+                found.append(candidate_view(sale, UNDECIDED, buying_price, *fees(buying_price)))
             else:
                 passed += 1
             last = sale
@@ -103,7 +106,7 @@ class Candidates:
         ):
             return None
         selling_price, buying_price = self._prices(sale, purchase)
-        return Candidate(sale, selling_price, buying_price, self.carriage(tx, purchase))
+        return Candidate(sale, selling_price, buying_price, self.fee_terms(tx, purchase, now).fees(1, buying_price))
 
     def of_sale(
         self, tx: Transaction, sale: SaleOffer, now: datetime
@@ -136,28 +139,43 @@ class Candidates:
         standing = standing or tx.offers.standing(purchase.number)
         if not standing.visible or not is_open(purchase, now):
             return ()
-        carriage = Money(self.carriage(tx, purchase), purchase.currency)
+        fees = self._fees(tx, purchase, now)
         found: list[CandidateView] = []
         passed = 0
         for sale in tx.offers.lost_sales(purchase.category, purchase.currency, standing.seen_deal, purchase.max_price):
             seller = tx.members.get(sale.box) or tx.former.get(sale.box)  # as of now: persons may have been joined
             is_own = seller is not None and seller.person == purchase.person
             if not is_own and (purchase.requirements is None or purchase.requirements.met_by(sale)):
-                found.append(candidate_view(sale, FAILED, self._prices(sale, purchase)[1], carriage))
+                buying_price = self._prices(sale, purchase)[1]
+                found.append(candidate_view(sale, FAILED, buying_price, *fees(buying_price)))
             else:
                 passed += 1
             if len(found) == self.policy.page_size or passed == self.policy.checks_per_page:
                 break
         return tuple(found)
 
-    def carriage(self, tx: Transaction, purchase: PurchaseOffer) -> int:
-        """Return the carrier's fee on a purchase, in minor units (A6)."""
-        if self.policy.carriage is None:
-            return 0
+    def fee_terms(self, tx: Transaction, purchase: PurchaseOffer, now: datetime) -> FeeTerms:
+        """Return who would carry and settle a purchase, and for what (A6, N6). O(1)."""
         category = tx.categories.get(category_key(purchase.category))
-        if category is None or category.fulfilment is not Fulfilment.CARRIER:
-            return 0
-        return self.policy.carriage.fee(purchase.currency)
+        if category is None:
+            return FeeTerms()
+        return fee_terms(tx, self.policy, category, purchase.currency, purchase.box, now)
+
+    def _fees(self, tx: Transaction, purchase: PurchaseOffer, now: datetime) -> Callable[[int], tuple[Money, Money]]:
+        """Return carriage and payment fee as a function of the buying price; they are worked out once where flat."""
+        terms = self.fee_terms(tx, purchase, now)
+
+        def fees(price: int) -> tuple[Money, Money]:
+            charges = terms.fees(1, price)
+            carriage, payment_fee = (
+                charged_for(charges, purpose) for purpose in (Purpose.CARRIAGE, Purpose.PAYMENT_FEE)
+            )
+            return Money(carriage, purchase.currency), Money(payment_fee, purchase.currency)
+
+        if not terms.is_flat:
+            return fees
+        always = fees(0)
+        return lambda _price: always
 
     def _prices(self, sale: SaleOffer, purchase: PurchaseOffer) -> tuple[int, int]:
         rate = sale.terms.pair_rate(sale.factor, purchase.factor)

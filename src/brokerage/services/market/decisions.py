@@ -9,8 +9,7 @@ from brokerage.money import MAX_TOTAL, Amount, Money, minor_units
 from brokerage.policy import Policy
 from brokerage.ports import Series, Transaction
 from brokerage.records.categories import Fulfilment, category_key
-from brokerage.records.deals import BROKER, Charge, Deal, DealOrigin, Payee, Purpose
-from brokerage.records.members import Member
+from brokerage.records.deals import Deal, DealOrigin
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.records.offers import PurchaseOffer, SaleOffer, agree, is_open
 from brokerage.services.inputs import remember_request, repeated_request, whole_number
@@ -18,6 +17,7 @@ from brokerage.services.market.candidates import Candidate, Candidates
 from brokerage.services.market.losers import note_loss
 from brokerage.services.market.offers import own_offer
 from brokerage.services.settlement import Settlement
+from brokerage.services.settlement.charging import charges_of
 
 __all__ = ["AccountCharge", "BankTransfer", "Card", "Decision", "Decisions", "PayBy"]
 
@@ -171,7 +171,7 @@ class Decisions:
             max_price=purchase.max_price,
             selling_price=candidate.selling_price,
             buying_price=candidate.buying_price,
-            charges=self._charges(seller, candidate),
+            charges=charges_of(sale.box, candidate.selling_price, candidate.buying_price, candidate.fees),
             fulfilment=Fulfilment.CARRIER if category is None else category.fulfilment,
             collect_from=seller.contact,
             deliver_to=buyer.contact,
@@ -181,16 +181,3 @@ class Decisions:
             agreed_at=now,
             deadline=self.settlement.payment_deadline(now),
         )
-
-    def _charges(self, seller: Member, candidate: Candidate) -> tuple[Charge, ...]:
-        """The seller's share and the commission, and the carrier's fee where the policy sets one (A6)."""
-        commission = candidate.buying_price - candidate.selling_price
-        charges = [
-            Charge(Payee("member", seller.box), candidate.selling_price, Purpose.SELLERS_SHARE),
-            Charge(BROKER, commission, Purpose.COMMISSION),
-        ]
-        carriage = self.policy.carriage
-        if carriage is not None and candidate.carriage:
-            payee = Payee(carriage.carrier, None, carriage.bank_account)
-            charges.append(Charge(payee, candidate.carriage, Purpose.CARRIAGE))
-        return tuple(charges)

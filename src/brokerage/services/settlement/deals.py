@@ -129,7 +129,7 @@ class Settlement:
         now: datetime,
         debtor: Debtor = Debtor.SELLER,
     ) -> Deal:
-        """End a deal by giving the buyer the money back, without the carriage if the goods were delivered (A8, A9).
+        """End a deal by giving the buyer the money back, without the fees earned if it was delivered (A8, A9).
 
         What escrow lacks, because payees were paid early, is claimed from the seller. Where the carrier owes it, for
         goods that it lost, the seller gets his share all the same.
@@ -148,7 +148,7 @@ class Settlement:
         if debtor is Debtor.CARRIER:
             deal = self.disbursements.release(tx, deal, deal.sellers_charges, now)
         if deal.delivered_at is not None:
-            deal = self.disbursements.release(tx, deal, _carriage(deal), now)
+            deal = self.disbursements.release(tx, deal, _services(deal), now)
         self._cover(tx, deal, back, debtor, why, now)
         deal = self.refunds.of_escrow(tx, deal, back, "end", now)
         if debtor is not Debtor.CARRIER:
@@ -262,21 +262,22 @@ class Settlement:
 def full_refund(deal: Deal) -> int:
     """Return what a buyer gets back of a deal that is refunded in full, in minor units.
 
-    Everything that came in; of delivered goods without the carriage, which the carrier has earned.
+    Everything that came in; of what was delivered without the carriage and the payment fee, which are earned by then.
     """
-    earned = sum(deal.share(at) for at in _carriage(deal)) if deal.delivered_at is not None else 0
+    earned = sum(deal.share(at) for at in _services(deal)) if deal.delivered_at is not None else 0
     return deal.received - earned
 
 
-def _carriage(deal: Deal) -> tuple[int, ...]:
-    return tuple(at for at, charge in enumerate(deal.charges) if charge.purpose is Purpose.CARRIAGE)
+def _services(deal: Deal) -> tuple[int, ...]:
+    """Return the positions of the fees of those who carry and settle a deal: delivery earns them."""
+    return deal.charges_for(Purpose.CARRIAGE, Purpose.PAYMENT_FEE)
 
 
 def _cuts(deal: Deal, units: int) -> tuple[int, ...]:
-    """Return what a partial refund takes from each charge: first in proportion from all but the carriage."""
-    carriage = set(_carriage(deal))
-    price = [0 if at in carriage else charge.units for at, charge in enumerate(deal.charges)]
-    fees = [charge.units if at in carriage else 0 for at, charge in enumerate(deal.charges)]
+    """Return what a partial refund takes from each charge: first in proportion from all but the services' fees."""
+    services = set(_services(deal))
+    price = [0 if at in services else charge.units for at, charge in enumerate(deal.charges)]
+    fees = [charge.units if at in services else 0 for at, charge in enumerate(deal.charges)]
     of_price = min(units, sum(price))
     taken = apportion(of_price, price), apportion(units - of_price, fees)
     return tuple(one + other for one, other in zip(*taken, strict=True))

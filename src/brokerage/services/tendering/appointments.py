@@ -1,0 +1,67 @@
+"""Who was appointed to carry and to settle: what stands at an instant, and what a deal is charged for it (spec N6)."""
+
+from datetime import datetime
+
+from brokerage.policy import Policy
+from brokerage.ports import Transaction
+from brokerage.records.categories import Category, Fulfilment, category_key
+from brokerage.records.contractors import EVERYWHERE, Service, Trade
+from brokerage.records.numbers import BoxNumber
+from brokerage.services.contacts import present_contact
+from brokerage.services.settlement.charging import FeeTerms, standing_carrier
+
+__all__ = ["fee_terms", "standing_service", "zone_of"]
+
+
+def zone_of(tx: Transaction, policy: Policy, box: BoxNumber) -> str:
+    """Return the zone of the address to which a member's goods are delivered; raises ``ZoningError`` as the policy."""
+    return EVERYWHERE if policy.zoning is None else policy.zone(present_contact(tx, box).address)
+
+
+def standing_service(
+    tx: Transaction, trade: Trade, category: str, zone: str, currency: str, now: datetime
+) -> Service | None:
+    """Return who serves deals of a category in a zone by standing terms, and for what. O(1).
+
+    Args:
+        tx: the unit of work.
+        trade: carriers or payment providers.
+        category: the category's code.
+        zone: where it is delivered.
+        currency: in which it is paid.
+        now: the present instant.
+
+    Returns:
+        ``None`` where no terms stand now, or whose they are is not registered any more.
+    """
+    terms = tx.standing_terms.get((trade, category_key(category), zone, currency))
+    if terms is None or not terms.since <= now < terms.until:
+        return None
+    return None if tx.contractors.get((terms.service.box, trade)) is None else terms.service
+
+
+def fee_terms(
+    tx: Transaction, policy: Policy, category: Category, currency: str, deliver_to: BoxNumber, now: datetime
+) -> FeeTerms:
+    """Return who carries and who settles a deal of the blind market, and for what. O(1).
+
+    Both are looked up by the zone to which it would be delivered, wherever it is collected. Where no carrier was
+    appointed the standing one carries goods; services are carried by nobody.
+
+    Args:
+        tx: the unit of work.
+        policy: the broker's choices.
+        category: what is bought.
+        currency: in which it is paid.
+        deliver_to: the buyer's box.
+        now: the present instant.
+
+    Raises:
+        ZoningError: the policy's zoning rule gave no zone.
+    """
+    zone = zone_of(tx, policy, deliver_to)
+    provider = standing_service(tx, Trade.PROVIDER, category.key, zone, currency, now)
+    if category.fulfilment is not Fulfilment.CARRIER:
+        return FeeTerms(None, provider, policy.rounding)
+    carrier = standing_service(tx, Trade.CARRIER, category.key, zone, currency, now)
+    return FeeTerms(carrier or standing_carrier(policy, currency), provider, policy.rounding)
