@@ -39,7 +39,22 @@ from sqlite_spike_people import (
     SqliteTries,
     first_time,
 )
+from sqlite_spike_reserving import (
+    RESERVING_SCHEMA,
+    SqliteDemands,
+    SqliteItems,
+    SqliteReservations,
+    SqliteWatches,
+)
 from sqlite_spike_tallies import TALLY_SCHEMA, SqliteTallies, progress
+from sqlite_spike_tendering import (
+    TENDERING_SCHEMA,
+    SqliteBids,
+    SqliteContractors,
+    SqliteOrders,
+    SqliteStandingTerms,
+    SqliteTenders,
+)
 
 __all__ = ["SqliteStore"]
 
@@ -50,6 +65,7 @@ _SCHEMA = f"""
 {OFFER_SCHEMA}
 {PEOPLE_SCHEMA}
 {PAUSES_SCHEMA}
+{TENDERING_SCHEMA}
 {MESSAGES_SCHEMA}
 CREATE TABLE numbers (series TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT;
 CREATE TABLE activities (box INTEGER PRIMARY KEY, {_REST}) STRICT;
@@ -75,6 +91,7 @@ CREATE INDEX outbox_pending ON outbox (due, place) WHERE state = 'pending';
 CREATE TABLE inbox (source TEXT, id TEXT, {_REST}, PRIMARY KEY (source, id)) STRICT;
 CREATE TABLE requests (box INTEGER, id TEXT, {_REST}, PRIMARY KEY (box, id)) STRICT;
 {TALLY_SCHEMA}
+{RESERVING_SCHEMA}
 """
 
 
@@ -285,6 +302,11 @@ class _SqliteTransaction:
         self.ledger = _Ledger(session)
         self.journal = _Journal(session)
         self.outbox = _Outbox(session)
+        self.tenders = SqliteTenders(session)
+        self.bids = SqliteBids(session)
+        self.orders = SqliteOrders(session)
+        self.contractors = SqliteContractors(session)
+        self.standing_terms = SqliteStandingTerms(session)
         self.complaints = SqliteComplaints(session)
         self.news = SqliteNews(session)
         self.inbox: Table[NoticeKey, ReceivedNotice] = Table(
@@ -295,6 +317,10 @@ class _SqliteTransaction:
         )
         self.tallies = SqliteTallies(session)
         self.progress = progress(session)
+        self.items = SqliteItems(session)
+        self.demands = SqliteDemands(session)
+        self.reservations = SqliteReservations(session)
+        self.watches = SqliteWatches(session)
 
 
 class SqliteStore:

@@ -15,7 +15,9 @@ from broken_offers import BROKEN_OFFERS
 from broken_parties import BROKEN_PARTIES
 from broken_pauses import BROKEN_PAUSES
 from broken_people import BROKEN_PEOPLE
+from broken_reserving import BROKEN_RESERVING
 from broken_tallies import BROKEN_TALLIES
+from broken_tendering import BROKEN_TENDERING
 from broken_units import BROKEN_UNITS
 from brokerage.testing import Contract, StoreContract, broken_laws, laws_of
 
@@ -28,8 +30,10 @@ BROKEN = [
     *BROKEN_OFFERS,
     *BROKEN_PARTIES,
     *BROKEN_TALLIES,
+    *BROKEN_TENDERING,
     *BROKEN_PEOPLE,
     *BROKEN_PAUSES,
+    *BROKEN_RESERVING,
     *BROKEN_UNITS,
 ]
 SUITES = [
@@ -63,6 +67,7 @@ def test_the_stores_contract_has_the_suites_of_all_its_collections() -> None:
         *BROKEN_OFFERS,
         *BROKEN_PAUSES,
         *BROKEN_PEOPLE,
+        *BROKEN_RESERVING,
         *BROKEN_UNITS,
     )
     asking = {double.contract for double in doubles}

@@ -14,6 +14,7 @@ from brokerage.records.deals import Deal, DealOrigin
 from brokerage.records.effects import Capture, CarrierOrder, CarrierRecall, ChargeAccount, Mail, PayOut, Refund
 from brokerage.records.events import Event
 from brokerage.records.numbers import DealNumber
+from brokerage.records.tenders import ItemSupply, OrderService, StandingService
 from brokerage.services.analysis import Histories, Ratings, Reports, Tallying
 from brokerage.services.cases import Cases
 from brokerage.services.complaints import Complaints
@@ -39,6 +40,18 @@ from brokerage.services.membership import (
     SigningIn,
 )
 from brokerage.services.news import Newsroom
+from brokerage.services.reserving.agreeing import Agreeing, ReservedDeals
+from brokerage.services.reserving.course import OrderCourse
+from brokerage.services.reserving.items import Items
+from brokerage.services.reserving.looking import Looking
+from brokerage.services.reserving.order_lists import OrderLists
+from brokerage.services.reserving.order_services import OrderServices
+from brokerage.services.reserving.orders import Orders
+from brokerage.services.reserving.preparing import Preparing
+from brokerage.services.reserving.reservations import Reservations
+from brokerage.services.reserving.supply import Supply
+from brokerage.services.reserving.timely import Timely
+from brokerage.services.reserving.watching import Watching
 from brokerage.services.settlement import (
     CardPayments,
     Casework,
@@ -51,6 +64,16 @@ from brokerage.services.settlement import (
     Refunds,
     Reversals,
     Settlement,
+)
+from brokerage.services.tendering import (
+    Awards,
+    Caller,
+    Contractors,
+    StandingServices,
+    Telling,
+    TenderFiles,
+    TenderReading,
+    Tenders,
 )
 from brokerage.services.turns import Turn
 
@@ -147,22 +170,42 @@ class House:
         self.registration = Registration(policy, persons, hasher)
         self.membership = Membership(policy, persons)
         self.reasons = Reasons(policy)
-        self.leaving = Leaving(self.offers, self.reasons)
-        self.dormancy = Dormancy(policy, self.leaving)
-        self.signing_in = SigningIn(policy, hasher, self.dormancy)
+        cases, marks = Cases(policy), PageMarks(secret)
+        self.standing_services = StandingServices(policy, cases)
+        self.callers: dict[type, Caller] = {StandingService: self.standing_services}
+        self.telling = Telling(policy)
+        self.tenders = Tenders(policy, self.callers, self.telling)
+        self.awards = Awards(policy, self.tenders, cases)
+        self.contractors = Contractors(self.awards, self.standing_services)
+        self.tender_reading = TenderReading(policy, marks, self.tenders)
+        self.tender_files = TenderFiles(marks)
+        self.reservations = Reservations(policy, self.offers)
+        self.items = Items(policy, self.reservations.room, self.tenders)
+        self.watching = Watching(policy, self.categories)
         self.member_files = MemberFiles()
-        self.acceptance = Acceptance(policy, self.matching, self.offers)
-        marks = PageMarks(secret)
+        self.acceptance = Acceptance(policy, self.matching, self.reservations.end_own)
         self.candidates = Candidates(policy, marks)
         self.newsroom = Newsroom(policy, marks)
         self.complaints = Complaints(policy, marks)
-        self.reading = Reading(policy, marks, self.candidates, self.offers, self.newsroom)
+        self.looking = Looking(policy, marks)
+        self.reading = Reading(policy, marks, self.candidates, self.offers, self.newsroom, self.looking)
         self.transactions = TransactionFile(policy, marks, self.candidates)
-        cases, course = Cases(policy), Course(policy, {DealOrigin.MARKET: self.offers})
+        course = Course(policy, {DealOrigin.MARKET: self.offers, DealOrigin.RESERVATION: ReservedDeals()})
         refunds = Refunds(course, cases)
         self.settlement = Settlement(
             policy, course, cases, Disbursements(course, cases), refunds, Disputes(course, cases)
         )
+        order_course = OrderCourse(policy, self.tenders, self.awards)
+        preparing = Preparing(policy, self.tenders, cases, order_course)
+        self.callers[ItemSupply] = Supply(preparing)
+        self.callers[OrderService] = OrderServices(policy, preparing)
+        self.orders = Orders(order_course, self.awards, Agreeing(self.settlement))
+        self.order_lists = OrderLists(marks)
+        self.timely = Timely(self.items, self.reservations, self.awards, self.orders)
+        departures = self.orders, self.offers, self.reservations, self.items, self.watching, self.contractors
+        self.leaving = Leaving(self.reasons, departures)
+        self.dormancy = Dormancy(policy, self.leaving)
+        self.signing_in = SigningIn(policy, hasher, self.dormancy)
         reception = Reception(cases)
         self.payments = Payments(self.settlement, reception)
         self.delivery = Delivery(self.settlement, reception)
@@ -205,9 +248,15 @@ class House:
             self.dormancy,
             self.signing_in,
             self.newsroom,
+            self.awards,
+            self.telling,
             self.relay,
             self.tallying,
             self.ratings,
+            self.items,
+            self.reservations,
+            self.watching,
+            self.orders,
         )
         self.subscriptions = _Subscriptions(store)
 
@@ -226,6 +275,19 @@ class House:
         finally:
             self.relay.drain()
             self.subscriptions.publish()
+
+    def after_due(
+        self, due: Callable[[Transaction, datetime], object], step: Callable[[Transaction, datetime], _Result]
+    ) -> _Result:
+        """Take a step after what a deadline asks for: that stays done, also if the step is refused.
+
+        Args:
+            due: does what is due of whatever the step is about, and refuses nothing.
+            step: changes something, or refuses.
+        """
+        now = self.clock.now()
+        self.store.run(lambda tx: due(tx, now))
+        return self.commit(lambda tx: step(tx, now))
 
     def take_step(
         self, find: Callable[[Transaction], Deal], step: Callable[[Transaction, Deal, datetime], Deal]

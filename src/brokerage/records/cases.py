@@ -35,6 +35,10 @@ class CaseKind(Enum):
     CLAIM = "claim"
     """Money that a party owes the broker for a deal that went wrong."""
 
+    TENDER = "tender"
+    """A tender that found nobody or could not be judged, terms that ended because a contractor left, or a zone that
+    nobody carries to."""
+
 
 @frozen(repr=False)
 class Case(Shown):

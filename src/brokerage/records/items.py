@@ -59,6 +59,7 @@ class Item:
         state: where it is in its life.
         mailing: whether its last change is still to be mailed to those who want to hear of it at once.
         mailed: the box up to which it was mailed.
+        closing: whether its open reservations are still to be ended: it can be had no more by reserving it.
         version: rises with each change.
     """
 
@@ -74,6 +75,7 @@ class Item:
     state: ItemState = ItemState.ANNOUNCED
     mailing: bool = False
     mailed: BoxNumber = _NO_BOX
+    closing: bool = False
     version: int = 0
 
     def changed(self, **changes: Any) -> "Item":

@@ -50,7 +50,10 @@ class ItemSupply:
 
 @frozen
 class StandingService:
-    """Asked of carriers or payment providers: to serve every deal of a category in a zone for a time (spec N6)."""
+    """Asked of carriers or payment providers: to serve every deal of a category in a zone for a time (spec N6).
+
+    ``amount`` is the price of a usual deal of one unit, in minor units: fees are compared by what they come to on it.
+    """
 
     trade: Trade
     category: str
@@ -58,6 +61,7 @@ class StandingService:
     currency: str
     since: datetime
     until: datetime
+    amount: int = 0
 
 
 @frozen
@@ -177,6 +181,7 @@ class Place:
         total: what the buyers would pay for that, all told, in minor units.
         reason: why it stands here, in words.
         is_low: whether it is abnormally low.
+        rate: the commission rate, factor and all, that its bidder was asked to accept; 0 where there is none.
         state: what became of it.
         remark: why it was passed over, if it was.
     """
@@ -189,6 +194,7 @@ class Place:
     total: int
     reason: str
     is_low: bool = False
+    rate: Decimal = Decimal(0)
     state: PlaceState = PlaceState.WAITING
     remark: str = ""
 

@@ -32,7 +32,7 @@ class Series(Enum):
 
 
 class Numbers(Protocol):
-    """Rising numbers. Those of deals and of news rise in the order of the commits."""
+    """Rising numbers. Those of deals, of news and of items' changes rise in the order of the commits."""
 
     def next(self, series: Series, count: int = 1) -> int:
         """Return the first of ``count`` consecutive numbers, all greater than any that this series has given.

@@ -43,6 +43,9 @@ class Items(Facts[ItemNumber, Item], Protocol):
     def to_mail(self, limit: int) -> Sequence[Item]:
         """Return the first items whose change is still to be mailed, by number. O(limit)."""
 
+    def to_close(self, limit: int) -> Sequence[Item]:
+        """Return the first items whose open reservations are still to be ended, by number. O(limit)."""
+
 
 class Demands(Facts[ItemNumber, Demand], Protocol):
     """The guarded totals of what is reserved, by item, whose category never changes."""
@@ -83,6 +86,9 @@ class Reservations(Facts[OfferNumber, Reservation], Protocol):
 
     def next_wanted(self) -> date | None:
         """Return the earliest day by which an open reservation is wanted."""
+
+    def has_unfinished(self, category: str) -> bool:
+        """Say whether any reservation in a category has not ended. O(log n)."""
 
 
 class Watches(RemovableFacts[tuple[BoxNumber, Topic, str], Watch], Protocol):

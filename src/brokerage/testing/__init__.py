@@ -19,6 +19,7 @@ pytest.register_assert_rewrite("brokerage.testing.contracts", "brokerage.testing
 
 from brokerage.adapters.memory.gateways import Mood  # noqa: E402
 from brokerage.adapters.system import ManualClock  # noqa: E402
+from brokerage.testing.contracts.bids import BidsContract  # noqa: E402
 from brokerage.testing.contracts.bookkeeping import (  # noqa: E402
     InboxContract,
     JournalContract,
@@ -34,6 +35,7 @@ from brokerage.testing.contracts.gateways import (  # noqa: E402
     NoticesContract,
     Stage,
 )
+from brokerage.testing.contracts.items import DemandsContract, ItemsContract  # noqa: E402
 from brokerage.testing.contracts.laws import Contract, Law, broken_laws, laws_of  # noqa: E402
 from brokerage.testing.contracts.leaving import (  # noqa: E402
     FormerMembersContract,
@@ -46,6 +48,11 @@ from brokerage.testing.contracts.messages import (  # noqa: E402
     NewsItemsContract,
 )
 from brokerage.testing.contracts.offers import OffersContract  # noqa: E402
+from brokerage.testing.contracts.ordering import (  # noqa: E402
+    ContractorsContract,
+    OrdersContract,
+    StandingTermsContract,
+)
 from brokerage.testing.contracts.parties import (  # noqa: E402
     AccountChargerContract,
     AccountStage,
@@ -67,8 +74,10 @@ from brokerage.testing.contracts.people import (  # noqa: E402
     PersonsContract,
     RequestsContract,
 )
+from brokerage.testing.contracts.reserving import ReservationsContract  # noqa: E402
 from brokerage.testing.contracts.store import StoreContract  # noqa: E402
 from brokerage.testing.contracts.system import ClockContract, EntropyContract, PasswordHasherContract  # noqa: E402
+from brokerage.testing.contracts.tendering import TendersContract  # noqa: E402
 from brokerage.testing.contracts.trading import (  # noqa: E402
     AuthorisationsContract,
     CategoriesContract,
@@ -76,6 +85,7 @@ from brokerage.testing.contracts.trading import (  # noqa: E402
     DealsContract,
 )
 from brokerage.testing.contracts.units import NumbersContract, UnitsOfWorkContract  # noqa: E402
+from brokerage.testing.contracts.watches import WatchesContract  # noqa: E402
 from brokerage.testing.faults import Fault, Faults, faulty, faulty_gateways, faulty_store  # noqa: E402
 from brokerage.testing.margin_rules import MarginRuleContract  # noqa: E402
 from brokerage.testing.market.machine import MarketMachine  # noqa: E402
@@ -91,6 +101,7 @@ __all__ = [
     "ActivitiesContract",
     "AdviserStage",
     "AuthorisationsContract",
+    "BidsContract",
     "BooksContract",
     "Broken",
     "CardStage",
@@ -103,10 +114,12 @@ __all__ = [
     "ComplaintsContract",
     "ContactsContract",
     "Contract",
+    "ContractorsContract",
     "CredentialsContract",
     "DealsContract",
     "Deed",
     "DelivererContract",
+    "DemandsContract",
     "EntropyContract",
     "Fault",
     "Faults",
@@ -114,6 +127,7 @@ __all__ = [
     "GatewayContract",
     "InboxContract",
     "Invariant",
+    "ItemsContract",
     "JournalContract",
     "Law",
     "LedgerContract",
@@ -128,6 +142,7 @@ __all__ = [
     "NotifierContract",
     "NumbersContract",
     "OffersContract",
+    "OrdersContract",
     "OutboxContract",
     "PasswordHasherContract",
     "PausesContract",
@@ -137,16 +152,20 @@ __all__ = [
     "ProgressContract",
     "ReasonsContract",
     "RequestsContract",
+    "ReservationsContract",
     "Setting",
     "Stage",
+    "StandingTermsContract",
     "StatementsContract",
     "Step",
     "StoreContract",
     "StoryBroken",
     "TalliesContract",
+    "TendersContract",
     "Told",
     "TriesContract",
     "UnitsOfWorkContract",
+    "WatchesContract",
     "broken_laws",
     "faulty",
     "faulty_gateways",

@@ -50,6 +50,9 @@ class MemoryItems:
         self._to_mail: GroupedLists[Item, None, ItemNumber] = GroupedLists(
             lambda item: (_ALL, item.number) if item.mailing else None
         )
+        self._to_close: GroupedLists[Item, None, ItemNumber] = GroupedLists(
+            lambda item: (_ALL, item.number) if item.closing else None
+        )
 
     def announced(self, category: str | None, before: ItemNumber | None, limit: int) -> Sequence[Item]:
         """Return announced items with numbers below ``before``, newest first. O(log n + limit)."""
@@ -91,6 +94,11 @@ class MemoryItems:
         with self._session.lock:
             return self._items(self._to_mail.first(_ALL, None, limit))
 
+    def to_close(self, limit: int) -> Sequence[Item]:
+        """Return the first items whose open reservations are still to be ended, by number. O(limit)."""
+        with self._session.lock:
+            return self._items(self._to_close.first(_ALL, None, limit))
+
     def _items(self, numbers: Sequence[ItemNumber]) -> Sequence[Item]:
         return [self._facts.facts[number] for number in numbers]
 
@@ -102,6 +110,7 @@ class MemoryItems:
         self._changes.move(old, new)
         self._releases.move(old, new)
         self._to_mail.move(old, new)
+        self._to_close.move(old, new)
 
 
 def _is_announced(item: Item) -> bool:
@@ -162,6 +171,9 @@ class MemoryReservations:
             lambda one: (one.box, one.number)
         )
         self._days: GroupedLists[Reservation, None, int] = GroupedLists(_wanted)
+        self._unfinished: GroupedLists[Reservation, str, OfferNumber] = GroupedLists(
+            lambda one: None if one.state is ReservationState.CLOSED else (one.category, one.number)
+        )
         self._pools: dict[ItemNumber, SortedDict[int, int]] = {}
 
     def open_of(self, item: ItemNumber, after: Arrival | None, limit: int) -> Sequence[Reservation]:
@@ -206,6 +218,11 @@ class MemoryReservations:
             entry = self._days.least(_ALL)
             return None if entry is None else self._facts.facts[OfferNumber(number_of(entry))].wanted_by
 
+    def has_unfinished(self, category: str) -> bool:
+        """Say whether any reservation in a category has not ended. O(1)."""
+        with self._session.lock:
+            return self._unfinished.least(category) is not None
+
     def _reservations(self, numbers: Sequence[OfferNumber]) -> Sequence[Reservation]:
         return [self._facts.facts[number] for number in numbers]
 
@@ -215,6 +232,7 @@ class MemoryReservations:
         self._unfiled.move(old, new)
         self._by_member.move(old, new)
         self._days.move(old, new)
+        self._unfinished.move(old, new)
         if old is not None and _is_open(old):
             self._pool(old.item, old.max_price, -old.quantity)
         if new is not None and _is_open(new):

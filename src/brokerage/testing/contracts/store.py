@@ -1,13 +1,16 @@
 """Everything that a store keeps: the suites of its units of work and of all its collections under one name."""
 
+from brokerage.testing.contracts.bids import BidsContract
 from brokerage.testing.contracts.bookkeeping import InboxContract, JournalContract, LedgerContract, OutboxContract
 from brokerage.testing.contracts.books import BooksContract
 from brokerage.testing.contracts.casebook import CasesContract, StatementsContract
 from brokerage.testing.contracts.counting import ProgressContract, TalliesContract
+from brokerage.testing.contracts.items import DemandsContract, ItemsContract
 from brokerage.testing.contracts.laws import Contract
 from brokerage.testing.contracts.leaving import FormerMembersContract, ReasonsContract, TriesContract
 from brokerage.testing.contracts.messages import ComplaintsContract, LossesContract, NewsItemsContract
 from brokerage.testing.contracts.offers import OffersContract
+from brokerage.testing.contracts.ordering import ContractorsContract, OrdersContract, StandingTermsContract
 from brokerage.testing.contracts.pauses import PausesContract
 from brokerage.testing.contracts.people import (
     ActivitiesContract,
@@ -17,6 +20,8 @@ from brokerage.testing.contracts.people import (
     PersonsContract,
     RequestsContract,
 )
+from brokerage.testing.contracts.reserving import ReservationsContract
+from brokerage.testing.contracts.tendering import TendersContract
 from brokerage.testing.contracts.trading import (
     AuthorisationsContract,
     CategoriesContract,
@@ -24,6 +29,7 @@ from brokerage.testing.contracts.trading import (
     DealsContract,
 )
 from brokerage.testing.contracts.units import NumbersContract, UnitsOfWorkContract
+from brokerage.testing.contracts.watches import WatchesContract
 
 __all__ = ["StoreContract"]
 
@@ -106,6 +112,21 @@ class StoreContract(Contract):
     class TestInbox(InboxContract):
         """The inbox."""
 
+    class TestTenders(TendersContract):
+        """Tenders."""
+
+    class TestBids(BidsContract):
+        """Bids."""
+
+    class TestOrders(OrdersContract):
+        """Orders."""
+
+    class TestContractors(ContractorsContract):
+        """Carriers and payment providers."""
+
+    class TestStandingTerms(StandingTermsContract):
+        """Standing terms of services."""
+
     class TestComplaints(ComplaintsContract):
         """Complaints."""
 
@@ -120,3 +141,15 @@ class StoreContract(Contract):
 
     class TestProgress(ProgressContract):
         """How far periodic work has come."""
+
+    class TestItems(ItemsContract):
+        """Items that are not yet on the market."""
+
+    class TestDemands(DemandsContract):
+        """What is reserved of each item, in total."""
+
+    class TestReservations(ReservationsContract):
+        """Reservations."""
+
+    class TestWatches(WatchesContract):
+        """What members want to hear of."""

@@ -154,6 +154,8 @@ class NaiveOrders:
     def _served(self, bid: Bid, item: Item) -> tuple[tuple[int, int], list[Reservation]]:
         """Return the greatest tier that is reached and whom it serves; nobody at the first tier where none is."""
         mine = sorted((one for one in self.reservations if one.item is item), key=lambda one: one.arrival)
+        if item.state == "withdrawn" or bid.delivery < self.now.date():
+            mine = []
         for tier in reversed(bid.tiers):
             left, served = bid.most, list[Reservation]()
             for reservation in mine:
@@ -195,25 +197,26 @@ class NaiveOrders:
         tender.deadline = None
 
     def _advance(self, tender: Tender) -> None:
-        """Ask the next whose bid still suits; while an order is undecided, nobody is passed over."""
-        if tender.state != "awarding" or any(state == "asked" for _, state in tender.places):
-            return
+        """Ask the next whose bid still suits; while an order is undecided, nobody is asked or passed over."""
         pending = any(order.tender is tender and order.state in ("buyers", "seller") for order in self.orders)
+        if tender.state != "awarding" or pending or any(state == "asked" for _, state in tender.places):
+            return
         for at, (bid, state) in enumerate(tender.places):
             if state != "waiting":
                 continue
-            if bid.valid_until is None or self.now < bid.valid_until:
-                if self._served(bid, tender.item)[1]:
-                    tender.places[at] = bid, "asked"
-                    tender.deadline = self.now + tender.answer
-                    return
-                if pending:
-                    return
+            if self._still_suits(bid, tender):
+                tender.places[at] = bid, "asked"
+                until = self.now + tender.answer
+                tender.deadline = until if bid.valid_until is None else min(until, bid.valid_until)
+                return
             tender.places[at] = bid, "passed over"
-        if not pending:
-            accepted = any(state == "accepted" for _, state in tender.places)
-            tender.state = "awarded" if accepted else "failed"
-            self._ended(tender)
+        accepted = any(state == "accepted" for _, state in tender.places)
+        tender.state = "awarded" if accepted else "failed"
+        self._ended(tender)
+
+    def _still_suits(self, bid: Bid, tender: Tender) -> bool:
+        is_valid = bid.valid_until is None or self.now < bid.valid_until
+        return is_valid and bool(self._served(bid, tender.item)[1])
 
     def _ended(self, tender: Tender) -> None:
         if tender.item.state == "released" and not self._under_way(tender.item):
@@ -228,14 +231,27 @@ class NaiveOrders:
                 reservation.state = "expired"
 
     def _asked(self, box: int, number: int) -> tuple[Tender, Bid]:
-        tender = next((one for one in self.tenders if one.number == number), None)
-        if tender is None or (tender.invited and box not in tender.invited):
-            raise Refused("UnknownTender")
-        self._tender_overdue(tender)
-        asked = next((bid for bid, state in tender.places if state == "asked"), None)
+        tender = self._tender(box, number)
+        asked = self._question(tender)
         if asked is None or asked.box != box:
             raise Refused("TenderNotOpen")
         return tender, asked
+
+    def _question(self, tender: Tender) -> Bid | None:
+        return next((bid for bid, state in tender.places if state == "asked"), None)
+
+    def _tender(self, box: int, number: int) -> Tender:
+        """Return a tender that somebody may bid in, after what is due of it, and after looking at its question anew."""
+        tender = next((one for one in self.tenders if one.number == number), None)
+        if tender is not None:
+            self._tender_overdue(tender)
+            asked = self._question(tender)
+            if asked is not None and not self._still_suits(asked, tender):
+                self._answer(tender, "passed over")
+                self._advance(tender)
+        if tender is None or (tender.invited and box not in tender.invited):
+            raise Refused("UnknownTender")
+        return tender
 
     def _asked_buyer(self, box: int, number: int) -> Reservation:
         reservation = self._reservation(box, number)
