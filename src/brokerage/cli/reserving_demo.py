@@ -35,9 +35,7 @@ def show_new_item(stage: Stage, sellers: tuple[MemberDesk, MemberDesk], buyers: 
     _confirm(stage, sellers[0], reserved)
 
 
-def _reserve_and_call(
-    stage: Stage, seller: MemberDesk, buyers: Sequence[MemberDesk]
-) -> tuple[_Reserved, TenderNumber]:
+def _reserve_and_call(stage: Stage, seller: MemberDesk, buyers: Sequence[MemberDesk]) -> tuple[_Reserved, TenderNumber]:
     stage.say("A new phone comes on the market in June. Three buyers reserve it; sellers see the demand without names.")
     item = seller.seller.offer_item("phones", "Pixel 12", currency="USD", release_at=_RELEASE)
     wanted = ((3, "100.00"), (5, "90.00"), (2, "95.00"))
