@@ -382,7 +382,7 @@ def test_a_seller_who_gets_nothing_is_paid_once_that_is_released() -> None:
 def test_a_deal_as_a_table() -> None:
     """Its table has one row, for the manager: whom and what it joins, its state, its prices, and its times."""
     [row] = evolve(DEAL, ended_at=START + HOUR).table().rows
-    known, amounts = (5, 3, 4, 1, 2, "AGREED", "goods", "Pixel"), ["0.80", "0.88", "0.92", "1.00", "0.04", "0.95"]
-    assert known == tuple(row[:8])
-    assert [f"{amount} USD" for amount in amounts] == [str(cell) for cell in row[8:-2]]
+    known, amounts = (5, 3, 4, 1, 2, "AGREED", "goods", "Pixel", 1), ["0.80", "0.88", "0.92", "1.00", "0.04", "0.95"]
+    assert known == tuple(row[:9])
+    assert [f"{amount} USD" for amount in amounts] == [str(cell) for cell in row[9:-2]]
     assert tuple(row[-2:]) == (START, START + HOUR)
