@@ -1,4 +1,4 @@
-"""A small invented market, shown step by step: a deal that limits make, and deals that a reservation leads to."""
+"""A small invented market, step by step: a deal that limits make, deals that a reservation leads to, bids judged."""
 
 from rich.console import Console
 
@@ -9,18 +9,22 @@ from brokerage.money import Money
 from brokerage.records.deals import Deal
 from brokerage.records.notices import DeliveryStep
 from brokerage.services.market.decisions import BankTransfer
+from brokerage.simulation import award_bids, invented_bids
+from brokerage.simulation.bids_file import parse_bids
 from brokerage.tables import Table
 
 __all__ = ["show_demo"]
 
 
 def show_demo(console: Console) -> None:
-    """Show on a console how a phone is sold in the blind market, and how a new one is reserved."""
+    """Show on a console how a phone is sold in the blind market, how a new one is reserved, and how bids are judged."""
     stage = open_stage(console)
     stage.broker.office.add_category("phones", rate="0.10")
     ann, ben, cleo, dan = (stage.enter(name) for name in ("Ann", "Ben", "Cleo", "Dan"))
     _show_blind_market(stage, ann, ben, cleo, dan)
     show_new_item(stage, (ann, ben), (cleo, dan))
+    stage.say("A file of invented bids is judged: the lowest price wins, then the earlier bid.")
+    stage.show(award_bids(parse_bids(invented_bids(), "the invented bids").rows).table())
 
 
 def _show_blind_market(stage: Stage, ann: MemberDesk, ben: MemberDesk, cleo: MemberDesk, dan: MemberDesk) -> None:
