@@ -28,7 +28,7 @@ from brokerage.records.offers import Details
     ("view", "fields"),
     [
         (Counterpart, "name address telephone"),
-        (CandidateView, "sale status price carriage total name details"),
+        (CandidateView, "sale status price carriage payment_fee total name details"),
         (
             SaleView,
             "number offered_at side status category name limit min_price details purchase selling_price deal",
@@ -36,13 +36,13 @@ from brokerage.records.offers import Details
         (PurchaseView, "number offered_at side status category name limit max_price candidates lost deal"),
         (
             SellersDeal,
-            "number sale purchase status category name selling_price share agreed_at deadline ended_at "
+            "number sale purchase status category name quantity selling_price share agreed_at deadline ended_at "
             "wants_to_call_off dispute counterpart",
         ),
         (
             BuyersDeal,
-            "number purchase sale status category name price carriage total refunded reference problem agreed_at "
-            "deadline ended_at wants_to_call_off dispute counterpart",
+            "number purchase sale status category name quantity price carriage payment_fee total refunded reference "
+            "problem agreed_at deadline ended_at wants_to_call_off dispute counterpart",
         ),
         (DisputeView, "by at statements"),
         (StatementView, "by at text"),
