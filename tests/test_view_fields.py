@@ -22,6 +22,7 @@ from brokerage import (
 from brokerage.deal_views import DisputeView, StatementView
 from brokerage.messages import ComplaintAbout, FiledComplaint, NewsView
 from brokerage.records.offers import Details
+from brokerage.reserving_views import DemandRow, DemandView, ItemView, ReservationView, WatchView
 from brokerage.tender_views import AppointmentView, BidView, CallView, QuestionView, TierView
 
 
@@ -55,7 +56,16 @@ from brokerage.tender_views import AppointmentView, BidView, CallView, QuestionV
         (UnsoldView, "number category name details"),
         (HistoryRow, "deal side offer category name price status agreed_at ended_at complained complained_about"),
         (CategoryView, "code name group"),
-        (MemberBox, "number sale_count sales purchase_count purchases news"),
+        (MemberBox, "number sale_count sales purchase_count purchases reservations news"),
+        (ItemView, "number status category name currency release_at details"),
+        (
+            ReservationView,
+            "number reserved_at status item category name quantity max_price wanted_by carriage payment_fee price "
+            "total delivery deadline deal",
+        ),
+        (DemandView, "item category name currency release_at units rows"),
+        (DemandRow, "price units units_or_more"),
+        (WatchView, "topic category when next"),
         (NewsView, "number at subject text"),
         (FiledComplaint, "number deal kind text at status"),
         (ComplaintAbout, "number deal kind points at status"),
