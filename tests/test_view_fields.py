@@ -23,6 +23,7 @@ from brokerage.deal_views import DisputeView, StatementView
 from brokerage.messages import ComplaintAbout, FiledComplaint, NewsView
 from brokerage.records.offers import Details
 from brokerage.reserving_views import DemandRow, DemandView, ItemView, ReservationView, WatchView
+from brokerage.tender_views import AppointmentView, BidView, CallView, QuestionView, TierView
 
 
 @pytest.mark.parametrize(
@@ -68,6 +69,18 @@ from brokerage.reserving_views import DemandRow, DemandView, ItemView, Reservati
         (NewsView, "number at subject text"),
         (FiledComplaint, "number deal kind text at status"),
         (ComplaintAbout, "number deal kind points at status"),
+        (
+            CallView,
+            "number status what category item details release_at zone currency since until deals units amount "
+            "called_at bids_until sealed judge answer",
+        ),
+        (
+            BidView,
+            "tender number status what tiers least most delivery valid_until fixed rate qualities made_at rank",
+        ),
+        (TierView, "quantity price"),
+        (QuestionView, "tender bid what price rate commission share units until"),
+        (AppointmentView, "tender what category zone fixed each rate since until deals units"),
         (Details, "description age model photographs attributes"),
     ],
 )
