@@ -50,7 +50,7 @@ class Fair:
         """Let the manager call for bids on what is reserved."""
         until = self.world.clock.now() + BIDDING
         row = self.world.broker.office.tenders.call_supply(self.item, bids_until=until, **terms)  # type: ignore[arg-type]
-        return row.number
+        return row.tender.number
 
     def bid(
         self,

@@ -33,6 +33,7 @@ from brokerage.rating import Measure, Rating
 from brokerage.records.cases import Case, CaseKind
 from brokerage.records.categories import Category, Fulfilment
 from brokerage.records.complaints import Complaint, ComplaintKind
+from brokerage.records.contractors import Trade
 from brokerage.records.deals import Deal
 from brokerage.records.events import Event, EventKind
 from brokerage.records.ledger import (
@@ -50,7 +51,7 @@ from brokerage.records.ledger import (
 from brokerage.records.members import MemberKind
 from brokerage.records.news import News
 from brokerage.records.notices import DeliveryStep
-from brokerage.records.numbers import BoxNumber, CaseNumber, DealNumber, ItemNumber, OfferNumber
+from brokerage.records.numbers import BoxNumber, CaseNumber, DealNumber, ItemNumber, OfferNumber, TenderNumber
 from brokerage.records.offers import Details
 from brokerage.records.statements import Statement
 from brokerage.records.watches import When
@@ -72,6 +73,8 @@ from brokerage.services.market.decisions import AccountCharge, BankTransfer, Car
 from brokerage.services.market.requests import Buy, Sell
 from brokerage.services.market.transactions import TransactionPage
 from brokerage.services.membership import MemberFile
+from brokerage.services.tendering.files import TenderFile, TenderRow
+from brokerage.tender_views import AppointmentView, BidView, CallView, QuestionView
 
 __all__ = [
     "BANK",
@@ -82,13 +85,16 @@ __all__ = [
     "AccountCharge",
     "AccountView",
     "Analysis",
+    "AppointmentView",
     "BankTransfer",
+    "BidView",
     "BoxNumber",
     "Brokerage",
     "BrokerageError",
     "Buy",
     "BuyerDesk",
     "BuyersDeal",
+    "CallView",
     "CandidateView",
     "Card",
     "Carriage",
@@ -147,6 +153,7 @@ __all__ = [
     "Periodic",
     "Policy",
     "PurchaseView",
+    "QuestionView",
     "Quote",
     "RankBy",
     "Rating",
@@ -163,7 +170,11 @@ __all__ = [
     "SellersDeal",
     "Statement",
     "StatementView",
+    "TenderFile",
+    "TenderNumber",
+    "TenderRow",
     "Terms",
+    "Trade",
     "TransactionPage",
     "UnsoldCount",
     "UnsoldView",
