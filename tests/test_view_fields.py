@@ -21,6 +21,7 @@ from brokerage import (
 )
 from brokerage.deal_views import DisputeView, StatementView
 from brokerage.messages import ComplaintAbout, FiledComplaint, NewsView
+from brokerage.order_views import OrderView
 from brokerage.records.offers import Details
 from brokerage.reserving_views import DemandRow, DemandView, ItemView, ReservationView, WatchView
 from brokerage.tender_views import AppointmentView, BidView, CallView, QuestionView, TierView
@@ -56,7 +57,7 @@ from brokerage.tender_views import AppointmentView, BidView, CallView, QuestionV
         (UnsoldView, "number category name details"),
         (HistoryRow, "deal side offer category name price status agreed_at ended_at complained complained_about"),
         (CategoryView, "code name group"),
-        (MemberBox, "number sale_count sales purchase_count purchases reservations news"),
+        (MemberBox, "number sale_count sales purchase_count purchases reservations bids orders news"),
         (ItemView, "number status category name currency release_at details"),
         (
             ReservationView,
@@ -81,6 +82,11 @@ from brokerage.tender_views import AppointmentView, BidView, CallView, QuestionV
         (TierView, "quantity price"),
         (QuestionView, "tender bid what price rate commission share units until"),
         (AppointmentView, "tender what category zone fixed each rate since until deals units"),
+        (
+            OrderView,
+            "number tender bid item name status price share commission rate units least confirmed delivery made_at "
+            "deadline outcome",
+        ),
         (Details, "description age model photographs attributes"),
     ],
 )

@@ -35,7 +35,7 @@ class NaiveOrders:
         tender, bid = self._asked_seller(box, number)
         self._answer(tender, "accepted")
         tier, served = self._served(bid, tender.item)
-        least = max(tier[0], bid.least)
+        least = max(bid.least, min(quantity for quantity, price in bid.tiers if price == tier[1]))
         deadline = self.now + self.confirmation
         order = Order(len(self.orders) + 1, tender, bid, tier[1], self._rate(box, tender.item), least, served, deadline)
         self.orders.append(order)
@@ -170,7 +170,7 @@ class NaiveOrders:
     def _judged(self, tender: Tender) -> list[Bid]:
         keys = {}
         for bid in tender.bids:
-            if not bid.withdrawn:
+            if not bid.withdrawn and (bid.valid_until is None or self.now < bid.valid_until):
                 tier, served = self._served(bid, tender.item)
                 units = sum(one.quantity for one in served)
                 if served:
