@@ -27,6 +27,7 @@ from brokerage.errors import (
     UnknownItem,
     UnknownMember,
     UnknownTender,
+    WrongPrice,
 )
 from brokerage.ports import Transaction
 from brokerage.records.contractors import Trade
@@ -156,7 +157,7 @@ def test_what_is_just_possible() -> None:
     place = scene()
     bid = place.eve.seller.bid(
         TenderNumber(2),
-        tiers={10**6: 0, 1: 10**15},
+        tiers={10**6: 0, 1: 10**15, 2: 10**15},
         least=10**6,
         most=10**6,
         delivery=START.date(),
@@ -164,7 +165,7 @@ def test_what_is_just_possible() -> None:
         qualities={"q" * 200: 10**9, "a": 0},
     )
     terms = place.bid(bid.tender, place.eve).terms
-    assert terms.tiers == (Tier(1, 10**15), Tier(10**6, 0))
+    assert terms.tiers == (Tier(1, 10**15), Tier(2, 10**15), Tier(10**6, 0))
     assert [quality.name for quality in terms.qualities] == ["a", "q" * 200]
     carried = place.ann.carrier.bid(TenderNumber(1), rate=1, each=10**15, fixed=10**15)
     assert (int(carried.rate), carried.fixed.units) == (1, 10**15)
@@ -224,6 +225,21 @@ def test_only_the_invited_bid() -> None:
         place.ann.carrier.bid(TenderNumber(77), fixed="1.00")
     assert str(hidden.value) == str(missing.value).replace("77", str(tender))
     place.bob.carrier.bid(tender, fixed="1.00")
+
+
+def test_calls_close_at_the_instant() -> None:
+    """At the deadline a call is listed no more and shown as closed, and mailed to nobody, before anything swept it."""
+    place = calls()
+    tender = place.carriage()
+    place.world.clock.set(START + DAY - DAY / 10**9)
+    assert [call.status for call in place.ann.carrier.calls()] == ["Open"]
+    place.world.clock.set(START + DAY)
+    assert len(place.ann.carrier.calls()) == 0
+    assert place.ann.carrier.call(tender).status == "Closed"
+    telling = Telling(place.world.broker.policy)
+    place.world.store.run(lambda tx: telling.mail_calls(tx, START + DAY))
+    place.world.broker.run_due()
+    assert place.mails(place.ann) == []
 
 
 def test_only_the_registered_bid() -> None:
@@ -372,6 +388,23 @@ def test_an_answer_that_races_with_silence() -> None:
     with pytest.raises(TenderNotOpen):
         place.bob.carrier.accept(tender)
     assert place.states(tender) == [(2, PlaceState.SILENT), (1, PlaceState.ASKED)]
+
+
+def test_a_price_that_moves_while_it_is_accepted() -> None:
+    """Where a buyer cancels in the very moment of an acceptance, the price that no longer holds is not accepted."""
+    store = Racing("bids", "get")
+    place = calls(store)
+    item = place.item()
+    place.ann.buyer.reserve(item, quantity=2, max_price="10.00")
+    second = place.bob.buyer.reserve(item, quantity=3, max_price="10.00")
+    tender = place.supply(item)
+    place.eve.seller.bid(tender, tiers={1: "10.00", 5: "9.00"}, delivery=DELIVERY)
+    place.world.wait(DAY)
+    store.disturb(lambda: place.bob.buyer.cancel(second), calls=2)  # the first looks whether the bid still suits
+    with pytest.raises(WrongPrice):
+        place.eve.seller.accept(tender, price="9.00")
+    assert place.states(tender) == [(place.eve.number, PlaceState.ASKED)]
+    assert place.eve.seller.question(tender).price.text() == "10.00"
 
 
 def test_the_rule_itself_takes_no_bid_at_the_deadline() -> None:
