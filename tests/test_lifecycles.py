@@ -22,6 +22,7 @@ from brokerage.records.deals import (
     Payment,
     Purpose,
     change,
+    charged_for,
     move,
 )
 from brokerage.records.numbers import Arrival, BoxNumber, ContactNumber, DealNumber, OfferNumber, PersonNumber
@@ -330,8 +331,19 @@ def test_what_a_deal_owes_and_has() -> None:
 
 
 def test_who_is_paid() -> None:
-    """Everybody outside the broker is paid, except nothing; the seller has every charge of the seller's box."""
+    """Everybody outside the broker is paid, except nothing; the seller's are the shares, whoever carries it."""
     assert (DEAL.payable, DEAL.sellers_charges) == ((0, 2), (0, 3))
+    fees = Charge(SELLERS, 2, Purpose.CARRIAGE), Charge(SELLERS, 1, Purpose.PAYMENT_FEE)
+    own = evolve(DEAL, charges=(*DEAL.charges, *fees))
+    assert (own.payable, own.sellers_charges) == ((0, 2, 4, 5), (0, 3))
+
+
+def test_what_is_charged_for_what() -> None:
+    """Charges are found, and summed, by what they are for."""
+    assert DEAL.charges_for(Purpose.COMMISSION, Purpose.CARRIAGE) == (1, 2)
+    assert (DEAL.charges_for(Purpose.PAYMENT_FEE), DEAL.charges_for()) == ((), ())
+    assert [DEAL.charged_for(purpose) for purpose in Purpose] == [88, 4, 3, 0]
+    assert charged_for(DEAL.charges * 2, Purpose.CARRIAGE) == 6
 
 
 def test_what_a_partial_refund_takes() -> None:

@@ -18,7 +18,7 @@ from brokerage.boxes import (
     UnsoldView,
 )
 from brokerage.deal_views import StatementView
-from brokerage.desks import MemberAccount, MemberDesk
+from brokerage.desks import BuyerDesk, MemberAccount, MemberDesk, SellerDesk
 from brokerage.engine import Brokerage
 from brokerage.errors import BrokerageError, RefusedRow, RefusedRows
 from brokerage.gateways import Gateways
@@ -51,10 +51,12 @@ from brokerage.records.ledger import (
 from brokerage.records.members import MemberKind
 from brokerage.records.news import News
 from brokerage.records.notices import DeliveryStep
-from brokerage.records.numbers import BoxNumber, CaseNumber, DealNumber, OfferNumber, TenderNumber
+from brokerage.records.numbers import BoxNumber, CaseNumber, DealNumber, ItemNumber, OfferNumber, TenderNumber
 from brokerage.records.offers import Details
 from brokerage.records.statements import Statement
+from brokerage.records.watches import When
 from brokerage.records.withdrawals import WithdrawalReason
+from brokerage.reserving_views import DemandRow, DemandView, ItemView, ReservationView, WatchView
 from brokerage.services.analysis import (
     CategoryOrder,
     CategoryRank,
@@ -90,6 +92,7 @@ __all__ = [
     "Brokerage",
     "BrokerageError",
     "Buy",
+    "BuyerDesk",
     "BuyersDeal",
     "CallView",
     "CandidateView",
@@ -110,6 +113,8 @@ __all__ = [
     "DealNumber",
     "Debtor",
     "DeliveryStep",
+    "DemandRow",
+    "DemandView",
     "Details",
     "DisputeView",
     "Entry",
@@ -122,6 +127,8 @@ __all__ = [
     "Gateways",
     "HistoryRow",
     "Immediate",
+    "ItemNumber",
+    "ItemView",
     "Listing",
     "ManualClock",
     "Margin",
@@ -155,9 +162,11 @@ __all__ = [
     "RefusedRow",
     "RefusedRows",
     "Report",
+    "ReservationView",
     "Rounding",
     "SaleView",
     "Sell",
+    "SellerDesk",
     "SellersDeal",
     "Statement",
     "StatementView",
@@ -169,6 +178,8 @@ __all__ = [
     "TransactionPage",
     "UnsoldCount",
     "UnsoldView",
+    "WatchView",
+    "When",
     "WithdrawalReason",
     "debt_of",
     "escrow_of",
