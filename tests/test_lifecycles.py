@@ -333,9 +333,8 @@ def test_what_a_deal_owes_and_has() -> None:
 def test_who_is_paid() -> None:
     """Everybody outside the broker is paid, except nothing; the seller's are the shares, whoever carries it."""
     assert (DEAL.payable, DEAL.sellers_charges) == ((0, 2), (0, 3))
-    own = evolve(
-        DEAL, charges=(*DEAL.charges, Charge(SELLERS, 2, Purpose.CARRIAGE), Charge(SELLERS, 1, Purpose.PAYMENT_FEE))
-    )
+    fees = Charge(SELLERS, 2, Purpose.CARRIAGE), Charge(SELLERS, 1, Purpose.PAYMENT_FEE)
+    own = evolve(DEAL, charges=(*DEAL.charges, *fees))
     assert (own.payable, own.sellers_charges) == ((0, 2, 4, 5), (0, 3))
 
 

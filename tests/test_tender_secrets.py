@@ -91,7 +91,7 @@ def test_an_unsealed_bid_is_seen_by_the_manager_at_once() -> None:
     place.cyd.carrier.withdraw_bid(tender)
     file = place.office.tenders.show(tender)
     assert isinstance(file, TenderFile)
-    assert [(row[2], row[3], row[5].text()) for row in file.table().rows] == [(2, 2, "0.00"), (1, 1, "0.00")]
+    assert [row[2:4] for row in file.table().rows] == [(2, 2), (1, 1)]
     assert [bid.terms.fixed for bid in file.bids] == [777113, 600]
     opened = [event.by for event in place.events() if event.kind is EventKind.BID_OPENED]
     assert opened == [1, 2, 3, 1, 3]

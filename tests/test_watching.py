@@ -117,6 +117,26 @@ def test_what_is_on_the_market_is_no_news() -> None:
     assert letters(scene.place, "tem") + letters(scene.place, "emand") == []
 
 
+def test_demand_that_ended_before_a_sweep_is_no_news() -> None:
+    """A reservation that came and went is told of only while the item can still be reserved."""
+    scene = announced()
+    scene.bob.seller.watch_demand("goods", When.AT_ONCE)
+    scene.bob.buyer.cancel(scene.reserve(scene.bob))
+    scene.place.wait(30 * DAY)
+    assert letters(scene.place, "Demand") == []
+
+
+def test_a_choice_counts_from_its_own_instant() -> None:
+    """A digest does not tell of what was to be told at once, before the member chose digests."""
+    scene = announced()
+    scene.bob.buyer.watch_items("goods", When.AT_ONCE)
+    _offer(scene)
+    scene.place.broker.run_due()
+    scene.bob.buyer.watch_items("goods")
+    scene.place.wait(DAY)
+    assert (len(letters(scene.place, "Item")), letters(scene.place, "New items")) == (1, [])
+
+
 def test_batches_reach_everybody_once() -> None:
     """With more members than a batch has, each hears once, also where news comes between two batches."""
     scene = announced(immediate(largest_page=1000))

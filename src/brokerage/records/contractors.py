@@ -21,6 +21,8 @@ class Trade(Enum):
     CARRIER = "carrier"
     PROVIDER = "payment provider"
 
+    __hash__ = object.__hash__  # it is a part of keys that are looked up for every page of candidates
+
 
 @frozen
 class Contractor:

@@ -176,4 +176,4 @@ def _is_over(tx: Transaction, reservation: Reservation, now: datetime) -> bool:
 
 
 def _file(tx: Transaction, item: Item, now: datetime) -> ItemFile:
-    return item_file(item, demand_of(tx, item), now)
+    return item_file(item, demand_of(tx, item.number), now)
