@@ -28,9 +28,12 @@ from brokerage.errors import (
     UnknownMember,
     UnknownTender,
 )
+from brokerage.ports import Transaction
 from brokerage.records.contractors import Trade
 from brokerage.records.numbers import TenderNumber
-from brokerage.records.tenders import PlaceState, Tier
+from brokerage.records.tenders import ItemSupply, PlaceState, StandingService, Tier
+from brokerage.services.cases import Cases
+from brokerage.services.tendering import BidRequest, StandingServices, Telling, Tenders
 from builders import DAY, START
 from called_tenders import DELIVERY, HOUR, Calls, calls
 from test_bad_input import CURSORS
@@ -341,6 +344,17 @@ def test_who_leaves_meanwhile_bids_nothing() -> None:
     assert list(place.world.read(lambda tx: tx.bids.of_tender(tender))) == []
 
 
+def test_who_is_removed_meanwhile_bids_nothing() -> None:
+    """A bid that is kept while its bidder is taken out of the register is refused, also where nothing else is his."""
+    store = Racing("numbers", "next")
+    place = calls(store)
+    tender = place.carriage()
+    store.disturb(lambda: place.office.contractors.remove(place.ann.number, Trade.CARRIER))
+    with pytest.raises(UnknownTender):
+        place.ann.carrier.bid(tender, fixed="1.00")
+    assert list(place.world.read(lambda tx: tx.bids.of_tender(tender))) == []
+
+
 def test_an_answer_that_races_with_silence() -> None:
     """An acceptance that began in time and would be written after its time is refused: the next is asked already."""
     store = Racing("bids", "get")
@@ -358,6 +372,36 @@ def test_an_answer_that_races_with_silence() -> None:
     with pytest.raises(TenderNotOpen):
         place.bob.carrier.accept(tender)
     assert place.states(tender) == [(2, PlaceState.SILENT), (1, PlaceState.ASKED)]
+
+
+def test_the_rule_itself_takes_no_bid_at_the_deadline() -> None:
+    """Also where nobody has done what is due, nothing is bid, withdrawn or taken back at the deadline."""
+    place = calls()
+    tender = place.carriage()
+    place.fees(tender, "5.00")
+    policy = place.world.broker.policy
+    tenders = Tenders(policy, {StandingService: StandingServices(policy, Cases(policy))}, Telling(policy))
+    request, box, trade = BidRequest(tiers={1: 0}, fixed="1.00"), place.ann.number, Trade.CARRIER
+    steps: list[Callable[[Transaction, datetime], object]] = [
+        lambda tx, now: tenders.bid(tx, box, trade, tender, request, now),
+        lambda tx, now: tenders.withdraw(tx, box, trade, tender, now),
+        lambda tx, now: tenders.take_back(tx, tender, now),
+    ]
+    for step in steps:
+        with pytest.raises(TenderNotOpen):
+            place.world.store.run(lambda tx, step=step: step(tx, START + DAY))  # type: ignore[misc]
+    for step in steps:
+        place.world.store.run(lambda tx, step=step: step(tx, START + DAY - DAY / 10**9))  # type: ignore[misc]
+
+
+def test_sellers_bids_never_bind() -> None:
+    """A call for an item has a time to answer: a seller has the broker's terms to accept."""
+    place = calls()
+    item, policy = place.item(), place.world.broker.policy
+    tenders = Tenders(policy, {}, Telling(policy))
+    with pytest.raises(InvalidChoice) as caught:
+        place.world.store.run(lambda tx: tenders.call(tx, ItemSupply(item), START + DAY, START, answer=None))
+    assert caught.value.field == "answer"
 
 
 def test_a_delivery_day_is_a_day() -> None:
