@@ -15,6 +15,7 @@ from brokerage.records.deals import DealState, Purpose
 from brokerage.records.ledger import REVENUE
 from brokerage.records.numbers import OrderNumber, TenderNumber
 from brokerage.records.orders import OrderState
+from brokerage.records.reservations import ReservationState
 from brokerage.records.tenders import OrderService, TenderState
 from builders import DAY, immediate
 from orders_under_way import BIDDING, DELIVERY, Fair, fair
@@ -234,7 +235,9 @@ def test_where_a_zoning_rule_fails_nobody_delivers() -> None:
     found = fair(immediate(zoning=Broken()), bob=(3, "100.00"), cleo=(5, "100.00"))
     order = _prepared(found)
     assert (order.status, order.units) == ("Buyers Are Asked", 5)
-    assert found.world.read(lambda tx: tx.reservations.get(found.reserved["bob"])).state.value == "open"  # type: ignore[union-attr]
+    assert found.fact("bob").state is ReservationState.OPEN
+    [case] = found.world.broker.office.cases.open(CaseKind.TENDER)
+    assert case.reason == f"order {order.number}: the zoning rule gave no zone for 1 of its reservations"
 
 
 def test_an_order_goes_on_when_a_call_is_taken_back() -> None:
