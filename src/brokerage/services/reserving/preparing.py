@@ -136,6 +136,10 @@ class Preparing:
                 terms = fee_terms_of(self.policy, known, category, zone)
                 fees = terms.fees(reservation.quantity, order.price * reservation.quantity)
                 tx.reservations.replace(reservation, reservation.changed(fees=fees))
+        nowhere = sum(delivery_zone(tx, self.policy, reservation) is None for reservation in left)
+        if nowhere:
+            why = f"order {number}: the zoning rule gave no zone for {nowhere} of its reservations"
+            self.cases.open(tx, now, CaseKind.TENDER, why)
         for reservation in left:
             self.course.reopen(tx, reservation, "nobody delivers to you", now)
         units = sum(reservation.quantity for reservation in left)
