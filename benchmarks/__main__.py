@@ -34,6 +34,7 @@ def _scenes(offers: int, members: int) -> list[tuple[str, int, int, tuple[str, .
         ("losers", min(offers, _MOST_LOSERS), members, both),
         ("standing", offers, offers // OFFERS_OF_A_MEMBER, both),
         ("judging", RESERVATIONS, members, both),
+        ("reserving", RESERVATIONS, members, ("engine",)),
     ]
 
 

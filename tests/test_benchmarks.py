@@ -102,7 +102,7 @@ def test_everything_with_a_mark_is_measured() -> None:
     """Each mark belongs to something that is measured."""
     before = gc.get_threshold()
     try:
-        scenes = ("rounds", "at once", "seldom collected", "standing", "judging")
+        scenes = ("rounds", "at once", "seldom collected", "standing", "judging", "reserving")
         measured = {name for scene in scenes for name in names(list(steps("engine", scene, SMALL)))}
     finally:
         gc.set_threshold(*before)
