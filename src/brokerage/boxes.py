@@ -6,7 +6,7 @@ marks for a member are made here and nowhere else.
 """
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Any, NamedTuple
 
@@ -14,6 +14,7 @@ from attrs import asdict, field, frozen
 
 from brokerage.deal_views import BuyersDeal, Counterpart, DisputeView, SellersDeal, buyers_deal, sellers_deal
 from brokerage.headings import BOX, BOX_CANDIDATES, CANDIDATES, NEWS, PURCHASES, SALES, UNSOLD
+from brokerage.headings.items import RESERVATIONS
 from brokerage.making import quickly_made
 from brokerage.messages import NewsView
 from brokerage.money import Money
@@ -21,6 +22,7 @@ from brokerage.pages import Page
 from brokerage.records.deals import Deal, Purpose
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.records.offers import Details, PurchaseOffer, SaleOffer
+from brokerage.reserving_views import ReservationView
 from brokerage.statuses import DECIDED, FAILED, UNDECIDED, UNDONE, purchase_status, sale_status
 from brokerage.tables import Shown, Table, counted, joined
 
@@ -133,11 +135,12 @@ class UnsoldView(Shown):
 
 
 class BoxTables(NamedTuple):
-    """The tables of a box: its sale list, its purchase list, the candidates of every purchase, and news."""
+    """The tables of a box: its sale list, its purchase list, the candidates of every purchase, and what else it has."""
 
     sales: Table
     purchases: Table
     candidates: Table
+    reservations: Table
     news: Table
 
 
@@ -145,6 +148,7 @@ class BoxTables(NamedTuple):
 class MemberBox(Shown):
     """A member's box: TABLE I with every field and the counts of both lists (spec B1). Reading it changes nothing.
 
+    ``reservations`` are of items that are not yet on the market (spec N2).
     ``news`` is the first page of what the manager wrote since the member last acknowledged (spec M8).
     """
 
@@ -153,10 +157,11 @@ class MemberBox(Shown):
     sales: tuple[SaleView, ...]
     purchase_count: int
     purchases: tuple[PurchaseView, ...]
+    reservations: tuple[ReservationView, ...]
     news: Page[NewsView]
 
     def table(self) -> Table:
-        """Return every offer of the box as one table, sales first."""
+        """Return every offer of the box as one table, sales first; reservations have one of their own."""
         offers: tuple[tuple[SaleView | PurchaseView, Money], ...] = (
             *((v, v.min_price) for v in self.sales),
             *((v, v.max_price) for v in self.purchases),
@@ -168,7 +173,7 @@ class MemberBox(Shown):
         return BOX.of(rows, f"Box {self.number}: {counted(len(rows), 'offer')}")
 
     def tables(self) -> BoxTables:
-        """Return the sale list, the purchase list, the candidates of every purchase, and the news, as tables."""
+        """Return the lists of sales and purchases, every purchase's candidates, reservations and news, as tables."""
         candidates = [
             (v.number, c.sale, c.status, c.price, c.carriage, c.payment_fee, c.name, c.details.description)
             for v in self.purchases
@@ -179,6 +184,7 @@ class MemberBox(Shown):
             joined(SALES, sales, f"Box {self.number}: {counted(self.sale_count, 'sale offer')}"),
             joined(PURCHASES, purchases, f"Box {self.number}: {counted(self.purchase_count, 'purchase offer')}"),
             BOX_CANDIDATES.of(candidates, f"Box {self.number}: candidates"),
+            joined(RESERVATIONS, (v.table() for v in self.reservations), f"Box {self.number}: reservations"),
             joined(NEWS, (item.table() for item in self.news), f"Box {self.number}: news"),
         )
 
@@ -205,7 +211,9 @@ class MemberBox(Shown):
         return "".join(table._repr_html_() for table in self._parts())
 
     def _parts(self) -> tuple[Table, ...]:
-        return self.tables()[: None if self.news else -1]
+        """The tables of offers, and of whatever else is there."""
+        offers, others = self.tables()[:3], self.tables()[3:]
+        return (*offers, *(table for table in others if table.rows))
 
 
 def _plain(_instance: object, _field: object, value: Any) -> Any:
@@ -213,6 +221,8 @@ def _plain(_instance: object, _field: object, value: Any) -> Any:
         return {"amount": value.text(), "currency": value.currency}
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Page):

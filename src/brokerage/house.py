@@ -14,6 +14,7 @@ from brokerage.records.deals import Deal, DealOrigin
 from brokerage.records.effects import Capture, CarrierOrder, CarrierRecall, ChargeAccount, Mail, PayOut, Refund
 from brokerage.records.events import Event
 from brokerage.records.numbers import DealNumber
+from brokerage.records.tenders import ItemSupply, OrderService
 from brokerage.services.analysis import Histories, Ratings, Reports, Tallying
 from brokerage.services.cases import Cases
 from brokerage.services.complaints import Complaints
@@ -39,6 +40,18 @@ from brokerage.services.membership import (
     SigningIn,
 )
 from brokerage.services.news import Newsroom
+from brokerage.services.reserving.agreeing import Agreeing, ReservedDeals
+from brokerage.services.reserving.course import OrderCourse
+from brokerage.services.reserving.items import Items
+from brokerage.services.reserving.looking import Looking
+from brokerage.services.reserving.order_lists import OrderLists
+from brokerage.services.reserving.order_services import OrderServices
+from brokerage.services.reserving.orders import Orders
+from brokerage.services.reserving.preparing import Preparing
+from brokerage.services.reserving.reservations import Reservations
+from brokerage.services.reserving.supply import Supply
+from brokerage.services.reserving.timely import Timely
+from brokerage.services.reserving.watching import Watching
 from brokerage.services.settlement import (
     CardPayments,
     Casework,
@@ -144,29 +157,42 @@ class House:
         self.categories = Categories(policy)
         self.matching = Matching(policy)
         self.offers = Offers(policy, self.matching)
+        cases = Cases(policy)
+        self.callers: dict[type, Caller] = {}
+        self.tenders = Tenders(policy, self.callers)
+        self.awards = Awards(policy, self.tenders, cases)
         persons = Persons(secret)
         self.registration = Registration(policy, persons, hasher)
         self.membership = Membership(policy, persons)
         self.reasons = Reasons(policy)
-        self.leaving = Leaving(self.offers, self.reasons)
-        self.dormancy = Dormancy(policy, self.leaving)
-        self.signing_in = SigningIn(policy, hasher, self.dormancy)
-        self.member_files = MemberFiles()
-        self.acceptance = Acceptance(policy, self.matching, self.offers)
         marks = PageMarks(secret)
+        self.reservations = Reservations(policy, self.offers)
+        self.items = Items(policy, self.reservations.room, self.tenders)
+        self.watching = Watching(policy, self.categories)
+        self.member_files = MemberFiles()
+        self.acceptance = Acceptance(policy, self.matching, self.reservations.end_own)
         self.candidates = Candidates(policy, marks)
         self.newsroom = Newsroom(policy, marks)
         self.complaints = Complaints(policy, marks)
-        self.reading = Reading(policy, marks, self.candidates, self.offers, self.newsroom)
+        self.looking = Looking(policy, marks)
+        self.reading = Reading(policy, marks, self.candidates, self.offers, self.newsroom, self.looking)
         self.transactions = TransactionFile(policy, marks, self.candidates)
-        cases, course = Cases(policy), Course(policy, {DealOrigin.MARKET: self.offers})
-        self.callers: dict[type, Caller] = {}
-        self.tenders = Tenders(policy, self.callers)
-        self.awards = Awards(policy, self.tenders, cases)
+        course = Course(policy, {DealOrigin.MARKET: self.offers, DealOrigin.RESERVATION: ReservedDeals()})
         refunds = Refunds(course, cases)
         self.settlement = Settlement(
             policy, course, cases, Disbursements(course, cases), refunds, Disputes(course, cases)
         )
+        order_course = OrderCourse(policy, self.tenders, self.awards)
+        preparing = Preparing(policy, self.tenders, cases, order_course)
+        self.callers[ItemSupply] = Supply(preparing)
+        self.callers[OrderService] = OrderServices(policy, preparing)
+        self.orders = Orders(order_course, self.awards, Agreeing(self.settlement))
+        self.order_lists = OrderLists(marks)
+        self.timely = Timely(self.items, self.reservations, self.awards, self.orders)
+        departures = self.orders, self.offers, self.reservations, self.items, self.watching
+        self.leaving = Leaving(self.reasons, departures)
+        self.dormancy = Dormancy(policy, self.leaving)
+        self.signing_in = SigningIn(policy, hasher, self.dormancy)
         reception = Reception(cases)
         self.payments = Payments(self.settlement, reception)
         self.delivery = Delivery(self.settlement, reception)
@@ -212,6 +238,11 @@ class House:
             self.relay,
             self.tallying,
             self.ratings,
+            self.items,
+            self.reservations,
+            self.watching,
+            self.awards,
+            self.orders,
         )
         self.subscriptions = _Subscriptions(store)
 

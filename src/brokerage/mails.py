@@ -1,17 +1,19 @@
 """The broker's e-mails, each made from what its reader may see and nothing else.
 
-Spec X4, M1, M3, M5, M8, K3, T1, V3.
+Spec X4, M1, M3, M5, M8, K3, N1, N2, N5, T1, V3.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from brokerage.boxes import FAILED, BuyersDeal, PurchaseView, SaleView, SellersDeal
 from brokerage.messages import ComplaintAbout, FiledComplaint, NewsView
+from brokerage.order_views import OrderView
 from brokerage.records.cases import Case
 from brokerage.records.contacts import Contact
 from brokerage.records.effects import Mail
 from brokerage.records.members import Member
-from brokerage.reserving_views import ReservationView
+from brokerage.reserving_views import DemandView, ItemView, ReservationView
 from brokerage.tables import counted
 
 __all__ = [
@@ -21,15 +23,26 @@ __all__ = [
     "complaint_annulled",
     "complaint_filed",
     "deal_changed",
+    "demand_digest",
+    "demand_news",
+    "item_digest",
+    "item_news",
     "member_left",
     "member_removed",
     "news_written",
     "not_accepted",
     "offer_expired",
+    "order_fallen",
+    "order_waits",
+    "reservation_agreed",
+    "reservation_asked",
     "reservation_ended",
+    "reservation_reopened",
     "sale_lost",
     "told_dormant",
 ]
+
+_DEMAND_ROWS = 20
 
 
 def _mail(member: Member, subject: str, body: str) -> Mail:
@@ -130,6 +143,45 @@ def news_written(member: Member, item: NewsView) -> Mail:
     return _mail(member, item.subject, item.text)
 
 
+def item_news(member: Member, item: ItemView) -> Mail:
+    """Tell a member at once what is new of an item."""
+    return _mail(member, f"Item {item.number}: {item.status}", _of_item(item))
+
+
+def item_digest(member: Member, category: str, items: Sequence[ItemView], is_whole: bool) -> Mail:
+    """Tell a member what is new of the items of a category since the last digest."""
+    lines = [_of_item(item) for item in items]
+    rest = [] if is_whole else ["There is more: look at the list of items."]
+    return _mail(member, f"New items in {category}", "\n".join([*lines, *rest]))
+
+
+def _of_item(item: ItemView) -> str:
+    return (
+        f"Item {item.number} in {item.category}, {item.name!r}: {item.status}, release {item.release_at.isoformat()}."
+    )
+
+
+def demand_news(member: Member, demand: DemandView) -> Mail:
+    """Tell a member at once what is reserved of an item now, in units at each price and nothing of whose."""
+    return _mail(member, f"Demand for item {demand.item}", _of_demand(demand))
+
+
+def demand_digest(member: Member, category: str, demands: Sequence[DemandView], is_whole: bool) -> Mail:
+    """Tell a member what is reserved now of the items of a category whose demand changed since the last digest."""
+    parts = [_of_demand(demand) for demand in demands]
+    rest = [] if is_whole else ["There is more: look at the demand of the other items."]
+    return _mail(member, f"Demand in {category}", "\n\n".join([*parts, *rest]))
+
+
+def _of_demand(demand: DemandView) -> str:
+    lines = [f"{counted(demand.units, 'unit')} of item {demand.item} in {demand.category}, {demand.name!r}, reserved."]
+    rows = demand.rows[:_DEMAND_ROWS]
+    lines += [f"{row.price}: {row.units}, at that price or more {row.units_or_more}" for row in rows]
+    if len(rows) < len(demand.rows):
+        lines.append("There are lower prices too: look at the demand of the item.")
+    return "\n".join(lines)
+
+
 def reservation_ended(member: Member, reservation: ReservationView, why: str) -> Mail:
     """Tell a buyer that a reservation has ended without an order, and why."""
     return _mail(
@@ -137,6 +189,63 @@ def reservation_ended(member: Member, reservation: ReservationView, why: str) ->
         f"Reservation {reservation.number} has ended",
         f"Your reservation {reservation.number} of {reservation.name!r} has ended: {why}.",
     )
+
+
+def reservation_asked(member: Member, reservation: ReservationView) -> Mail:
+    """Ask a buyer to confirm what an order would cost all told."""
+    return _mail(
+        member,
+        f"Reservation {reservation.number}: please confirm",
+        f"{_reserved(reservation)} can be delivered by {reservation.delivery} for {reservation.total} all told. "
+        f"Confirm or decline it before {_instant(reservation.deadline)}; after that it ends.",
+    )
+
+
+def reservation_reopened(member: Member, reservation: ReservationView, why: str) -> Mail:
+    """Tell a buyer that nothing came of an order for now, and why."""
+    return _mail(
+        member,
+        f"Reservation {reservation.number} is open again",
+        f"{_reserved(reservation)} will not be delivered by the order that was prepared: {why}. You owe nothing, and "
+        "your reservation stands where it stood before.",
+    )
+
+
+def reservation_agreed(member: Member, reservation: ReservationView, deal: BuyersDeal) -> Mail:
+    """Tell a buyer that the seller has confirmed too: from now on there is a deal to pay."""
+    return _mail(
+        member,
+        f"Reservation {reservation.number}: deal {deal.number}",
+        f"{_reserved(reservation)} will be delivered. Please pay {deal.total} under {deal.reference} before "
+        f"{_instant(deal.deadline)}.",
+    )
+
+
+def order_waits(member: Member, order: OrderView) -> Mail:
+    """Ask a seller to confirm what the buyers have confirmed."""
+    return _mail(
+        member,
+        f"Order {order.number}: please confirm",
+        f"Buyers have confirmed {counted(order.confirmed, 'unit')} of {order.name!r}. Confirm or decline the order "
+        f"before {_instant(order.deadline)}; after that it falls.",
+    )
+
+
+def order_fallen(member: Member, order: OrderView) -> Mail:
+    """Tell a seller that an order has fallen, and why."""
+    return _mail(
+        member,
+        f"Order {order.number} has fallen",
+        f"Your order {order.number} of {order.name!r} has fallen: {order.outcome}. You owe nothing.",
+    )
+
+
+def _reserved(reservation: ReservationView) -> str:
+    return f"What you reserved ({counted(reservation.quantity, 'unit')} of {reservation.name!r})"
+
+
+def _instant(at: datetime | None) -> str:
+    return "" if at is None else at.isoformat(sep=" ", timespec="minutes")
 
 
 def case_opened(case: Case) -> Mail:

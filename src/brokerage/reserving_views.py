@@ -11,10 +11,11 @@ from attrs import frozen
 
 from brokerage.headings.items import DEMAND, ITEMS, RESERVATIONS, WATCHES
 from brokerage.money import Money
-from brokerage.records.deals import Deal
+from brokerage.records.deals import Charge, Deal, Purpose, charged_for
 from brokerage.records.items import Item, ItemState, is_announced
 from brokerage.records.numbers import DealNumber, ItemNumber, OfferNumber
 from brokerage.records.offers import Details, Outcome
+from brokerage.records.orders import Order, OrderState
 from brokerage.records.reservations import Reservation, ReservationState
 from brokerage.records.watches import Topic, Watch, When
 from brokerage.statuses import purchase_status
@@ -24,7 +25,6 @@ __all__ = [
     "DemandRow",
     "DemandView",
     "ItemView",
-    "OrderTerms",
     "ReservationView",
     "WatchView",
     "demand_view",
@@ -64,32 +64,13 @@ class ItemView(Shown):
         return ITEMS.of([(*known, self.currency, self.release_at, self.details.description)])
 
 
-@frozen
-class OrderTerms:
-    """On what terms an order would serve a reservation, or does.
-
-    Args:
-        price: of each unit, commission inside, in minor units.
-        carriage: of the whole quantity.
-        payment_fee: of the whole quantity.
-        delivery: the day by which it is delivered.
-        deadline: until when the buyer confirms; ``None`` where nothing is asked.
-    """
-
-    price: int
-    carriage: int
-    payment_fee: int
-    delivery: date
-    deadline: datetime | None
-
-
 @frozen(repr=False)
 class ReservationView(Shown):
     """A reservation as its buyer sees it.
 
-    ``carriage`` and ``payment_fee`` come on top of the price: as they would be where nothing is ordered yet, and as
-    they are once an order would serve it. ``price`` of each unit, ``total``, ``delivery`` and ``deadline`` are there
-    from then on; ``total`` is what confirming costs.
+    ``carriage`` and ``payment_fee`` come on top of the price of all units: the most that they would be by the terms
+    that stand now, and what they are once the buyer is asked to confirm. ``price`` of each unit, ``total`` and
+    ``delivery`` are there from then on; ``total`` is what confirming costs, and ``deadline`` until when it is possible.
     """
 
     number: OfferNumber
@@ -166,31 +147,32 @@ def item_view(item: Item, now: datetime) -> ItemView:
 def reservation_view(
     reservation: Reservation,
     item: Item,
-    carriage: int,
-    payment_fee: int,
-    terms: OrderTerms | None = None,
+    fees: Sequence[Charge] = (),
+    order: Order | None = None,
     deal: Deal | None = None,
     is_over: bool = False,
 ) -> ReservationView:
-    """Show a reservation to its buyer.
+    """Show a reservation to its buyer; nothing of who would deliver it goes in.
 
     Args:
         reservation: which.
         item: what is reserved.
-        carriage: what carriage would cost, in minor units, where there are no terms.
-        payment_fee: what paying would cost, in minor units, where there are no terms.
-        terms: on which an order would serve it, or does.
+        fees: what carrying and settling it would cost, where its buyer is not asked yet.
+        order: the order that would serve it, or does.
         deal: the deal that was made of it.
         is_over: whether its time is over, although it was not swept yet.
     """
     currency = reservation.currency
-    if terms is not None:
-        carriage, payment_fee = terms.carriage, terms.payment_fee
+    terms = None if order is None or order.state is OrderState.SERVICES else order
+    known = fees if terms is None else reservation.fees
+    carriage, payment_fee = (charged_for(known, purpose) for purpose in (Purpose.CARRIAGE, Purpose.PAYMENT_FEE))
+    is_asked = reservation.state is ReservationState.ASKED
+    price = None if terms is None else Money(terms.price, currency)
     total = None if terms is None else terms.price * reservation.quantity + carriage + payment_fee
     return ReservationView(
         number=reservation.number,
         reserved_at=reservation.reserved_at,
-        status=_status(reservation, deal, is_over),
+        status=_status(reservation, terms, deal, is_over),
         item=reservation.item,
         category=reservation.category,
         name=item.name,
@@ -199,21 +181,23 @@ def reservation_view(
         wanted_by=reservation.wanted_by,
         carriage=Money(carriage, currency),
         payment_fee=Money(payment_fee, currency),
-        price=None if terms is None else Money(terms.price, currency),
+        price=price,
         total=None if total is None else Money(total, currency),
         delivery=None if terms is None else terms.delivery,
-        deadline=None if terms is None else terms.deadline,
+        deadline=terms.deadline if terms is not None and is_asked else None,
         deal=reservation.deal,
     )
 
 
-def _status(reservation: Reservation, deal: Deal | None, is_over: bool) -> str:
+def _status(reservation: Reservation, terms: Order | None, deal: Deal | None, is_over: bool) -> str:
     if deal is not None:
         return purchase_status(deal, False, False)
     if is_over:
         return _ENDED[Outcome.EXPIRED]
     if reservation.outcome is not None:
         return _ENDED[reservation.outcome]
+    if reservation.state is ReservationState.ASKED and terms is None:
+        return "Being Prepared"
     return _RESERVATION_WORDS[reservation.state]
 
 

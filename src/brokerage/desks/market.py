@@ -17,8 +17,10 @@ from brokerage.boxes import (
     UnsoldView,
 )
 from brokerage.desks.account import MemberAccount
+from brokerage.desks.buyer import BuyerDesk
 from brokerage.desks.claims import DealClaims
 from brokerage.desks.complaints import MemberComplaints
+from brokerage.desks.seller import SellerDesk
 from brokerage.errors import UnknownDeal
 from brokerage.headings import CATEGORIES
 from brokerage.house import House
@@ -45,7 +47,9 @@ class MemberDesk:
 
     Get one from :meth:`Brokerage.register`, :meth:`Brokerage.sign_in` or :meth:`Brokerage.desk`. Its ``account`` is a
     :class:`~brokerage.desks.account.MemberAccount`, its ``claims`` a :class:`~brokerage.desks.claims.DealClaims`, its
-    ``complaints`` a :class:`~brokerage.desks.complaints.MemberComplaints`.
+    ``complaints`` a :class:`~brokerage.desks.complaints.MemberComplaints`. What is not yet on the market is bought at
+    its ``buyer``, a :class:`~brokerage.desks.buyer.BuyerDesk`, and sold at its ``seller``, a
+    :class:`~brokerage.desks.seller.SellerDesk`.
     """
 
     def __init__(self, house: House, box: BoxNumber) -> None:
@@ -54,6 +58,8 @@ class MemberDesk:
         self.account = MemberAccount(house, box)
         self.complaints = MemberComplaints(house, box)
         self.claims = DealClaims(house, box)
+        self.buyer = BuyerDesk(house, box)
+        self.seller = SellerDesk(house, box)
 
     def __repr__(self) -> str:
         return f"MemberDesk(box={self._box})"
@@ -133,15 +139,12 @@ class MemberDesk:
     ) -> OfferNumber:
         """Offer to buy one unit of something (spec O2). Nobody else ever sees ``max_price``.
 
-        Args:
-            category: the code of an open category.
-            max_price: BPmax, the most to be paid, without carriage; as for :meth:`sell`.
-            currency: an ISO 4217 code.
-            limit: until when it is wanted, an aware time; ``None`` for the policy's default.
+        Args, where they are not as for :meth:`sell`:
+            max_price: BPmax, the most to be paid, without carriage.
+            limit: until when it is wanted.
             name: for the member's own use.
             attributes: for each name the values that will do.
             words: must all occur in the commodity's name.
-            request_id: as for :meth:`sell`.
 
         Returns:
             The offer's number; errors as for :meth:`sell`.
@@ -235,15 +238,10 @@ class MemberDesk:
         """Return a page of a purchase's candidates, cheapest first (spec B1). O(log n + page).
 
         They come by (buying price, SPmin, sale number): among equal prices the order tells who would take least.
-
-        Args:
-            purchase: which purchase.
-            size: how many, 10 as the policy says.
-            after: the ``next`` of the page before.
+        Arguments and errors as for :meth:`deals`; a mark is refused, too, where what it stood on has moved on.
 
         Raises:
             UnknownOffer: the member has no such purchase.
-            InvalidCursor: ``after`` is no mark of this list, or has moved on.
         """
         house, now = self._house, self._house.clock.now()
         length = page_size(size, house.policy)
@@ -360,13 +358,8 @@ class MemberDesk:
     def unsold(self, category: str, *, size: int | None = None, after: str | None = None) -> Page[UnsoldView]:
         """Return a page of what is unsold in a category, with descriptions and without any price (spec B6).
 
-        Args:
-            category: the category's code.
-            size: how many, 10 as the policy says.
-            after: the ``next`` of the page before.
-
         Raises:
-            UnknownCategory: there is no such category; others as for :meth:`deals`.
+            UnknownCategory: there is no such category; arguments and other errors as for :meth:`deals`.
         """
         house, now = self._house, self._house.clock.now()
         length = page_size(size, house.policy)

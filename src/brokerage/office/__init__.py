@@ -4,7 +4,8 @@ from brokerage.office.analysis import Analysis
 from brokerage.office.cases import DealCases
 from brokerage.office.complaints import ComplaintsOffice
 from brokerage.office.desk import Office
+from brokerage.office.items import ItemsOffice
 from brokerage.office.members import MembersOffice
 from brokerage.office.news import NewsOffice
 
-__all__ = ["Analysis", "ComplaintsOffice", "DealCases", "MembersOffice", "NewsOffice", "Office"]
+__all__ = ["Analysis", "ComplaintsOffice", "DealCases", "ItemsOffice", "MembersOffice", "NewsOffice", "Office"]

@@ -12,6 +12,7 @@ from brokerage.money import Money, Rate, currency_exponent
 from brokerage.office.analysis import Analysis
 from brokerage.office.cases import DealCases
 from brokerage.office.complaints import ComplaintsOffice
+from brokerage.office.items import ItemsOffice
 from brokerage.office.members import MembersOffice
 from brokerage.office.news import NewsOffice
 from brokerage.pages import Listing
@@ -38,7 +39,8 @@ class Office:
     What waits for the manager is at its ``cases``, a :class:`~brokerage.office.cases.DealCases`. Its ``members`` is a
     :class:`~brokerage.office.members.MembersOffice`, its ``complaints`` are a
     :class:`~brokerage.office.complaints.ComplaintsOffice`, its ``news`` a
-    :class:`~brokerage.office.news.NewsOffice`.
+    :class:`~brokerage.office.news.NewsOffice`. Items that are not yet on the market are at its ``items``, an
+    :class:`~brokerage.office.items.ItemsOffice`.
     """
 
     def __init__(self, house: House) -> None:
@@ -48,6 +50,7 @@ class Office:
         self.news = NewsOffice(house)
         self.cases = DealCases(house)
         self.members = MembersOffice(house)
+        self.items = ItemsOffice(house)
 
     def add_category(
         self,

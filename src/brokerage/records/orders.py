@@ -19,7 +19,7 @@ class OrderState(Enum):
     """Where an order is in its life."""
 
     SERVICES = "services"
-    """Carriers and payment providers are asked for their terms."""
+    """The reservations are out of the pool; carriers and payment providers are asked for their terms."""
     BUYERS = "buyers"
     """The buyers are asked to confirm."""
     SELLER = "seller"
@@ -42,14 +42,15 @@ class OrderMove:
 _S = OrderState
 ORDER_MOVES = (
     OrderMove(_S.SERVICES, _S.BUYERS, "carriers and payment providers are appointed"),
-    OrderMove(_S.SERVICES, _S.FALLEN, "nobody carries or settles it"),
+    OrderMove(_S.SERVICES, _S.FALLEN, "too little is wanted any more, or nobody carries it"),
     OrderMove(_S.BUYERS, _S.SELLER, "enough buyers confirm, and all have answered", "confirmation", _S.FALLEN),
-    OrderMove(_S.BUYERS, _S.FALLEN, "fewer confirm than the price needs"),
+    OrderMove(_S.BUYERS, _S.FALLEN, "fewer confirm than the price needs, or the seller leaves"),
     OrderMove(_S.SELLER, _S.MADE, "the seller confirms: there are deals"),
-    OrderMove(_S.SELLER, _S.FALLEN, "the seller declines, or does not answer", "confirmation", _S.FALLEN),
+    OrderMove(_S.SELLER, _S.FALLEN, "the seller declines or leaves, or buyers leave", "confirmation", _S.FALLEN),
 )
 """Every move that an order can make. Where the buyers' time is over, those who confirmed may be enough as well."""
 
+_UNDECIDED = (OrderState.SERVICES, OrderState.BUYERS, OrderState.SELLER)
 _TARGETS = frozenset((row.source, row.target) for row in ORDER_MOVES)
 
 
@@ -78,10 +79,11 @@ class Order:
         rate: the commission rate that the seller accepted, factor and all, from 0 to 0.5.
         least: the units that have to be confirmed for that price.
         delivery: the day by which it is delivered.
-        units: how many units the asked reservations want.
+        made_at: when the bid was accepted.
+        units: how many units the reservations want that it would serve, without those that fell out.
         open: how many reservations have not answered.
         confirmed: how many units were confirmed.
-        services: who carries and who settles, by zone.
+        services: who was appointed to carry and to settle, by zone.
         state: where it is in its life.
         deadline: when the present state ends by itself.
         outcome: how it ended, in words.
@@ -108,6 +110,15 @@ class Order:
     deadline: datetime | None = None
     outcome: str = ""
     version: int = 0
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether it may still be made, or fall."""
+        return self.state in _UNDECIDED
+
+    def service(self, trade: Trade, zone: str) -> Service | None:
+        """Return who was appointed for a zone, and for what."""
+        return next((kept.service for kept in self.services if (kept.trade, kept.zone) == (trade, zone)), None)
 
     def changed(self, **changes: Any) -> "Order":
         """Return the next version of an order that stays in its state."""

@@ -7,7 +7,17 @@ from typing import Any
 from attrs import frozen
 
 from brokerage.errors import NotReservable
-from brokerage.records.numbers import Arrival, BoxNumber, DealNumber, ItemNumber, OfferNumber, OrderNumber, PersonNumber
+from brokerage.records.deals import Charge
+from brokerage.records.numbers import (
+    Arrival,
+    BoxNumber,
+    ContactNumber,
+    DealNumber,
+    ItemNumber,
+    OfferNumber,
+    OrderNumber,
+    PersonNumber,
+)
 from brokerage.records.offers import Outcome
 from brokerage.records.versions import next_version
 
@@ -44,7 +54,8 @@ RESERVATION_MOVES = (
     ReservationMove(_S.ASKED, _S.CONFIRMED, "its buyer confirms"),
     ReservationMove(_S.ASKED, _S.CLOSED, "its buyer declines", _O.CANCELLED),
     ReservationMove(_S.ASKED, _S.CLOSED, "its buyer does not answer in time", _O.EXPIRED),
-    ReservationMove(_S.ASKED, _S.OPEN, "the order falls"),
+    ReservationMove(_S.ASKED, _S.OPEN, "the order falls, or nobody delivers there"),
+    ReservationMove(_S.CONFIRMED, _S.CLOSED, "its buyer leaves", _O.CANCELLED),
     ReservationMove(_S.CONFIRMED, _S.OPEN, "the order falls"),
     ReservationMove(_S.CONFIRMED, _S.AGREED, "the seller confirms: there is a deal"),
     ReservationMove(_S.AGREED, _S.CLOSED, "the deal is completed", _O.COMPLETED),
@@ -77,6 +88,8 @@ class Reservation:
         deal: the deal that was made of it.
         outcome: how it ended.
         filed: whether its buyer's box shows it no more.
+        deliver_to: where an order would deliver it, as it was when the order was made.
+        fees: who carries and who settles it, and for what, once its buyer is asked.
         version: rises with each change.
     """
 
@@ -96,6 +109,8 @@ class Reservation:
     deal: DealNumber | None = None
     outcome: Outcome | None = None
     filed: bool = False
+    deliver_to: ContactNumber | None = None
+    fees: tuple[Charge, ...] = ()
     version: int = 0
 
     def changed(self, **changes: Any) -> "Reservation":

@@ -16,7 +16,7 @@ class Topic(Enum):
     """What a member wants to hear of."""
 
     ITEMS = "items"
-    """Items that are registered, or whose release date moves."""
+    """Items that are registered or withdrawn, or whose release date moves."""
 
     DEMAND = "demand"
     """The demand that is reserved, and calls for bids on it."""

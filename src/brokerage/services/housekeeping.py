@@ -22,7 +22,12 @@ from brokerage.services.market.offers import Offers
 from brokerage.services.market.probing import end_pauses
 from brokerage.services.membership import Dormancy, SigningIn
 from brokerage.services.news import Newsroom
+from brokerage.services.reserving.items import Items
+from brokerage.services.reserving.orders import Orders
+from brokerage.services.reserving.reservations import Reservations
+from brokerage.services.reserving.watching import Watching
 from brokerage.services.settlement import CardPayments, Delivery, Payments, Reversals, Settlement
+from brokerage.services.tendering import Awards
 
 __all__ = ["Housekeeping", "Report"]
 
@@ -42,8 +47,10 @@ class _Source(Protocol[_Notice]):
 class Report:
     """What one call did, in numbers: offers expired, deals moved by a deadline, arrivals and checks of rounds,
     authorisations voided, notices taken, notices that could not be taken, sources that were silent, effects tried,
-    members looked at for being quiet, failures to sign in forgotten, lost sales whose losers were told, members looked
-    at for mails of news, pauses ended, events added to the running totals, and factors changed by rating."""
+    members looked at for being quiet, failures to sign in forgotten, lost sales whose losers were told, members
+    looked at for mails of news, pauses ended, events added to the running totals, factors changed by rating, items
+    that came on the market, reservations ended by time, members looked at for mails of items and of the demand
+    for them, and tenders and orders moved by a deadline."""
 
     expired: int = 0
     deadlines: int = 0
@@ -61,6 +68,11 @@ class Report:
     pauses: int = 0
     tallied: int = 0
     rated: int = 0
+    released: int = 0
+    ended: int = 0
+    told: int = 0
+    tenders: int = 0
+    orders: int = 0
 
 
 @frozen
@@ -83,18 +95,31 @@ class Housekeeping:
     relay: Relay
     tallying: Tallying
     ratings: Ratings
+    items: Items
+    reservations: Reservations
+    watching: Watching
+    awards: Awards
+    orders: Orders
 
     def run(self, now: datetime) -> Report:
         """Do all periodic work that is due at ``now`` (T3). Costs by what is due; nothing due, nothing done."""
         notices, failed, silent = self._notices(now)
         deadlines = self._repeat(lambda tx: self._deadlines(tx, now))
+        tenders = self._repeat(lambda tx: self._tenders(tx, now))
+        orders = self._repeat(lambda tx: self._orders(tx, now))
         expired = self._repeat(lambda tx: self._expire(tx, now))  # also sales that a lapse opened too late
+        released = self._repeat(lambda tx: self.items.release(tx, now))
+        ended = self._repeat(lambda tx: self.reservations.end_past(tx, now))
+        ended += self._repeat(lambda tx: self.reservations.close(tx, now))
         arrivals, checks, losses = self.round(self.matching.cut(now), now)
         voided = self._repeat(lambda tx: self._void(tx, now))
         quiet = self._repeat(lambda tx: self.dormancy.remove(tx, now))
         quiet += self._repeat(lambda tx: self.dormancy.tell(tx, now))
         purged = self._repeat(lambda tx: self.signing_in.purge(tx, now))
         news = self._repeat(lambda tx: self.newsroom.mail(tx, now))
+        told = self._repeat(lambda tx: self.watching.mail_items(tx, now))
+        told += self._repeat(lambda tx: self.watching.mail_demand(tx, now))
+        told += self._repeat(lambda tx: self.watching.digest(tx, now))
         pauses = self._repeat(lambda tx: end_pauses(tx, now, _BATCH))
         effects = self.relay.drain()
         tallied, rated = self._count(now)
@@ -115,6 +140,11 @@ class Housekeeping:
             pauses=pauses,
             tallied=tallied,
             rated=rated,
+            released=released,
+            ended=ended,
+            told=told,
+            tenders=tenders,
+            orders=orders,
         )
 
     def round(self, cut: datetime | None, now: datetime) -> tuple[int, int, int]:
@@ -135,12 +165,17 @@ class Housekeeping:
             self.matching.due(tx),
             None if intended is None else later(intended, self.policy.authorisation_life),
             self.newsroom.due(tx),
+            tx.tenders.next_due(),
+            tx.orders.next_due(),
             tx.outbox.next_due(),
             tx.pauses.next_end(),
             self.tallying.due(tx),
             self.ratings.due(tx),
             self.dormancy.next_due(tx),
             tx.tries.next_due(),
+            self.items.due(tx),
+            self.reservations.due(tx),
+            self.watching.due(tx),
         )
         return min((time for time in times if time is not None), default=None)
 
@@ -160,6 +195,20 @@ class Housekeeping:
         due = tx.deals.due(now, _BATCH)
         for deal in due:
             self.settlement.deadline(tx, deal.number, now)
+        return len(due)
+
+    def _tenders(self, tx: Transaction, now: datetime) -> int:
+        """Do what the first deadline asks for: one in each unit of work, because judging and asking are long."""
+        due = tx.tenders.due(now, 1)
+        for tender in due:
+            self.awards.due(tx, tender.number, now)
+        return len(due)
+
+    def _orders(self, tx: Transaction, now: datetime) -> int:
+        """Do what the first deadline of an order asks for: one in each unit of work, as of tenders."""
+        due = tx.orders.due(now, 1)
+        for order in due:
+            self.orders.due(tx, order.number, now)
         return len(due)
 
     def _void(self, tx: Transaction, now: datetime) -> int:

@@ -8,7 +8,8 @@ from typing import Any, SupportsIndex
 
 from attrs import fields, has
 
-from brokerage.errors import InvalidChoice, InvalidText, InvalidTime, RequestReused
+from brokerage.errors import InvalidChoice, InvalidText, InvalidTime, RequestReused, WrongPrice
+from brokerage.money import MAX_TOTAL, Amount, Money, minor_units
 from brokerage.policy import Policy
 from brokerage.ports import Transaction
 from brokerage.records.numbers import BoxNumber
@@ -17,6 +18,7 @@ from brokerage.records.requests import Request
 __all__ = [
     "OFFICE",
     "aware_time",
+    "check_total",
     "choice",
     "each",
     "earlier",
@@ -105,6 +107,20 @@ def position(value: object, field: str) -> int:
     if type(value) is not int or not 0 <= value < _NUMBERS:
         raise InvalidChoice(field, value, "a whole number from 0", "pass the last one that was read")
     return value
+
+
+def check_total(given: Amount | Money, units: int, currency: str, field: str) -> None:
+    """Refuse a total that is not the one that was shown, in minor units (spec S2).
+
+    Raises:
+        WrongPrice: it is another one, or in another currency.
+        InvalidAmount: it is no exact amount.
+    """
+    if isinstance(given, Money):
+        if given != Money(units, currency):
+            raise WrongPrice(given)
+    elif minor_units(given, currency, field, MAX_TOTAL) != units:
+        raise WrongPrice(given)
 
 
 def whole_number(value: object) -> int | None:

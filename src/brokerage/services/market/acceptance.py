@@ -1,6 +1,6 @@
 """Accepting offers, one or many in a call (spec O1, O2, O3, O7, V2, S5)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import cast
 
@@ -23,10 +23,9 @@ from brokerage.records.categories import Category, category_key
 from brokerage.records.events import EventKind
 from brokerage.records.members import Activity, Member
 from brokerage.records.numbers import Arrival, BoxNumber, OfferNumber
-from brokerage.records.offers import Details, Offer, OfferState, PurchaseOffer, Requirements, SaleOffer, is_open
+from brokerage.records.offers import Details, Offer, PurchaseOffer, Requirements, SaleOffer
 from brokerage.services.inputs import remember_request, repeated_request, text
 from brokerage.services.market.matching import Matching
-from brokerage.services.market.offers import Offers
 from brokerage.services.market.probing import check_pause, price_on_grid
 from brokerage.services.market.requests import Buy, Sell, checked_details, checked_limit, checked_requirements
 
@@ -111,11 +110,17 @@ class _Sitting:
 
 @frozen
 class Acceptance:
-    """Takes offers in."""
+    """Takes offers in.
+
+    Args:
+        policy: the broker's choices.
+        matching: tells whom new offers concern.
+        end_own: ends what a member has open that is past its time, so that it does not count.
+    """
 
     policy: Policy
     matching: Matching
-    offers: Offers
+    end_own: Callable[[Transaction, BoxNumber, datetime], None]
 
     def one(
         self, tx: Transaction, box: BoxNumber, request: Sell | Buy, now: datetime, request_id: str | None = None
@@ -197,27 +202,16 @@ class Acceptance:
         """Refuse one more open offer where that is too many (V2); what is past its limit does not count."""
         if sitting.room is None or used < sitting.room:
             return
-        if self._expire(sitting):
-            activity = sitting.tx.activities.get(sitting.member.box)
-            assert activity is not None
-            sitting.room += sitting.activity.open_offers - activity.open_offers
-            sitting.activity = activity
+        self.end_own(sitting.tx, sitting.member.box, sitting.now)
+        activity = sitting.tx.activities.get(sitting.member.box)
+        assert activity is not None
+        sitting.room += sitting.activity.open_offers - activity.open_offers
+        sitting.activity = activity
         if used >= sitting.room:
             allowed = self._allowed(sitting.member)
             assert allowed is not None
             count = allowed - sitting.room + used + 1
             raise LimitReached("offers", count, f"at most {allowed} open offers", "cancel one first")
-
-    def _expire(self, sitting: _Sitting) -> bool:
-        """Expire what is past its limit and not swept yet; say whether anything was."""
-        past = [
-            offer
-            for offer in sitting.tx.offers.of_member(sitting.member.box)
-            if offer.state is OfferState.OPEN and not is_open(offer, sitting.now)
-        ]
-        for offer in past:
-            self.offers.expire(sitting.tx, offer, sitting.now)
-        return bool(past)
 
     def _keep(self, sitting: _Sitting, entries: Sequence[_Entry]) -> Sequence[Offer]:
         """Keep what was found good, count it, write it down, and tell whom it concerns."""

@@ -107,9 +107,14 @@ class Categories:
         return new
 
     def delete(self, tx: Transaction, code: str, now: datetime) -> None:
-        """Delete a closed category; raises :class:`CategoryInUse` while it has open offers or deals in flight."""
+        """Delete a closed category.
+
+        Raises:
+            CategoryInUse: it has open offers, announced items, reservations that have not ended, or deals in flight.
+        """
         category = self.find(tx, code)
-        if tx.offers.has_unfinished(category.code):
+        is_reserved = tx.items.announced(category.code, None, 1) or tx.reservations.has_unfinished(category.code)
+        if is_reserved or tx.offers.has_unfinished(category.code):
             raise CategoryInUse(code)
         tx.categories.remove(category)
         tx.journal.append(Event(now, Role.OFFICE, EventKind.CATEGORY_DELETED, category))

@@ -4,15 +4,15 @@ from datetime import datetime
 
 from attrs import frozen
 
-from brokerage.errors import InvalidText, NotACandidate, NotOpen, UnknownOffer, WrongPrice
-from brokerage.money import MAX_TOTAL, Amount, Money, minor_units
+from brokerage.errors import InvalidText, NotACandidate, NotOpen, UnknownOffer
+from brokerage.money import Amount, Money
 from brokerage.policy import Policy
 from brokerage.ports import Series, Transaction
 from brokerage.records.categories import Fulfilment, category_key
 from brokerage.records.deals import Deal, DealOrigin
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.records.offers import PurchaseOffer, SaleOffer, agree, is_open
-from brokerage.services.inputs import remember_request, repeated_request, whole_number
+from brokerage.services.inputs import check_total, remember_request, repeated_request, whole_number
 from brokerage.services.market.candidates import Candidate, Candidates
 from brokerage.services.market.losers import note_loss
 from brokerage.services.market.offers import own_offer
@@ -100,12 +100,7 @@ class Decisions:
         candidate = self.candidates.one(tx, purchase, sale, now) if isinstance(sale, SaleOffer) else None
         if candidate is None:
             raise NotACandidate(decision.sale)
-        given = decision.price
-        if isinstance(given, Money):
-            if given != Money(candidate.total, purchase.currency):
-                raise WrongPrice(given)
-        elif minor_units(given, purchase.currency, "price", MAX_TOTAL) != candidate.total:
-            raise WrongPrice(given)
+        check_total(decision.price, candidate.total, purchase.currency, "price")
         return purchase, candidate
 
     def decide(

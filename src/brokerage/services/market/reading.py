@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 
 from attrs import frozen
 
@@ -31,6 +32,7 @@ from brokerage.records.events import Event, EventKind
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.records.offers import Offer, OfferState, PurchaseOffer, SaleOffer, Standing, is_open, look
 from brokerage.records.statements import Statement
+from brokerage.reserving_views import ReservationView
 from brokerage.services.inputs import whole_number
 from brokerage.services.market.candidates import Candidates
 from brokerage.services.market.matching import has_candidate
@@ -73,6 +75,17 @@ def deal_view(tx: Transaction, deal: Deal, box: BoxNumber) -> BuyersDeal | Selle
     return bought_view(tx, deal) if box == deal.buyer else sold_view(tx, deal)
 
 
+class Reserved(Protocol):
+    """Whoever shows what a member reserved, and takes out of the box what has ended."""
+
+    def of_box(self, tx: Transaction, box: BoxNumber, now: datetime) -> tuple[ReservationView, ...]:
+        """Return a member's reservations as the box shows them, by number."""
+        ...
+
+    def acknowledge(self, tx: Transaction, box: BoxNumber, now: datetime) -> None:
+        """Take a member's ended reservations out of the box."""
+
+
 @frozen
 class Reading:
     """Reads for members. Nothing here changes anything, except :meth:`acknowledge`."""
@@ -82,11 +95,12 @@ class Reading:
     candidates: Candidates
     offers: Offers
     newsroom: Newsroom
+    reserved: Reserved
 
     def box(self, tx: Transaction, box: BoxNumber, now: datetime) -> MemberBox:
-        """Return a member's box: every offer that is open or whose deal is not filed.
+        """Return a member's box: every offer and reservation that is open or whose deal is not filed.
 
-        O(own offers × (log n + page)).
+        O(own offers × (log n + page) + own reservations).
         """
         check_member(tx, box)
         shown = [
@@ -94,7 +108,9 @@ class Reading:
         ]
         sales = tuple(self._sale(tx, offer, now) for offer in shown if isinstance(offer, SaleOffer))
         purchases = tuple(self._purchase(tx, offer, now) for offer in shown if isinstance(offer, PurchaseOffer))
-        return MemberBox(box, len(sales), sales, len(purchases), purchases, self.newsroom.unread(tx, box))
+        reservations = self.reserved.of_box(tx, box, now)
+        news = self.newsroom.unread(tx, box)
+        return MemberBox(box, len(sales), sales, len(purchases), purchases, reservations, news)
 
     def offer(self, tx: Transaction, box: BoxNumber, number: object, now: datetime) -> SaleView | PurchaseView:
         """Return one offer as the box shows it; raises :class:`UnknownOffer` unless the box shows it."""
@@ -120,10 +136,11 @@ class Reading:
     def acknowledge(self, tx: Transaction, box: BoxNumber, now: datetime) -> None:
         """Say that a member has seen the box up to here.
 
-        Losses and the manager's news are forgotten, ended deals leave, news of offers is told again (B2).
+        Losses and the manager's news are forgotten, what has ended leaves, news of offers is told again (B2).
         """
         check_member(tx, box)
         self.newsroom.acknowledge(tx, box)
+        self.reserved.acknowledge(tx, box, now)
         last_deal = DealNumber(tx.numbers.last(Series.DEAL))
         for offer in tx.offers.of_member(box):
             if offer.state is OfferState.CLOSED:

@@ -1,6 +1,7 @@
 """Leaving for the history, and being forgotten there (spec M3, M7)."""
 
 from datetime import datetime
+from typing import Protocol
 
 from attrs import frozen
 
@@ -8,7 +9,7 @@ from brokerage.errors import DealsInFlight, StillMember, UnknownMember
 from brokerage.mails import member_left, member_removed
 from brokerage.ports import Transaction
 from brokerage.records.contacts import forget
-from brokerage.records.events import Actor, Event, EventKind, Role
+from brokerage.records.events import Event, EventKind, Role
 from brokerage.records.members import FormerMember, Member
 from brokerage.records.numbers import BoxNumber, DealNumber
 from brokerage.records.statements import taken_back
@@ -16,7 +17,6 @@ from brokerage.records.versions import next_version
 from brokerage.records.withdrawals import DORMANT
 from brokerage.services.effects import send
 from brokerage.services.inputs import whole_number
-from brokerage.services.market.offers import Offers
 from brokerage.services.membership.members import member_of
 from brokerage.services.membership.reasons import Reasons
 
@@ -25,12 +25,24 @@ __all__ = ["Leaving"]
 _BATCH = 100
 
 
+class Departure(Protocol):
+    """Whoever keeps something of members that does not stay when they leave."""
+
+    def leave(self, tx: Transaction, box: BoxNumber, by: BoxNumber | Role, now: datetime) -> None:
+        """Take what is a member's out of the market, in the name of ``by``."""
+
+
 @frozen
 class Leaving:
-    """Moves members to the history, and forgets who asks for it."""
+    """Moves members to the history, and forgets who asks for it.
 
-    offers: Offers
+    Args:
+        reasons: why members leave.
+        departures: who takes what is a leaving member's out of the market, in their order.
+    """
+
     reasons: Reasons
+    departures: tuple[Departure, ...]
 
     def withdraw(self, tx: Transaction, box: BoxNumber, code: object, now: datetime) -> FormerMember:
         """Let a member leave: what is open is cancelled, and the box closed for good (M3). O(own offers).
@@ -91,7 +103,7 @@ class Leaving:
             before = deals[-1].number
 
     def _leave(
-        self, tx: Transaction, member: Member, reason: str, by: Actor, kind: EventKind, now: datetime
+        self, tx: Transaction, member: Member, reason: str, by: BoxNumber | Role, kind: EventKind, now: datetime
     ) -> FormerMember:
         """Take the guard of the member's offers and deals away: whoever meanwhile opens one meets a conflict."""
         box = member.box
@@ -99,7 +111,8 @@ class Leaving:
         assert activity is not None
         if activity.deals_in_flight:
             raise DealsInFlight(activity.deals_in_flight)
-        self.offers.leave(tx, box, by, now)
+        for departure in self.departures:
+            departure.leave(tx, box, by, now)
         activity = tx.activities.get(box)
         assert activity is not None
         tx.activities.remove(activity)

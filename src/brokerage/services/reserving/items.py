@@ -18,7 +18,7 @@ from brokerage.records.categories import Category, category_key
 from brokerage.records.events import Actor, Event, EventKind, Role
 from brokerage.records.items import Demand, Item, ItemState, announced, move_item
 from brokerage.records.members import Activity
-from brokerage.records.numbers import BoxNumber, ItemNumber, TenderNumber
+from brokerage.records.numbers import BoxNumber, ItemNumber
 from brokerage.records.tenders import TenderState
 from brokerage.services.inputs import (
     OFFICE,
@@ -30,11 +30,9 @@ from brokerage.services.inputs import (
 )
 from brokerage.services.market.requests import NO_ATTRIBUTES, Sell, checked_details, kept_items, kept_values
 from brokerage.services.reserving.demand import guard_demand, has_tenders
+from brokerage.services.tendering import Tenders
 
-__all__ = ["Items", "NewItem", "TakeBack", "close_item", "item_of", "tender_ended"]
-
-TakeBack = Callable[[Transaction, TenderNumber, datetime], object]
-"""Takes a tender back for which bids are still made."""
+__all__ = ["Items", "NewItem", "close_item", "item_of", "tender_ended"]
 
 _BATCH = 200
 _NO_BOX = BoxNumber(0)
@@ -99,12 +97,12 @@ class Items:
     Args:
         policy: the broker's choices.
         room: returns a member's activity, or refuses one more open offer.
-        take_back: takes back a tender for which bids are still made.
+        tenders: keeps the calls for bids on items.
     """
 
     policy: Policy
     room: Callable[[Transaction, BoxNumber, datetime], Activity]
-    take_back: TakeBack
+    tenders: Tenders
 
     def register(
         self, tx: Transaction, box: BoxNumber | None, request: NewItem, now: datetime, request_id: str | None = None
@@ -196,6 +194,20 @@ class Items:
             self._release(tx, item, now)
         return len(due)
 
+    def due(self, tx: Transaction) -> datetime | None:
+        """Return when the next item comes on the market."""
+        return tx.items.next_release()
+
+    def overdue(self, tx: Transaction, number: object, now: datetime) -> None:
+        """Do first what time asks of an item: one whose date has come is released.
+
+        Raises:
+            UnknownItem: there is none under that number.
+        """
+        item = item_of(tx, number)
+        if item.state is ItemState.ANNOUNCED and item.release_at <= now:
+            self._release(tx, item, now)
+
     def leave(self, tx: Transaction, box: BoxNumber, by: BoxNumber | Role, now: datetime) -> None:
         """Withdraw what a member registered who leaves (M3). O(items that the member registered).
 
@@ -234,8 +246,8 @@ class Items:
         new = move_item(item, ItemState.WITHDRAWN, closing=True, **self._news(tx))
         self._ended(tx, item, new, by, EventKind.ITEM_WITHDRAWN, now)
         for tender in tx.tenders.of_item(item.number):
-            if tender.state is TenderState.CALLED:
-                self.take_back(tx, tender.number, now)
+            if tender.state is TenderState.CALLED and now < tender.bids_until:
+                self.tenders.take_back(tx, tender.number, now, by)
         return new
 
     def _release(self, tx: Transaction, item: Item, now: datetime) -> None:

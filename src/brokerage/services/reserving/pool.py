@@ -1,4 +1,4 @@
-"""The pool of what is reserved of an item: orders take reservations out, put them back, or end them (spec N2, N5).
+"""The pool of an item: orders take reservations out of it, put them back, or end them (spec N2, N5).
 
 :func:`take` takes reservations out for an order that would serve them, :func:`free` puts one back whose order fell,
 :func:`end` ends one. Each keeps the item's demand, and what the member has open, right.
@@ -14,6 +14,7 @@ from brokerage.records.items import Item, ItemState
 from brokerage.records.numbers import BoxNumber, OfferNumber, OrderNumber
 from brokerage.records.offers import Outcome
 from brokerage.records.reservations import Reservation, ReservationState, move_reservation
+from brokerage.services.contacts import present_contact
 from brokerage.services.inputs import whole_number
 from brokerage.services.market.offers import check_member
 from brokerage.services.reserving.demand import change_demand, has_tenders, is_standing
@@ -56,7 +57,8 @@ def take(
 ) -> tuple[Reservation, ...]:
     """Take open reservations of one item out of its pool for an order that would serve them.
 
-    Their buyers are to be asked; that is left to whoever takes them. O(k log n).
+    Their buyers are to be asked; that is left to whoever takes them. Where each is delivered is frozen with it (spec
+    S1). O(k log n).
 
     Args:
         tx: the unit of work.
@@ -70,7 +72,10 @@ def take(
     Raises:
         NotReservable: one of them is not open.
     """
-    taken = tuple(move_reservation(one, ReservationState.ASKED, order=order) for one in reservations)
+    taken = tuple(
+        move_reservation(one, ReservationState.ASKED, order=order, deliver_to=present_contact(tx, one.box).number)
+        for one in reservations
+    )
     for old, new in zip(reservations, taken, strict=True):
         tx.reservations.replace(old, new)
         tx.journal.append(Event(now, Role.BROKER, EventKind.RESERVATION_CHANGED, new))
@@ -96,7 +101,7 @@ def free(tx: Transaction, reservation: Reservation, now: datetime) -> Reservatio
     Raises:
         NotReservable: it is neither.
     """
-    new = move_reservation(reservation, ReservationState.OPEN, order=None)
+    new = move_reservation(reservation, ReservationState.OPEN, order=None, deliver_to=None, fees=())
     tx.reservations.replace(reservation, new)
     tx.journal.append(Event(now, Role.BROKER, EventKind.RESERVATION_CHANGED, new))
     item = reserved_item(tx, new)

@@ -1,12 +1,11 @@
 """Reservations are made, amended and cancelled by buyers, and end with time (spec N2)."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from attrs import frozen
 
 from brokerage.errors import (
-    DealsInFlight,
     InvalidAmount,
     InvalidChoice,
     InvalidTime,
@@ -26,7 +25,7 @@ from brokerage.records.offers import OfferState, Outcome, is_open
 from brokerage.records.reservations import Reservation, ReservationState
 from brokerage.reserving_views import reservation_view
 from brokerage.services.effects import send
-from brokerage.services.inputs import remember_request, repeated_request
+from brokerage.services.inputs import later, remember_request, repeated_request
 from brokerage.services.market.offers import Offers, check_member
 from brokerage.services.market.probing import price_on_grid
 from brokerage.services.reserving.demand import change_demand
@@ -39,15 +38,12 @@ from brokerage.services.reserving.pool import (
     own_reservation,
     reserved_item,
 )
+from brokerage.services.tendering.terms import checked_quantity
 
-__all__ = ["MOST_UNITS", "Reservations"]
+__all__ = ["Reservations"]
 
-MOST_UNITS = 10**6
-"""The most units that one reservation may want."""
-
-_BATCH = 200
+_BATCH, _DAY = 200, timedelta(days=1)
 _NAMES = ("quantity", "max_price", "wanted_by")
-_PENDING = (ReservationState.ASKED, ReservationState.CONFIRMED)
 
 
 @frozen
@@ -172,7 +168,7 @@ class Reservations:
         new = end(tx, reservation, Outcome.EXPIRED, Role.BROKER, now)
         member = tx.members.get(reservation.box)
         if member is not None:
-            view = reservation_view(new, item, 0, 0)
+            view = reservation_view(new, item)
             why = _reason(new, item, now)
             send(tx, f"mail:reservation ended:{new.number}", reservation_ended(member, view, why), now)
 
@@ -198,21 +194,25 @@ class Reservations:
             tx.items.replace(first[0], first[0].changed(closing=False))
         return max(1, len(left))
 
-    def leave(self, tx: Transaction, box: BoxNumber, by: BoxNumber | Role, now: datetime) -> None:
-        """Take all reservations of a member who leaves out of pools and box (M3). O(own reservations).
+    def due(self, tx: Transaction) -> datetime | None:
+        """Return when the next reservation ends with time: after its day in UTC, or with its item."""
+        closing, day = tx.items.to_close(1), tx.reservations.next_wanted()
+        if closing:
+            return closing[0].registered_at
+        return None if day is None else later(datetime.combine(day, time.min, UTC), _DAY)
 
-        Raises:
-            DealsInFlight: an order that would serve one of them is undecided.
+    def leave(self, tx: Transaction, box: BoxNumber, by: BoxNumber | Role, now: datetime) -> None:
+        """Take a member's reservations out of pools and box who leaves (M3). O(own reservations).
+
+        Those that an order would serve are left to it.
         """
-        own = tx.reservations.of_member(box)
-        pending = sum(reservation.state in _PENDING for reservation in own)
-        if pending:
-            raise DealsInFlight(pending)
-        for reservation in own:
+        for reservation in tx.reservations.of_member(box):
             if reservation.state is ReservationState.CLOSED:
                 file_reservation(tx, reservation, by, now)
-            elif reservation.state is ReservationState.OPEN:
+            elif is_live(tx, reservation, now):
                 end(tx, reservation, Outcome.CANCELLED, by, now)
+            elif reservation.state is ReservationState.OPEN:
+                self.expire(tx, reservation, now)
 
     def room(self, tx: Transaction, box: BoxNumber, now: datetime) -> Activity:
         """Return a member's activity, or refuse one more open offer where that is too many (V2).
@@ -246,9 +246,7 @@ class Reservations:
 
     def _checked(self, item: Item, request: dict[str, Any], now: datetime) -> dict[str, Any]:
         """Check what is wanted, and return it as fields of the reservation."""
-        quantity, day = request["quantity"], request["wanted_by"]
-        if type(quantity) is not int or not 1 <= quantity <= MOST_UNITS:
-            raise InvalidChoice("quantity", quantity, f"a whole number from 1 to {MOST_UNITS:,}", "pass one of these")
+        quantity, day = checked_quantity(request["quantity"], "quantity"), request["wanted_by"]
         price = price_on_grid(request["max_price"], item.currency, "max_price", self.policy.price_grid)
         if price * quantity > MAX_AMOUNT:
             limit = f"at most {Money(MAX_AMOUNT, item.currency)} for all units together"
