@@ -30,8 +30,8 @@ CLAIM = Case(
 
 
 def test_the_kinds_of_cases() -> None:
-    """The manager is asked for five things."""
-    assert [kind.value for kind in CaseKind] == ["quarantine", "suspense", "effect", "dispute", "claim"]
+    """The manager is asked for six things."""
+    assert [kind.value for kind in CaseKind] == ["quarantine", "suspense", "effect", "dispute", "claim", "tender"]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from brokerage.records.deals import Deal, DealOrigin
 from brokerage.records.effects import Capture, CarrierOrder, CarrierRecall, ChargeAccount, Mail, PayOut, Refund
 from brokerage.records.events import Event
 from brokerage.records.numbers import DealNumber
-from brokerage.records.tenders import ItemSupply, OrderService
+from brokerage.records.tenders import ItemSupply, OrderService, StandingService
 from brokerage.services.analysis import Histories, Ratings, Reports, Tallying
 from brokerage.services.cases import Cases
 from brokerage.services.complaints import Complaints
@@ -65,7 +65,16 @@ from brokerage.services.settlement import (
     Reversals,
     Settlement,
 )
-from brokerage.services.tendering import Awards, Caller, Tenders
+from brokerage.services.tendering import (
+    Awards,
+    Caller,
+    Contractors,
+    StandingServices,
+    Telling,
+    TenderFiles,
+    TenderReading,
+    Tenders,
+)
 from brokerage.services.turns import Turn
 
 __all__ = ["House", "Subscriber"]
@@ -157,15 +166,19 @@ class House:
         self.categories = Categories(policy)
         self.matching = Matching(policy)
         self.offers = Offers(policy, self.matching)
-        cases = Cases(policy)
-        self.callers: dict[type, Caller] = {}
-        self.tenders = Tenders(policy, self.callers)
-        self.awards = Awards(policy, self.tenders, cases)
         persons = Persons(secret)
         self.registration = Registration(policy, persons, hasher)
         self.membership = Membership(policy, persons)
         self.reasons = Reasons(policy)
-        marks = PageMarks(secret)
+        cases, marks = Cases(policy), PageMarks(secret)
+        self.standing_services = StandingServices(policy, cases)
+        self.callers: dict[type, Caller] = {StandingService: self.standing_services}
+        self.telling = Telling(policy)
+        self.tenders = Tenders(policy, self.callers, self.telling)
+        self.awards = Awards(policy, self.tenders, cases)
+        self.contractors = Contractors(self.awards, self.standing_services)
+        self.tender_reading = TenderReading(policy, marks, self.tenders)
+        self.tender_files = TenderFiles(marks)
         self.reservations = Reservations(policy, self.offers)
         self.items = Items(policy, self.reservations.room, self.tenders)
         self.watching = Watching(policy, self.categories)
@@ -189,7 +202,7 @@ class House:
         self.orders = Orders(order_course, self.awards, Agreeing(self.settlement))
         self.order_lists = OrderLists(marks)
         self.timely = Timely(self.items, self.reservations, self.awards, self.orders)
-        departures = self.orders, self.offers, self.reservations, self.items, self.watching
+        departures = self.orders, self.offers, self.reservations, self.items, self.watching, self.contractors
         self.leaving = Leaving(self.reasons, departures)
         self.dormancy = Dormancy(policy, self.leaving)
         self.signing_in = SigningIn(policy, hasher, self.dormancy)
@@ -235,13 +248,14 @@ class House:
             self.dormancy,
             self.signing_in,
             self.newsroom,
+            self.awards,
+            self.telling,
             self.relay,
             self.tallying,
             self.ratings,
             self.items,
             self.reservations,
             self.watching,
-            self.awards,
             self.orders,
         )
         self.subscriptions = _Subscriptions(store)

@@ -1,6 +1,6 @@
 """The broker's e-mails, each made from what its reader may see and nothing else.
 
-Spec X4, M1, M3, M5, M8, K3, N1, N2, N5, T1, V3.
+Spec X4, M1, M3, M5, M8, K3, N1–N6, T1, V3.
 """
 
 from collections.abc import Sequence
@@ -15,9 +15,14 @@ from brokerage.records.effects import Mail
 from brokerage.records.members import Member
 from brokerage.reserving_views import DemandView, ItemView, ReservationView
 from brokerage.tables import counted
+from brokerage.tender_views import BidView, CallView, QuestionView
 
 __all__ = [
     "accepted_as_member",
+    "bid_decided",
+    "bid_selected",
+    "call_made",
+    "call_taken_back",
     "candidate_found",
     "case_opened",
     "complaint_annulled",
@@ -252,3 +257,49 @@ def case_opened(case: Case) -> Mail:
     """Tell the manager that something waits."""
     about = "" if case.deal is None else f" about deal {case.deal}"
     return Mail(None, None, f"Case {case.number}: {case.kind.value}", f"A case{about} waits for you: {case.reason}.")
+
+
+def call_made(member: Member, call: CallView) -> Mail:
+    """Send a call for bids to somebody who may bid: what is to be delivered, moved or settled, and until when."""
+    facts = [f"{call.what} ({call.category})"]
+    if call.release_at is not None:
+        facts.append(f"on the market from {_minute(call.release_at)}")
+    if call.since is not None and call.until is not None:
+        facts.append(f"from {_minute(call.since)} to {_minute(call.until)}, for deals of {call.amount} or so")
+    if call.deals is not None and call.units is not None:
+        facts.append(f"{counted(call.deals, 'deal')}, {counted(call.units, 'unit')}, {call.amount} in all")
+    body = f"Bids are wanted: {'; '.join(facts)}. They can be made until {_minute(call.bids_until)}."
+    return _mail(member, f"Call for bids {call.number}: {call.what}", body)
+
+
+def call_taken_back(member: Member, bid: BidView) -> Mail:
+    """Tell a bidder that a call was taken back, and the bid with it."""
+    return _mail(
+        member,
+        f"Call for bids {bid.tender} is taken back",
+        f"The call for {bid.what} was taken back: nothing comes of your bid {bid.number}.",
+    )
+
+
+def bid_selected(member: Member, question: QuestionView) -> Mail:
+    """Send the broker's terms to the bidder who is asked (spec N4)."""
+    return _mail(
+        member,
+        f"Your bid {question.bid} is selected",
+        f"{question.what}: {question.price} for each of {counted(question.units, 'unit')}, of which "
+        f"{question.commission} is our commission and {question.share} yours. Accept or decline until "
+        f"{_minute(question.until)}.",
+    )
+
+
+def bid_decided(member: Member, bid: BidView) -> Mail:
+    """Tell a bidder what became of his or her own bid, and nothing of anybody else's."""
+    return _mail(
+        member,
+        f"Your bid {bid.number}: {bid.status}",
+        f"The tender {bid.tender} for {bid.what} is over. Your bid: {bid.status}.",
+    )
+
+
+def _minute(instant: datetime) -> str:
+    return f"{instant:%Y-%m-%d %H:%M} UTC"

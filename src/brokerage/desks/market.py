@@ -20,6 +20,7 @@ from brokerage.desks.account import MemberAccount
 from brokerage.desks.buyer import BuyerDesk
 from brokerage.desks.claims import DealClaims
 from brokerage.desks.complaints import MemberComplaints
+from brokerage.desks.contractors import CarrierDesk, ProviderDesk
 from brokerage.desks.seller import SellerDesk
 from brokerage.errors import UnknownDeal
 from brokerage.headings import CATEGORIES
@@ -49,7 +50,8 @@ class MemberDesk:
     :class:`~brokerage.desks.account.MemberAccount`, its ``claims`` a :class:`~brokerage.desks.claims.DealClaims`, its
     ``complaints`` a :class:`~brokerage.desks.complaints.MemberComplaints`. What is not yet on the market is bought at
     its ``buyer``, a :class:`~brokerage.desks.buyer.BuyerDesk`, and sold at its ``seller``, a
-    :class:`~brokerage.desks.seller.SellerDesk`.
+    :class:`~brokerage.desks.seller.SellerDesk`. Who is registered to carry or to settle works at its ``carrier``
+    (:class:`~brokerage.desks.contractors.CarrierDesk`) or ``provider``.
     """
 
     def __init__(self, house: House, box: BoxNumber) -> None:
@@ -58,6 +60,8 @@ class MemberDesk:
         self.account = MemberAccount(house, box)
         self.complaints = MemberComplaints(house, box)
         self.claims = DealClaims(house, box)
+        self.carrier = CarrierDesk(house, box)
+        self.provider = ProviderDesk(house, box)
         self.buyer = BuyerDesk(house, box)
         self.seller = SellerDesk(house, box)
 

@@ -1,17 +1,22 @@
-"""A member's desk as a seller of what is not yet on the market: items, and the demand for them (spec N1, N2)."""
+"""A member's desk as a seller of what is not yet on the market: items, demand, bids, orders (spec N1–N5)."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
+from brokerage.desks.bidding import Bidding
 from brokerage.house import House
+from brokerage.money import Amount, Money, Rate
 from brokerage.order_views import OrderView
 from brokerage.pages import Listing, Page
-from brokerage.records.numbers import BoxNumber, ItemNumber, OrderNumber
+from brokerage.records.contractors import Trade
+from brokerage.records.numbers import BoxNumber, ItemNumber, OrderNumber, TenderNumber
 from brokerage.records.watches import Topic, When
 from brokerage.reserving_views import DemandView, ItemView, WatchView
 from brokerage.services.inputs import page_size
 from brokerage.services.market.requests import NO_ATTRIBUTES
 from brokerage.services.reserving.items import NewItem
+from brokerage.services.tendering import BidRequest
+from brokerage.tender_views import BidView, CallView, QuestionView
 
 __all__ = ["SellerDesk"]
 
@@ -24,6 +29,7 @@ class SellerDesk:
     def __init__(self, house: House, box: BoxNumber) -> None:
         self._house = house
         self._box = box
+        self._bidding = Bidding(house, box, Trade.SELLER)
 
     def offer_item(
         self,
@@ -165,6 +171,103 @@ class SellerDesk:
         """Return of which categories the member wants to hear of the demand."""
         house = self._house
         return house.store.read(lambda tx: house.watching.wishes(tx, self._box, Topic.DEMAND))
+
+    def calls(self, *, size: int | None = None, after: str | None = None) -> Page[CallView]:
+        """Return a page of the calls that the member may bid in now, newest first (spec N3); as for :meth:`items`."""
+        return self._bidding.calls(size, after)
+
+    def call(self, tender: TenderNumber) -> CallView:
+        """Return one call, also when it is over; raises ``UnknownTender`` where the member may not bid."""
+        return self._bidding.call(tender)
+
+    def bid(
+        self,
+        tender: TenderNumber,
+        *,
+        tiers: Mapping[int, Amount],
+        delivery: date,
+        least: int = 1,
+        most: int | None = None,
+        valid_until: datetime | None = None,
+        qualities: Mapping[str, Rate] | None = None,
+        request_id: str | None = None,
+    ) -> BidView:
+        """Bid to deliver what is reserved of an item, or amend the bid that stands (spec N3).
+
+        An amended bid comes after equal ones that were made before. Reservations of whoever is the same person as the
+        member are not served.
+
+        Args:
+            tender: which call.
+            tiers: from how many units on, 1 to 10**6, what each costs the buyer, commission inside: text such as
+                ``"80.00"``, a Decimal, or minor units from 0 to 10**15; none higher than for fewer units; at most 100.
+            delivery: the day by which it is delivered, today in UTC or later.
+            least: the fewest units that are delivered, 1 to 10**6.
+            most: the most, not less; ``None``: any number.
+            valid_until: until when it is offered, later than the time for bids; ``None``: as long as it takes.
+            qualities: what a judge can weigh beside, by name: exact decimals from 0 to 10**9; at most 100.
+            request_id: repeated with the same arguments it returns the same bid again (spec S5).
+
+        Returns:
+            The bid as it stands.
+
+        Raises:
+            UnknownTender: there is no such call to this member.
+            TenderNotOpen: the time for bids is over, or the call was taken back.
+            InvalidInput: another argument is not acceptable; the error names it.
+            LimitReached: there are more than 100 tiers or qualities.
+            RequestReused: the request id came before with other arguments.
+        """
+        request = BidRequest(
+            tiers=tiers,
+            least=least,
+            most=most,
+            delivery=delivery,
+            valid_until=valid_until,
+            qualities={} if qualities is None else qualities,
+        )
+        return self._bidding.bid(tender, request, request_id)
+
+    def withdraw_bid(self, tender: TenderNumber) -> BidView:
+        """Take the member's bid in a tender back; while there is time it can be made again.
+
+        Raises:
+            UnknownTender: there is no such call to this member.
+            TenderNotOpen: the time for bids is over, or no bid of the member stands there.
+        """
+        return self._bidding.withdraw(tender)
+
+    def bids(self, *, size: int | None = None, after: str | None = None) -> Page[BidView]:
+        """Return a page of the member's bids, newest first; arguments and errors as for :meth:`items`."""
+        return self._bidding.bids(size, after)
+
+    def question(self, tender: TenderNumber) -> QuestionView:
+        """Return the broker's terms for the member's bid, once it is selected (spec N4).
+
+        Raises:
+            UnknownTender: there is no such call to this member.
+            TenderNotOpen: the member is not asked, or not any more.
+        """
+        return self._bidding.question(tender)
+
+    def accept(self, tender: TenderNumber, *, price: Amount | Money) -> BidView:
+        """Accept the broker's terms: there is an order (spec N4).
+
+        Args:
+            tender: in which the member is asked.
+            price: what a buyer pays for each, as the question shows it; what is reserved may have changed it.
+
+        Raises:
+            UnknownTender: there is no such call to this member.
+            TenderNotOpen: the member is not asked, or not any more.
+            WrongPrice: the question has another price by now.
+            InvalidAmount: the price is no exact amount.
+        """
+        return self._bidding.accept(tender, price)
+
+    def decline(self, tender: TenderNumber) -> BidView:
+        """Decline the broker's terms: the next is asked; errors as for :meth:`question`."""
+        return self._bidding.decline(tender)
 
     def orders(self, *, size: int | None = None, after: str | None = None) -> Page[OrderView]:
         """Return a page of the member's orders, newest first, also those that were made or fell (spec N5).

@@ -3,9 +3,21 @@
 from brokerage.office.analysis import Analysis
 from brokerage.office.cases import DealCases
 from brokerage.office.complaints import ComplaintsOffice
+from brokerage.office.contractors import ContractorsOffice
 from brokerage.office.desk import Office
 from brokerage.office.items import ItemsOffice
 from brokerage.office.members import MembersOffice
 from brokerage.office.news import NewsOffice
+from brokerage.office.tenders import TendersOffice
 
-__all__ = ["Analysis", "ComplaintsOffice", "DealCases", "ItemsOffice", "MembersOffice", "NewsOffice", "Office"]
+__all__ = [
+    "Analysis",
+    "ComplaintsOffice",
+    "ContractorsOffice",
+    "DealCases",
+    "ItemsOffice",
+    "MembersOffice",
+    "NewsOffice",
+    "Office",
+    "TendersOffice",
+]

@@ -122,7 +122,7 @@ class DealCases:
         return self._work(lambda tx, now: self._house.casework.take_again(tx, case, now))
 
     def dismiss(self, case: CaseNumber, why: str) -> Case:
-        """Close a case without doing anything: a notice that is not to be believed, or an order that was declined.
+        """Close a case without doing more: a notice not to be believed, an order that was declined, a tender in vain.
 
         Args:
             case: the case's number.

@@ -12,9 +12,11 @@ from brokerage.money import Money, Rate, currency_exponent
 from brokerage.office.analysis import Analysis
 from brokerage.office.cases import DealCases
 from brokerage.office.complaints import ComplaintsOffice
+from brokerage.office.contractors import ContractorsOffice
 from brokerage.office.items import ItemsOffice
 from brokerage.office.members import MembersOffice
 from brokerage.office.news import NewsOffice
+from brokerage.office.tenders import TendersOffice
 from brokerage.pages import Listing
 from brokerage.ports import Transaction
 from brokerage.pricing import MarginRule
@@ -40,7 +42,9 @@ class Office:
     :class:`~brokerage.office.members.MembersOffice`, its ``complaints`` are a
     :class:`~brokerage.office.complaints.ComplaintsOffice`, its ``news`` a
     :class:`~brokerage.office.news.NewsOffice`. Items that are not yet on the market are at its ``items``, an
-    :class:`~brokerage.office.items.ItemsOffice`.
+    :class:`~brokerage.office.items.ItemsOffice`; bids are called for at its ``tenders``, a
+    :class:`~brokerage.office.tenders.TendersOffice`, and carriers and payment providers kept at its ``contractors``, a
+    :class:`~brokerage.office.contractors.ContractorsOffice`.
     """
 
     def __init__(self, house: House) -> None:
@@ -50,6 +54,8 @@ class Office:
         self.news = NewsOffice(house)
         self.cases = DealCases(house)
         self.members = MembersOffice(house)
+        self.tenders = TendersOffice(house)
+        self.contractors = ContractorsOffice(house)
         self.items = ItemsOffice(house)
 
     def add_category(

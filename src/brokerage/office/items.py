@@ -1,4 +1,4 @@
-"""Items that are not yet on the market, as the manager sees them: also whose they are and who reserved (spec N1, N2)."""
+"""Items that are not yet on the market, as the manager sees them: also whose they are (spec N1, N2)."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime

@@ -36,7 +36,8 @@ class CaseKind(Enum):
     """Money that a party owes the broker for a deal that went wrong."""
 
     TENDER = "tender"
-    """A tender that found nobody, or whose judge failed."""
+    """A tender that found nobody or could not be judged, terms that ended because a contractor left, or a zone that
+    nobody carries to."""
 
 
 @frozen(repr=False)

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from brokerage.records.numbers import BoxNumber, TenderNumber
 
-__all__ = ["EVERYWHERE", "Contractor", "Service", "StandingTerms", "Trade"]
+__all__ = ["EVERYWHERE", "Contractor", "EarlierTerms", "Service", "StandingTerms", "Trade"]
 
 EVERYWHERE = ""
 """The zone of every address, where the policy tells none apart."""
@@ -51,11 +51,21 @@ class Service:
 
 
 @frozen
+class EarlierTerms:
+    """Terms that hold until later ones begin."""
+
+    service: Service
+    since: datetime
+    until: datetime
+    tender: TenderNumber
+
+
+@frozen
 class StandingTerms:
     """What is paid for a service to deals of a category that are delivered in a zone, for a time (spec N6).
 
-    They hold from ``since`` until before ``until``. ``category`` is its key. The seller of such a deal may live
-    anywhere, so the fee tells its buyer nothing of where.
+    The seller of such a deal may live anywhere, so the fee tells its buyer nothing of where. ``earlier`` are the terms
+    that hold, or would, until these begin; the last one begins last.
     """
 
     trade: Trade
@@ -66,4 +76,15 @@ class StandingTerms:
     since: datetime
     until: datetime
     tender: TenderNumber
+    earlier: tuple[EarlierTerms, ...] = ()
     version: int = 0
+
+    @property
+    def all(self) -> tuple[EarlierTerms, ...]:
+        """These terms and the earlier ones, by when they begin."""
+        return *self.earlier, EarlierTerms(self.service, self.since, self.until, self.tender)
+
+    def at(self, now: datetime) -> Service | None:
+        """Return what stands at an instant: the terms that began last, unless their time is over."""
+        begun = [terms for terms in self.all if terms.since <= now]
+        return begun[-1].service if begun and now < begun[-1].until else None

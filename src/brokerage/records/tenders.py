@@ -50,7 +50,10 @@ class ItemSupply:
 
 @frozen
 class StandingService:
-    """Asked of carriers or payment providers: to serve every deal of a category in a zone for a time (spec N6)."""
+    """Asked of carriers or payment providers: to serve every deal of a category in a zone for a time (spec N6).
+
+    ``amount`` is the price of a usual deal of one unit, in minor units: fees are compared by what they come to on it.
+    """
 
     trade: Trade
     category: str
@@ -58,6 +61,7 @@ class StandingService:
     currency: str
     since: datetime
     until: datetime
+    amount: int = 0
 
 
 @frozen

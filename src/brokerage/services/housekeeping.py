@@ -27,7 +27,7 @@ from brokerage.services.reserving.orders import Orders
 from brokerage.services.reserving.reservations import Reservations
 from brokerage.services.reserving.watching import Watching
 from brokerage.services.settlement import CardPayments, Delivery, Payments, Reversals, Settlement
-from brokerage.services.tendering import Awards
+from brokerage.services.tendering import Awards, Telling
 
 __all__ = ["Housekeeping", "Report"]
 
@@ -49,8 +49,8 @@ class Report:
     authorisations voided, notices taken, notices that could not be taken, sources that were silent, effects tried,
     members looked at for being quiet, failures to sign in forgotten, lost sales whose losers were told, members
     looked at for mails of news, pauses ended, events added to the running totals, factors changed by rating, items
-    that came on the market, reservations ended by time, members looked at for mails of items and of the demand
-    for them, and tenders and orders moved by a deadline."""
+    that came on the market, reservations ended by time, members looked at for mails of items and of the demand for
+    them, tenders and orders moved by a deadline, and members looked at for mails of calls."""
 
     expired: int = 0
     deadlines: int = 0
@@ -73,6 +73,7 @@ class Report:
     told: int = 0
     tenders: int = 0
     orders: int = 0
+    calls: int = 0
 
 
 @frozen
@@ -92,13 +93,14 @@ class Housekeeping:
     dormancy: Dormancy
     signing_in: SigningIn
     newsroom: Newsroom
+    awards: Awards
+    telling: Telling
     relay: Relay
     tallying: Tallying
     ratings: Ratings
     items: Items
     reservations: Reservations
     watching: Watching
-    awards: Awards
     orders: Orders
 
     def run(self, now: datetime) -> Report:
@@ -120,6 +122,7 @@ class Housekeeping:
         told = self._repeat(lambda tx: self.watching.mail_items(tx, now))
         told += self._repeat(lambda tx: self.watching.mail_demand(tx, now))
         told += self._repeat(lambda tx: self.watching.digest(tx, now))
+        calls = self._repeat(lambda tx: self.telling.mail_calls(tx, now))
         pauses = self._repeat(lambda tx: end_pauses(tx, now, _BATCH))
         effects = self.relay.drain()
         tallied, rated = self._count(now)
@@ -145,6 +148,7 @@ class Housekeeping:
             told=told,
             tenders=tenders,
             orders=orders,
+            calls=calls,
         )
 
     def round(self, cut: datetime | None, now: datetime) -> tuple[int, int, int]:
@@ -167,6 +171,7 @@ class Housekeeping:
             self.newsroom.due(tx),
             tx.tenders.next_due(),
             tx.orders.next_due(),
+            self.telling.due(tx),
             tx.outbox.next_due(),
             tx.pauses.next_end(),
             self.tallying.due(tx),

@@ -1,11 +1,12 @@
-"""What time asks for before a step on an item, a reservation or an order, swept or not (spec T1, T3)."""
+"""What time asks for before a step on an item, a reservation, a tender or an order, swept or not (spec T1, T3)."""
 
 from datetime import datetime
 
 from attrs import frozen
 
 from brokerage.ports import Transaction
-from brokerage.records.numbers import BoxNumber, OrderNumber
+from brokerage.records.numbers import BoxNumber, OrderNumber, TenderNumber
+from brokerage.services.inputs import whole_number
 from brokerage.services.reserving.items import Items, item_of
 from brokerage.services.reserving.ordered import own_order
 from brokerage.services.reserving.orders import Orders
@@ -55,6 +56,14 @@ class Timely:
             UnknownOrder: the member has no such order.
         """
         self._of_order(tx, own_order(tx, box, number).number, now)
+
+    def of_tender(self, tx: Transaction, number: object, now: datetime) -> None:
+        """Do what is due of a tender and of its orders; a number that no tender has is left to the step."""
+        found = whole_number(number)
+        if found is not None and tx.tenders.get(TenderNumber(found)) is not None:
+            for order in tx.orders.of_tender(TenderNumber(found)):
+                self._of_order(tx, order.number, now)
+            self.awards.overdue(tx, found, now)
 
     def _of_order(self, tx: Transaction, number: OrderNumber, now: datetime) -> None:
         order = tx.orders.get(number)

@@ -50,12 +50,12 @@ class Casework:
         return deal
 
     def dismiss(self, tx: Transaction, number: object, why: str, now: datetime) -> Case:
-        """Close a case without doing anything about it: a notice in quarantine, or what was declined outside.
+        """Close a case without doing more about it: a notice in quarantine, what was declined outside, a tender.
 
         Raises:
             UnknownCase: no such case waits, or it is about money that must go somewhere.
         """
-        case = self._cases.find(tx, number, CaseKind.QUARANTINE, CaseKind.EFFECT)
+        case = self._cases.find(tx, number, CaseKind.QUARANTINE, CaseKind.EFFECT, CaseKind.TENDER)
         if case.kind is CaseKind.EFFECT and case.units:
             raise UnknownCase(number)
         return self._cases.close(tx, case, why, Role.OFFICE, now)

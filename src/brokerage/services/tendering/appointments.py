@@ -35,9 +35,10 @@ def standing_service(
         ``None`` where no terms stand now, or whose they are is not registered any more.
     """
     terms = tx.standing_terms.get((trade, category_key(category), zone, currency))
-    if terms is None or not terms.since <= now < terms.until:
+    service = None if terms is None else terms.at(now)
+    if service is None or tx.contractors.get((service.box, trade)) is None:
         return None
-    return None if tx.contractors.get((terms.service.box, trade)) is None else terms.service
+    return service
 
 
 def fee_terms(

@@ -11,6 +11,7 @@ from brokerage.money import Amount, Money, minor_units
 from brokerage.policy import Policy
 from brokerage.ports import Transaction
 from brokerage.records.cases import CaseKind
+from brokerage.records.contractors import Trade
 from brokerage.records.events import Actor, Event, EventKind, Role
 from brokerage.records.numbers import BoxNumber, OfferNumber, TenderNumber
 from brokerage.records.tenders import Bid, Place, PlaceState, Tender, TenderState, move_tender
@@ -154,28 +155,28 @@ class Awards:
             until = later(now, tender.answer)
             deadline = until if bid.terms.valid_until is None else min(until, bid.terms.valid_until)
             asked = evolve(place, state=PlaceState.ASKED)
-            return self._put(tx, tender, tender.placed(asked, deadline=deadline), Role.BROKER, now)
+            new = self._put(tx, tender, tender.placed(asked, deadline=deadline), Role.BROKER, now)
+            self.tenders.telling.selected(tx, new, now)
+            return new
 
-    def leave(self, tx: Transaction, box: BoxNumber, now: datetime, *trades: object) -> None:
-        """Take somebody out of every tender: standing bids are withdrawn, a question counts as declined. O(own bids).
+    def leave(self, tx: Transaction, box: BoxNumber, now: datetime, trade: Trade, *, by: Actor) -> None:
+        """Take somebody out of the tenders of a trade: standing bids are withdrawn, a question counts as declined.
 
-        Args:
-            tx: the unit of work.
-            box: whose bids.
-            now: the present instant.
-            trades: only in tenders of these; none: in all.
+        O(own bids).
         """
         before: OfferNumber | None = None
         while bids := tx.bids.of_member(box, before, _BATCH):
             for bid in bids:
                 tender = tender_of(tx, bid.tender)
-                if trades and tender.trade not in trades:
+                if tender.trade is not trade:
                     continue
+                self.due(tx, tender.number, now)
+                tender = tender_of(tx, bid.tender)
                 place = tender.question
                 if tender.state is TenderState.CALLED and not bid.withdrawn:
                     self.tenders.retract(tx, tender, bid, now)
                 elif place is not None and place.bid == bid.number:
-                    self._close(tx, tender, place, PlaceState.DECLINED, box, now)
+                    self._close(tx, tender, place, PlaceState.DECLINED, by, now)
                     self.advance(tx, tender.number, now)
             before = bids[-1].number
 
@@ -264,6 +265,7 @@ class Awards:
         target = TenderState.AWARDED if accepted else TenderState.FAILED
         new = move_tender(tender, target, deadline=None, outcome=_outcome(tender, accepted))
         self._put(tx, tender, new, Role.BROKER, now, EventKind.TENDER_ENDED)
+        self.tenders.telling.ended(tx, new, now)
         self.callers[type(tender.asked)].ended(tx, new, now)
         return new
 

@@ -32,6 +32,7 @@ from brokerage.services.inputs import (
     whole_number,
 )
 from brokerage.services.tendering.callers import Caller
+from brokerage.services.tendering.telling import Telling
 from brokerage.services.tendering.terms import BidRequest, checked_terms
 
 __all__ = ["Tenders", "may_bid", "tender_of"]
@@ -64,10 +65,12 @@ class Tenders:
     Args:
         policy: the broker's choices.
         callers: for each class of things that can be asked, what is peculiar to it.
+        telling: mails bidders.
     """
 
     policy: Policy
     callers: Mapping[type, Caller]
+    telling: Telling
 
     def call(
         self,
@@ -162,6 +165,7 @@ class Tenders:
         )
         tx.tenders.replace(tender, new)
         tx.journal.append(Event(now, by, EventKind.TENDER_ENDED, new))
+        self.telling.ended(tx, new, now)
         self.callers[type(tender.asked)].ended(tx, new, now)
         return new
 

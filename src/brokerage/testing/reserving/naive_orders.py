@@ -154,6 +154,8 @@ class NaiveOrders:
     def _served(self, bid: Bid, item: Item) -> tuple[tuple[int, int], list[Reservation]]:
         """Return the greatest tier that is reached and whom it serves; nobody at the first tier where none is."""
         mine = sorted((one for one in self.reservations if one.item is item), key=lambda one: one.arrival)
+        if item.state == "withdrawn" or bid.delivery < self.now.date():
+            mine = []
         for tier in reversed(bid.tiers):
             left, served = bid.most, list[Reservation]()
             for reservation in mine:
@@ -229,18 +231,27 @@ class NaiveOrders:
                 reservation.state = "expired"
 
     def _asked(self, box: int, number: int) -> tuple[Tender, Bid]:
-        tender = next((one for one in self.tenders if one.number == number), None)
-        if tender is None or (tender.invited and box not in tender.invited):
-            raise Refused("UnknownTender")
-        self._tender_overdue(tender)
-        asked = next((bid for bid, state in tender.places if state == "asked"), None)
-        if asked is not None and not self._still_suits(asked, tender):
-            self._answer(tender, "passed over")
-            self._advance(tender)
-            asked = next((bid for bid, state in tender.places if state == "asked"), None)
+        tender = self._tender(box, number)
+        asked = self._question(tender)
         if asked is None or asked.box != box:
             raise Refused("TenderNotOpen")
         return tender, asked
+
+    def _question(self, tender: Tender) -> Bid | None:
+        return next((bid for bid, state in tender.places if state == "asked"), None)
+
+    def _tender(self, box: int, number: int) -> Tender:
+        """Return a tender that somebody may bid in, after what is due of it, and after looking at its question anew."""
+        tender = next((one for one in self.tenders if one.number == number), None)
+        if tender is not None:
+            self._tender_overdue(tender)
+            asked = self._question(tender)
+            if asked is not None and not self._still_suits(asked, tender):
+                self._answer(tender, "passed over")
+                self._advance(tender)
+        if tender is None or (tender.invited and box not in tender.invited):
+            raise Refused("UnknownTender")
+        return tender
 
     def _asked_buyer(self, box: int, number: int) -> Reservation:
         reservation = self._reservation(box, number)

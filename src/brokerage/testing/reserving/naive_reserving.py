@@ -46,13 +46,14 @@ class NaiveReserving(NaiveOrders):
 
     def amend(self, box: int, number: int, quantity: int, price: int, wanted_by: date | None) -> None:
         """A buyer changes a reservation, and goes to the end of the queue."""
-        reservation = self._open(box, number, "NotReservable")
+        reservation = self._open(box, number)
+        self._item(reservation.item.number)
         reservation.quantity, reservation.price, reservation.wanted_by = quantity, price, wanted_by
         reservation.arrival = self._arrive()
 
     def cancel(self, box: int, number: int) -> None:
         """A buyer takes a reservation back."""
-        self._open(box, number, "NotReservable").state = "cancelled"
+        self._open(box, number).state = "cancelled"
 
     def call(self, number: int, until: datetime, invited: Iterable[int], judge: str, answer: timedelta) -> int:
         """The manager calls for bids."""
@@ -116,19 +117,20 @@ class NaiveReserving(NaiveOrders):
             raise Refused("UnknownItem")
         return self._item(number)
 
-    def _open(self, box: int, number: int, otherwise: str) -> Reservation:
+    def _open(self, box: int, number: int) -> Reservation:
+        """Return a reservation that is open and can still be served; one that cannot ends first."""
         reservation = self._reservation(box, number)
         self._order_overdue(reservation)
+        item, day = reservation.item, reservation.wanted_by
+        is_standing = (item.state == "announced" and self.now < item.release) or self._under_way(item)
+        if reservation.state == "open" and (not is_standing or (day is not None and day < self.now.date())):
+            reservation.state = "expired"
         if reservation.state != "open":
-            raise Refused(otherwise)
-        self._item(reservation.item.number)
+            raise Refused("NotReservable")
         return reservation
 
     def _called(self, box: int, number: int) -> Tender:
-        tender = next((tender for tender in self.tenders if tender.number == number), None)
-        if tender is None or (tender.invited and box not in tender.invited):
-            raise Refused("UnknownTender")
-        self._tender_overdue(tender)
+        tender = self._tender(box, number)
         if tender.state != "called":
             raise Refused("TenderNotOpen")
         return tender

@@ -153,6 +153,8 @@ def work_on(world: World, case: Case, how: int, other: int) -> object:
             return world.attempt(None, lambda: office.write_off(number, "nobody will pay"))
         case CaseKind.DISPUTE:
             return "it is about a dispute"
+        case CaseKind.TENDER:
+            return world.attempt(None, lambda: office.dismiss(number, DISMISSED))
     raise AssertionError(case.kind)
 
 
