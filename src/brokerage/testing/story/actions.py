@@ -6,11 +6,14 @@ from random import Random
 
 from attrs import field, frozen
 
+from brokerage.testing.story import item_actions as items
 from brokerage.testing.story import letters_actions as letters
 from brokerage.testing.story import market_actions as market
 from brokerage.testing.story import news
+from brokerage.testing.story import order_actions as orders
 from brokerage.testing.story import people_actions as people
 from brokerage.testing.story import settling_actions as settling
+from brokerage.testing.story import tender_actions as tenders
 from brokerage.testing.story import time_actions as time
 from brokerage.testing.story import trouble_actions as trouble
 
@@ -76,6 +79,27 @@ ACTIONS = (
     Action("complain", 3, 3, letters.complain),
     Action("judge", 2, 2, letters.judge),
     Action("write_news", 1, 2, letters.write_news),
+    Action("offer_item", 8, 5, items.offer_item),
+    Action("move_release", 2, 3, items.move_release),
+    Action("withdraw_item", 1, 2, items.withdraw_item),
+    Action("watch", 3, 4, items.watch),
+    Action("browse", 2, 3, items.browse),
+    Action("reserve", 20, 5, items.reserve),
+    Action("amend_reservation", 2, 4, items.amend_reservation),
+    Action("cancel_reservation", 2, 2, items.cancel_reservation),
+    Action("enlist", 3, 3, tenders.enlist),
+    Action("call_supply", 8, 5, tenders.call_supply),
+    Action("call_service", 3, 5, tenders.call_service),
+    Action("take_back", 1, 1, tenders.take_back),
+    Action("look_in_file", 2, 1, tenders.look_in_file),
+    Action("bid", 20, 5, tenders.bid),
+    Action("withdraw_bid", 2, 2, tenders.withdraw_bid),
+    Action("accept", 12, 2, tenders.accept),
+    Action("refuse", 2, 2, tenders.refuse),
+    Action("confirm_purchase", 20, 2, orders.confirm_purchase),
+    Action("decline_purchase", 2, 2, orders.decline_purchase),
+    Action("confirm_order", 10, 2, orders.confirm_order),
+    Action("decline_order", 2, 2, orders.decline_order),
     Action("match", 2, 0, time.match),
     Action("run_due", 14, 0, time.run_due),
     Action("wait", 9, 1, time.wait),
@@ -121,7 +145,7 @@ def drawn(seed: int, count: int, actions: Sequence[Action] = ACTIONS) -> tuple[S
     """
     chance = Random(seed)
     pick, weights = chance.randrange, list(accumulate(action.weight for action in actions))
-    steps = [Step("open", tuple(pick(_PICKS) for _ in range(5)))]
+    steps = [Step("open", tuple(pick(_PICKS) for _ in range(6)))]
     begin = [action for name in _BEGIN for action in actions if action.name == name][:count]
     for action in begin + chance.choices(actions, cum_weights=weights, k=count - len(begin)):
         steps.append(Step(action.name, tuple(pick(_PICKS) for _ in range(action.picks))))

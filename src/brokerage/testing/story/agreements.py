@@ -33,9 +33,7 @@ _ITEM_TARGETS = frozenset((row.source, row.target) for row in ITEM_MOVES)
 _RESERVATION_TARGETS = frozenset((row.source, row.target, row.outcome) for row in RESERVATION_MOVES)
 _TENDER_TARGETS = frozenset((row.source, row.target) for row in TENDER_MOVES)
 _ORDER_TARGETS = frozenset((row.source, row.target) for row in ORDER_MOVES)
-AGREEMENT_MOVES: frozenset[tuple[object, ...]] = (
-    _ITEM_TARGETS | _RESERVATION_TARGETS | _TENDER_TARGETS | _ORDER_TARGETS
-)
+AGREEMENT_MOVES: frozenset[tuple[object, ...]] = _ITEM_TARGETS | _RESERVATION_TARGETS | _TENDER_TARGETS | _ORDER_TARGETS
 """Every row of the tables of items, reservations, tenders and orders: from where, to where, and with which outcome."""
 
 _NO_BOX = BoxNumber(0)
@@ -247,7 +245,9 @@ class Agreements:
     def _bid(self, event: Event, bid: Bid, news: News) -> None:
         tender = self.tenders[bid.tender]
         if tender.sealed and event.at < tender.bids_until:
-            raise Broken(Invariant.SEALED, f"the journal has bid {bid.number} in tender {tender.number}, not yet opened")
+            raise Broken(
+                Invariant.SEALED, f"the journal has bid {bid.number} in tender {tender.number}, not yet opened"
+            )
         self.bids[bid.number] = news.bids[bid.number] = bid
 
     def _order(self, event: Event, order: Order, news: News) -> None:

@@ -27,7 +27,9 @@ class Invariant(Enum):
     TENDER_MOVES = "a tender moves as its table says"
     ORDER_MOVES = "an order moves as its table says"
     ENDED = "a deal that has ended does not come back"
-    EVERY_CHANGE_TOLD = "every version of a deal, an offer or a reservation and the like is in the journal, and is what is stored"
+    EVERY_CHANGE_TOLD = (
+        "every version of a deal, an offer or a reservation and the like is in the journal, and is what is stored"
+    )
     COUNTED = "a member is counted to have as many offers, items and reservations open and deals in flight as there are"
     POOLED = "what is kept as the demand for an item is what its open reservations add up to"
     SERVED = "a reservation is in one order at a time, and an order counts those that are in it"
@@ -42,7 +44,9 @@ class Invariant(Enum):
     WRONG_PRICE = "no deal is made at another total than was stated"
     BLIND = "nobody is shown another member's limit, price or identity"
     PROPER_ERRORS = "whoever asks for something gets it, or an error that says why not"
-    DEADLINES_KEPT = "after a round no deal, tender or order is where its deadline says it cannot be, nor what has its day"
+    DEADLINES_KEPT = (
+        "after a round no deal, tender or order is where its deadline says it cannot be, nor what has its day"
+    )
     ALL_ENDS = "when the faults stop, every deal, tender and order ends soon after its last deadline, and with it what waits for it"
     CASES_CLOSE = "when the manager has worked on them, no case waits any more"
     OUTBOX_EMPTIES = "when the faults stop, nothing is left to be sent"
