@@ -1,6 +1,7 @@
 """The table of everything that can happen in a story: to let something else happen, write a function and add a row."""
 
 from collections.abc import Callable, Sequence
+from enum import Enum
 from itertools import accumulate
 from random import Random
 
@@ -17,10 +18,28 @@ from brokerage.testing.story import tender_actions as tenders
 from brokerage.testing.story import time_actions as time
 from brokerage.testing.story import trouble_actions as trouble
 
-__all__ = ["ACTIONS", "Action", "Step", "drawn", "steps_of"]
+__all__ = ["ACTIONS", "Action", "Step", "Way", "drawn", "steps_of"]
 
 _PICKS = 1000
 _BEGIN = ("register",) * 4 + ("sell", "buy") * 4
+_BEGIN_WITH_ITEMS = ("register",) * 4 + (
+    "offer_item",
+    "reserve",
+    "reserve",
+    "reserve",
+    "call_supply",
+    "bid",
+    "bid",
+    "bid",
+)
+_OFTENER = 4
+
+
+class Way(Enum):
+    """By which of the two ways to a deal something happens: blindly in the market, or with items and tenders."""
+
+    MARKET = "market"
+    ITEMS = "items"
 
 
 @frozen
@@ -34,6 +53,8 @@ class Action:
         act: lets it happen in a world, and returns in a sentence what did. Its numbers, from 0 to 999, choose among
             what there is, each modulo how much there is, so that a story still makes sense when steps are left out.
         is_fault: whether it only prepares what goes wrong in the step that follows.
+        way: by which way to a deal it happens, if it is not common to both: a third of all stories have more of the
+            one, and a third more of the other.
     """
 
     name: str
@@ -41,18 +62,19 @@ class Action:
     picks: int
     act: Callable[..., str]
     is_fault: bool = field(default=False, kw_only=True)
+    way: Way | None = field(default=None, kw_only=True)
 
 
 ACTIONS = (
     Action("register", 5, 3, people.register),
-    Action("sell", 16, 5, market.sell),
-    Action("buy", 16, 5, market.buy),
-    Action("amend", 3, 3, market.amend),
-    Action("cancel", 2, 2, market.cancel),
-    Action("acknowledge", 2, 1, market.acknowledge),
-    Action("look", 2, 2, market.look),
-    Action("decide", 20, 5, market.decide),
-    Action("decide_again", 4, 2, market.decide_again),
+    Action("sell", 16, 5, market.sell, way=Way.MARKET),
+    Action("buy", 16, 5, market.buy, way=Way.MARKET),
+    Action("amend", 3, 3, market.amend, way=Way.MARKET),
+    Action("cancel", 2, 2, market.cancel, way=Way.MARKET),
+    Action("acknowledge", 2, 1, market.acknowledge, way=Way.MARKET),
+    Action("look", 2, 2, market.look, way=Way.MARKET),
+    Action("decide", 20, 5, market.decide, way=Way.MARKET),
+    Action("decide_again", 4, 2, market.decide_again, way=Way.MARKET),
     Action("pay", 4, 2, market.pay),
     Action("transfer", 12, 3, settling.transfer),
     Action("bank_tells", 4, 2, news.bank_tells),
@@ -79,31 +101,32 @@ ACTIONS = (
     Action("complain", 3, 3, letters.complain),
     Action("judge", 2, 2, letters.judge),
     Action("write_news", 1, 2, letters.write_news),
-    Action("offer_item", 8, 5, items.offer_item),
-    Action("move_release", 2, 3, items.move_release),
-    Action("withdraw_item", 1, 2, items.withdraw_item),
-    Action("watch", 3, 4, items.watch),
-    Action("browse", 2, 3, items.browse),
-    Action("reserve", 20, 5, items.reserve),
-    Action("amend_reservation", 2, 4, items.amend_reservation),
-    Action("cancel_reservation", 2, 2, items.cancel_reservation),
-    Action("enlist", 3, 3, tenders.enlist),
-    Action("call_supply", 8, 5, tenders.call_supply),
-    Action("call_service", 3, 5, tenders.call_service),
-    Action("take_back", 1, 1, tenders.take_back),
-    Action("look_in_file", 2, 1, tenders.look_in_file),
-    Action("bid", 20, 5, tenders.bid),
-    Action("withdraw_bid", 2, 2, tenders.withdraw_bid),
-    Action("accept", 12, 2, tenders.accept),
-    Action("refuse", 2, 2, tenders.refuse),
-    Action("confirm_purchase", 20, 2, orders.confirm_purchase),
-    Action("decline_purchase", 2, 2, orders.decline_purchase),
-    Action("confirm_order", 10, 2, orders.confirm_order),
-    Action("decline_order", 2, 2, orders.decline_order),
-    Action("match", 2, 0, time.match),
+    Action("offer_item", 8, 5, items.offer_item, way=Way.ITEMS),
+    Action("move_release", 2, 3, items.move_release, way=Way.ITEMS),
+    Action("withdraw_item", 1, 2, items.withdraw_item, way=Way.ITEMS),
+    Action("watch", 3, 4, items.watch, way=Way.ITEMS),
+    Action("browse", 2, 3, items.browse, way=Way.ITEMS),
+    Action("reserve", 20, 5, items.reserve, way=Way.ITEMS),
+    Action("amend_reservation", 2, 4, items.amend_reservation, way=Way.ITEMS),
+    Action("cancel_reservation", 2, 2, items.cancel_reservation, way=Way.ITEMS),
+    Action("enlist", 3, 3, tenders.enlist, way=Way.ITEMS),
+    Action("call_supply", 8, 5, tenders.call_supply, way=Way.ITEMS),
+    Action("call_service", 3, 5, tenders.call_service, way=Way.ITEMS),
+    Action("take_back", 1, 1, tenders.take_back, way=Way.ITEMS),
+    Action("look_in_file", 2, 1, tenders.look_in_file, way=Way.ITEMS),
+    Action("bid", 20, 5, tenders.bid, way=Way.ITEMS),
+    Action("withdraw_bid", 2, 2, tenders.withdraw_bid, way=Way.ITEMS),
+    Action("accept", 12, 2, tenders.accept, way=Way.ITEMS),
+    Action("refuse", 2, 2, tenders.refuse, way=Way.ITEMS),
+    Action("confirm_purchase", 20, 2, orders.confirm_purchase, way=Way.ITEMS),
+    Action("decline_purchase", 2, 2, orders.decline_purchase, way=Way.ITEMS),
+    Action("confirm_order", 10, 2, orders.confirm_order, way=Way.ITEMS),
+    Action("decline_order", 2, 2, orders.decline_order, way=Way.ITEMS),
+    Action("match", 2, 0, time.match, way=Way.MARKET),
     Action("run_due", 14, 0, time.run_due),
     Action("wait", 9, 1, time.wait),
     Action("wait_for_due", 5, 0, time.wait_for_due),
+    Action("wait_for_answers", 14, 1, time.wait_for_answers, way=Way.ITEMS),
     Action("set_terms", 1, 4, time.set_terms),
     Action("crash", 7, 1, time.crash, is_fault=True),
     Action("fail", 5, 2, time.fail, is_fault=True),
@@ -141,12 +164,14 @@ def steps_of(story: str) -> tuple[Step, ...]:
 def drawn(seed: int, count: int, actions: Sequence[Action] = ACTIONS) -> tuple[Step, ...]:
     """Return the steps that a seed determines, behind the step "open".
 
-    Some members come and offer first, and half of all stories end with all news told.
+    Some members come and offer or reserve first, and half of all stories end with all news told.
     """
     chance = Random(seed)
-    pick, weights = chance.randrange, list(accumulate(action.weight for action in actions))
+    pick, rarer = chance.randrange, chance.choice((None, *Way))
+    weights = list(accumulate(action.weight * (1 if action.way is rarer and rarer else _OFTENER) for action in actions))
     steps = [Step("open", tuple(pick(_PICKS) for _ in range(6)))]
-    begin = [action for name in _BEGIN for action in actions if action.name == name][:count]
+    first = _BEGIN_WITH_ITEMS if rarer is Way.MARKET else _BEGIN
+    begin = [action for name in first for action in actions if action.name == name][:count]
     for action in begin + chance.choices(actions, cum_weights=weights, k=count - len(begin)):
         steps.append(Step(action.name, tuple(pick(_PICKS) for _ in range(action.picks))))
     return (*steps, Step("tell_all")) if pick(2) else tuple(steps)

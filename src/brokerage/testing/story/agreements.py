@@ -182,6 +182,12 @@ class Agreements:
         kept = (self.items[self.reservations[number].item] for number in self.live)
         return any(item.state is not ItemState.ANNOUNCED for item in kept)
 
+    def next_deadline(self) -> datetime | None:
+        """Return when the next tender or order has waited long enough."""
+        tenders = (self.tenders[number].deadline for number in self.under_way)
+        orders = (self.orders[number].deadline for number in self.undecided)
+        return min((due for due in (*tenders, *orders) if due is not None), default=None)
+
     def count(self, box: BoxNumber) -> int:
         """Return how many items and reservations of a member count as open offers."""
         reserved = sum(self.reservations[number].box == box for number in self.live)

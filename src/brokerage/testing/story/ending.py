@@ -11,7 +11,7 @@ from brokerage.testing.story.world import World
 __all__ = ["finish"]
 
 _ROUND, _ROUNDS = timedelta(days=1), 200
-_HOW = {kind: 0 for kind in CaseKind} | {CaseKind.SUSPENSE: 2, CaseKind.EFFECT: 4}
+_HOW = dict.fromkeys(CaseKind, 0) | {CaseKind.SUSPENSE: 2, CaseKind.EFFECT: 4}
 """How the manager closes each kind of case."""
 
 

@@ -19,13 +19,16 @@ __all__ = [
     "withdraw_item",
 ]
 
-_RELEASES = tuple(timedelta(days=days) for days in (20, 40, 60, 20, 9, 3)) + (timedelta(hours=5),)
+_RELEASES = tuple(timedelta(hours=hours) for hours in (480, 960, 1440, 480, 216, 72, 5))
 _QUANTITIES = (1, 1, 2, 3, 5)
-_DAYS = (None, None, None, 30, 12, 2, 0, -1)
+_DAYS = (None, None, None, None, 30, 12, 12, 2, -1)
+_MOST_ITEMS = 4
 
 
 def offer_item(world: World, who: int, category: int, currency: int, release: int, request: int) -> str:
     """A seller, or one time in four the manager, registers an item; one time in ten somebody asks again for it."""
+    if len(world.chronicle.agreements.announced) >= _MOST_ITEMS:
+        return "there are enough items"
     code, money = pick_of(CODES, category), pick_of(CURRENCIES, currency)
     at = world.clock.now() + pick_of(_RELEASES, release)
     box = None if who % 4 == 3 else world.member(who // 4)
@@ -111,7 +114,8 @@ def reserve(world: World, who: int, pick: int, price: int, quantity: int, day: i
     """A member reserves some of an item; one time in thirty a request is repeated."""
     item, box, units = world.item(pick), world.member(who), world.limit(price, False)
     world.onlooker.limits[units] = box
-    number = ItemNumber(1) if item is None else item.number
+    if item is None:
+        return "there is no item to reserve"
     world.requests += quantity % 30 != 29
     given = {
         "quantity": pick_of(_QUANTITIES, quantity),
@@ -119,8 +123,8 @@ def reserve(world: World, who: int, pick: int, price: int, quantity: int, day: i
         "wanted_by": world.day(pick_of(_DAYS, day)),
         "request_id": f"reservation {world.requests}",
     }
-    made = world.ask(box, lambda desk: desk.buyer.reserve(number, **given))
-    return f"member {box} reserves {given['quantity']} of item {number} at {units}: {told(made)}"
+    made = world.ask(box, lambda desk: desk.buyer.reserve(item.number, **given))
+    return f"member {box} reserves {given['quantity']} of item {item.number} at {units}: {told(made)}"
 
 
 def amend_reservation(world: World, pick: int, price: int, quantity: int, day: int) -> str:

@@ -59,7 +59,7 @@ class Told:
     """A story that kept every invariant.
 
     What happened in sentences; how many deals were made and ended, entries posted and processes lost; and the rows of
-    both lifecycles that were taken.
+    the lifecycles that were taken.
     """
 
     sentences: tuple[str, ...]
@@ -69,6 +69,7 @@ class Told:
     crashes: int
     deal_moves: frozenset[tuple[DealState, DealState]]
     offer_moves: frozenset[tuple[OfferState, OfferState, Outcome | None]]
+    agreement_moves: frozenset[tuple[object, ...]]
 
 
 def _unchanged(_broker: Brokerage) -> None:
@@ -128,6 +129,7 @@ class _Play:
             world.process.crashes,
             frozenset(chronicle.deal_moves),
             frozenset(chronicle.offer_moves),
+            frozenset(chronicle.agreements.moves),
         )
 
     def _one(self, world: World, action: Action, step: Step) -> None:

@@ -22,7 +22,7 @@ __all__ = [
 ]
 
 _SERVICES = Trade.CARRIER, Trade.PROVIDER
-_TIMES = tuple(timedelta(days=days) for days in (1, 2, 2, 4)) + (timedelta(hours=3),)
+_TIMES = tuple(timedelta(hours=hours) for hours in (24, 48, 48, 96, 3))
 _ANSWERS = None, timedelta(days=1), timedelta(hours=4)
 _TERMS = tuple(timedelta(days=days) for days in (90, 30, 8))
 _DELIVERIES = (10, 10, 5, 25, 1)
@@ -46,8 +46,12 @@ def enlist(world: World, who: int, trade: int, how: int) -> str:
 def call_supply(world: World, pick: int, until: int, sealed: int, judge: int, invited: int) -> str:
     """The manager calls sellers to bid for what is reserved of an item, mostly of one that is reserved."""
     agreements = world.chronicle.agreements
+    called = {_item(agreements.tenders[number]) for number in agreements.under_way}
     wanted = dict.fromkeys(agreements.reservations[number].item for number in agreements.live)
-    item = agreements.items[pick_of(list(wanted), pick // 10)] if wanted and pick % 10 else world.item(pick)
+    among = [number for number in wanted if number not in called]
+    if not among and pick % 8:
+        return "there is nothing to call for"
+    item = agreements.items[pick_of(among, pick // 8)] if pick % 8 else world.item(pick)
     number, ends = ItemNumber(1) if item is None else item.number, world.clock.now() + pick_of(_TIMES, until)
     boxes, name = _invited(world, invited), pick_of(JUDGES, judge)
     answer = pick_of(_ANSWERS, until // 5)
@@ -64,6 +68,8 @@ def call_service(world: World, trade: int, category: int, currency: int, until: 
     """The manager calls carriers or payment providers to bid for standing terms."""
     chosen, code, money = pick_of(_SERVICES, trade), pick_of(CODES, category), pick_of(CURRENCIES, currency)
     now = world.clock.now()
+    if trade % 8 > 1 and chosen not in (kept for _, kept in world.chronicle.agreements.contractors):
+        return f"there is no {chosen.value} to call"
     zone = pick_of(ZONES, how) if world.policy.zoning is not None else ""
     since = now + pick_of(_TIMES, how // 2) if how % 3 else None
     made = world.attempt(
@@ -111,8 +117,10 @@ def bid(world: World, pick: int, who: int, price: int, terms: int, other: int) -
     if tender is None:
         return "there is nothing to bid for"
     box = _bidder(world, tender, who)
+    if box is None:
+        return "there is nobody who could bid"
     world.bidders.setdefault(tender.number, {})[box] = None
-    mark = world.limit(price + 1, True)
+    mark, price = world.limit(price + 1, True), price % 250
     world.onlooker.limits[mark] = box
     valid = pick_of(_VALID, other)
     until = None if valid is None else tender.bids_until + valid
@@ -188,18 +196,24 @@ def refuse(world: World, pick: int, who: int) -> str:
     return f"member {box} declines in tender {tender.number}: {told(made)}"
 
 
+def _item(tender: Tender) -> ItemNumber | None:
+    return tender.asked.item if isinstance(tender.asked, ItemSupply) else None
+
+
 def _asked(world: World, tender: Tender, other: int) -> BoxNumber:
     """Return who is asked; one time in ten somebody else."""
     question = tender.question
     return world.member(other // 10) if question is None or other % 10 == 9 else question.box
 
 
-def _bidder(world: World, tender: Tender, who: int) -> BoxNumber:
-    """Return somebody who may bid, nine times in ten."""
-    among: Sequence[BoxNumber] = tender.invited
-    if not among and tender.trade is not Trade.SELLER:
+def _bidder(world: World, tender: Tender, who: int) -> BoxNumber | None:
+    """Return somebody who may bid, nine times in ten, if there is anybody."""
+    among: Sequence[BoxNumber] = tender.invited or list(world.chronicle.members)
+    if not tender.invited and tender.trade is not Trade.SELLER:
         among = [box for box, trade in world.chronicle.agreements.contractors if trade is tender.trade]
-    return pick_of(among, who // 10) if among and who % 10 else world.member(who // 10)
+    if not who % 10:
+        return world.member(who // 10)
+    return pick_of(among, who // 10) if among else None
 
 
 def _tiers(world: World, box: BoxNumber, price: int, terms: int) -> dict[int, int]:

@@ -246,19 +246,19 @@ class World:
         return [n for n in self.chronicle.open if not kinds or isinstance(offers[n], kinds)]
 
     def item(self, pick: int) -> Item | None:
-        """Return an item; nine times in ten an announced one, if there is any."""
+        """Return an announced item; one time in ten any."""
         return some(pick, self.chronicle.agreements.items, lambda item: item.state is ItemState.ANNOUNCED)
 
     def reservation(self, pick: int, fits: Callable[[Reservation], bool]) -> Reservation | None:
-        """Return a reservation; nine times in ten one that fits, if there is any."""
+        """Return a reservation that fits; one time in ten any."""
         return some(pick, self.chronicle.agreements.reservations, fits)
 
     def tender(self, pick: int, fits: Callable[[Tender], bool]) -> Tender | None:
-        """Return a tender; nine times in ten one that fits, if there is any."""
+        """Return a tender that fits; one time in ten any."""
         return some(pick, self.chronicle.agreements.tenders, fits)
 
     def order(self, pick: int, fits: Callable[[Order], bool]) -> Order | None:
-        """Return an order; nine times in ten one that fits, if there is any."""
+        """Return an order that fits; one time in ten any."""
         return some(pick, self.chronicle.agreements.orders, fits)
 
     def day(self, days: int | None) -> date | None:
@@ -358,11 +358,9 @@ def pick_of(among: Sequence[_Result], pick: int) -> _Result:
 
 
 def some(pick: int, known: dict[_Key, _Fact], fits: Callable[[_Fact], bool]) -> _Fact | None:
-    """Return one of what is known, nine times in ten one that fits, if there is any."""
-    if not known:
-        return None
-    among = [fact for fact in known.values() if fits(fact)] if pick % 10 else []
-    return pick_of(among or list(known.values()), pick // 10)
+    """Return one of what is known, if there is any that fits; one time in ten whatever there is."""
+    among = [fact for fact in known.values() if fits(fact) or not pick % 10]
+    return pick_of(among, pick // 10) if among else None
 
 
 def told(made: object) -> str:
