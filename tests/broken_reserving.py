@@ -112,6 +112,9 @@ ITEMS: dict[str, WrongCollection] = {
     "without_announced_items_there_is_no_next_release": lambda c, m, w: {
         "next_release": lambda: c.next_release() or AGES,
     },
+    "what_is_to_be_closed_comes_by_number": lambda c, m, w: {"to_close": lambda limit: c.to_close(limit)[::-1]},
+    "only_what_is_to_be_closed": lambda c, m, w: {"to_close": lambda limit: m.now(c)[:limit]},
+    "no_more_to_close_than_asked_for": lambda c, m, w: {"to_close": lambda limit: c.to_close(MANY)},
     "a_failed_work_leaves_the_releases": lambda c, m, w: {
         "due": lambda *given: [item for item in c.due(*given) if not _tried(c, m, item.number)],
     },
@@ -225,6 +228,15 @@ RESERVATIONS: dict[str, WrongCollection] = {
         "next_wanted": lambda: latest(one.wanted_by for one in c.wanted_before(LAST_DAY, MANY)),
     },
     "where_nothing_is_wanted_there_is_no_next": lambda c, m, w: {"next_wanted": lambda: c.next_wanted() or LAST_DAY},
+    "what_has_not_ended_is_unfinished": lambda c, m, w: {
+        "has_unfinished": lambda category: any(_other(c, m, lambda one: one.category == category and _is_open(one))),
+    },
+    "what_has_ended_is_not_unfinished": lambda c, m, w: {
+        "has_unfinished": lambda category: any(_other(c, m, lambda one: one.category == category)),
+    },
+    "what_is_unfinished_is_no_other_categorys": lambda c, m, w: {
+        "has_unfinished": lambda category: any(_other(c, m, lambda one: one.state is not ReservationState.CLOSED)),
+    },
     "a_failed_work_leaves_the_lists": lambda c, m, w: {
         "of_order": lambda *given: [one for one in c.of_order(*given) if not _tried(c, m, one.number)],
     },

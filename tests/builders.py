@@ -19,7 +19,6 @@ from brokerage.adapters.memory import (
 from brokerage.adapters.system import ManualClock, ScryptHasher, SeededEntropy
 from brokerage.policy import Immediate
 from brokerage.ports import Gateways, PasswordHasher, Series, Store, Transaction
-from brokerage.records.cases import CaseKind
 from brokerage.records.contacts import Contact
 from brokerage.records.deals import Deal
 from brokerage.records.ledger import (
@@ -32,21 +31,17 @@ from brokerage.records.ledger import (
     refunds_of,
 )
 from brokerage.records.numbers import (
-    BoxNumber,
-    CaseNumber,
-    ContactNumber,
     DealNumber,
     EntryNumber,
     OfferNumber,
-    PersonNumber,
 )
 from brokerage.records.offers import Offer, PurchaseOffer, SaleOffer
-from brokerage.records.tallies import ALL_MEMBERS
 from brokerage.records.versions import next_version
 from brokerage.services.contacts import present_contact
 from brokerage.services.housekeeping import Report
 from brokerage.services.market.decisions import PayBy
 from brokerage.services.membership.persons import root_of
+from observing import balances, observed
 
 START = datetime(2026, 1, 5, 12, 1, tzinfo=UTC)
 AGES = datetime(9000, 1, 1, tzinfo=UTC)
@@ -240,96 +235,6 @@ def trade(
     how = BankTransfer() if pay_by is None else pay_by
     deal = bob.decide(purchase, sale, price=candidate.total, pay_by=how, request_id=request_id)
     return Trade(place, ann, bob, sale, purchase, deal)
-
-
-def observed(tx: Transaction) -> dict[str, object]:
-    """Return everything that a transaction can be asked, in a form that compares."""
-    last = {series: tx.numbers.last(series) for series in Series}
-    boxes = [BoxNumber(number) for number in range(1, last[Series.BOX] + 1)]
-    persons = [PersonNumber(number) for number in range(1, last[Series.PERSON] + 1)]
-    offers = [tx.offers.get(OfferNumber(number)) for number in range(1, last[Series.OFFER] + 1)]
-    deals = [tx.deals.get(DealNumber(number)) for number in range(1, last[Series.DEAL] + 1)]
-    return {
-        "numbers": last,
-        "members": [tx.members.get(box) for box in boxes],
-        "of person": [tx.members.of_person(person) for person in persons],
-        "quiet": (tx.members.quiet(AGES, MANY), tx.members.next_quiet()),
-        "told": (tx.members.told(AGES, MANY), tx.members.next_told()),
-        "former": [tx.former.get(box) for box in boxes],
-        "former of person": [tx.former.of_person(person) for person in persons],
-        "reasons": tx.reasons.all(),
-        "tries": (tx.tries.due(AGES, MANY), tx.tries.next_due()),
-        "contacts": [tx.contacts.get(ContactNumber(number)) for number in range(1, last[Series.CONTACT] + 1)],
-        "of box": [tx.contacts.of_box(box) for box in boxes],
-        "activities": [tx.activities.get(box) for box in boxes],
-        "credentials": [tx.credentials.get(box) for box in boxes],
-        "persons": [tx.persons.get(person) for person in persons],
-        "pauses": (
-            [tx.pauses.of_person(person) for person in persons],
-            tx.pauses.due(AGES, MANY),
-            tx.pauses.next_end(),
-        ),
-        "all members": tx.members.after(BoxNumber(0), MANY),
-        "who filed": tx.persons.who_filed(1, None, MANY),
-        "categories": tx.categories.all(),
-        "offers": offers,
-        "standings": [tx.offers.standing(OfferNumber(number)) for number in range(1, last[Series.OFFER] + 1)],
-        "of member": [tx.offers.of_member(box) for box in boxes],
-        "waiting": tx.offers.waiting(MANY),
-        "limits": (tx.offers.due(AGES, MANY), tx.offers.next_limit()),
-        "books": [_book(tx, *key) for key in sorted({(o.category, o.currency) for o in offers if o})],
-        "lists": [_lists(tx, name) for name in sorted({offer.category for offer in offers if offer})],
-        "checks": tx.checks.first(MANY),
-        "losses": tx.losses.first(MANY),
-        "complaints": [tx.complaints.of_member(box, None, MANY) for box in boxes],
-        "complaints of deals": [tx.complaints.of_deal(deal.number) for deal in deals if deal],
-        "news": (tx.news.latest(None, MANY), tx.news.to_mail(MANY)),
-        "news for boxes": [tx.news.for_box(box, None, MANY) for box in boxes],
-        "deals": deals,
-        "cases": [tx.cases.get(CaseNumber(number)) for number in range(1, last[Series.CASE] + 1)],
-        "open cases": [tx.cases.open_ones(kind, CaseNumber(0), MANY) for kind in (None, *CaseKind)],
-        "cases of deals": [tx.cases.of_deal(deal.number) for deal in deals if deal],
-        "statements": [tx.statements.of_deal(deal.number) for deal in deals if deal],
-        "references": [tx.deals.by_reference(deal.reference) for deal in deals if deal],
-        "deals of member": [tx.deals.of_member(box, None, MANY) for box in boxes],
-        "deadlines": (tx.deals.due(AGES, MANY), tx.deals.next_deadline()),
-        "authorisations": (tx.authorisations.intended(AGES, MANY), tx.authorisations.next_intended()),
-        "entries": tx.ledger.entries(EntryNumber(0), MANY),
-        "balances": balances(tx),
-        "journal": (tx.journal.last(), tx.journal.read(0, MANY)),
-        "tallies": [tx.tallies.of_member(box) for box in (ALL_MEMBERS, *boxes)],
-        "progress": [tx.progress.get(name) for name in ("tallies", "rating")],
-        "outbox": (tx.outbox.due(AGES, MANY), tx.outbox.next_due()),
-    }
-
-
-def _book(tx: Transaction, category: str, currency: str) -> tuple[object, ...]:
-    ladders = {ladder: list(tx.offers.ladder(ladder, 10**15)) for ladder in tx.offers.ladders(category, currency)}
-    return (
-        (category, currency),
-        ladders,
-        list(tx.offers.purchases(category, currency, 0)),
-        list(tx.offers.untold_sales(category, currency, 10**15)),
-        list(tx.offers.untold_purchases(category, currency, 0)),
-        list(tx.offers.lost_sales(category, currency, DealNumber(0), 10**15)),
-    )
-
-
-def _lists(tx: Transaction, category: str) -> tuple[object, ...]:
-    first = OfferNumber(0)
-    return (
-        category,
-        tx.offers.has_unfinished(category),
-        list(tx.offers.unsold(category, first)),
-        list(tx.offers.listed_sales(category, first)),
-    )
-
-
-def balances(tx: Transaction) -> dict[tuple[str, str], int]:
-    """Return the balance of every account that an entry names, by (account, currency)."""
-    entries = tx.ledger.entries(EntryNumber(0), MANY)
-    accounts = {(posting.account, posting.currency) for entry in entries for posting in entry.postings}
-    return {(str(account), currency): tx.ledger.balance(account, currency) for account, currency in accounts}
 
 
 def entries(place: World) -> list[Entry]:

@@ -41,8 +41,10 @@ from brokerage.records.numbers import (
 from brokerage.records.offers import WAITING, Outcome, Standing, agree, amend, cancel, close, expire, look, tell
 from brokerage.records.pauses import Pause
 from brokerage.records.requests import Request
-from builders import AGES, DAY, MANY, START, World, observed, trade, world
+from builders import AGES, DAY, MANY, START, World, trade, world
+from changes_of_items import ITEM_CHANGES, look_at_items, populate_items
 from changes_of_people import PEOPLE_CHANGES, populate_people
+from observing import observed
 
 Change = Callable[[Transaction], object]
 LATER = START + DAY
@@ -70,6 +72,7 @@ def populated() -> World:
     for person in (PersonNumber(1), PersonNumber(2)):
         place.store.run(lambda tx, person=person: tx.pauses.add(Pause(person, "goods", LATER)))  # type: ignore[misc]
     populate_people(place)
+    populate_items(place)
     return place
 
 
@@ -173,6 +176,7 @@ def put_news(**changes: Any) -> Change:
 
 
 CHANGES: dict[str, Change] = {
+    **ITEM_CHANGES,
     **PEOPLE_CHANGES,
     **{f"numbers {series.value}": lambda tx, series=series: tx.numbers.next(series) for series in Series},  # type: ignore[misc]
     "members add": add_member,
@@ -257,6 +261,7 @@ def everything(place: World) -> dict[str, object]:
         keys = ("kept", "new", "another")
         return {
             **observed(tx),
+            "reserved and bid": look_at_items(tx),
             "effects": [tx.outbox.get(key) for key in keys],
             "all authorisations": [tx.authorisations.get(key) for key in keys],
             "inbox": tx.inbox.get(("payment:bank", "1")),

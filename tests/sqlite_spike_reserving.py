@@ -17,22 +17,23 @@ _GREATEST = (1 << 63) - 1
 RESERVING_SCHEMA = f"""
 CREATE TABLE items (
     number INTEGER PRIMARY KEY, box INTEGER, category TEXT NOT NULL, state TEXT NOT NULL, release INTEGER NOT NULL,
-    change INTEGER NOT NULL, mailing INTEGER NOT NULL, {_REST}
+    change INTEGER NOT NULL, mailing INTEGER NOT NULL, closing INTEGER NOT NULL, {_REST}
 ) STRICT;
 CREATE INDEX item_boxes ON items (box, number);
 CREATE INDEX item_categories ON items (category, number) WHERE state = 'announced';
 CREATE INDEX item_changes ON items (category, change, number);
 CREATE INDEX item_releases ON items (release, number) WHERE state = 'announced';
 CREATE INDEX item_mailing ON items (mailing, number) WHERE mailing = 1;
+CREATE INDEX item_closing ON items (closing, number) WHERE closing = 1;
 CREATE TABLE demands (
     item INTEGER PRIMARY KEY, category TEXT NOT NULL, change INTEGER NOT NULL, mailing INTEGER NOT NULL, {_REST}
 ) STRICT;
 CREATE INDEX demand_changes ON demands (category, change, item);
 CREATE INDEX demand_mailing ON demands (mailing, item) WHERE mailing = 1;
 CREATE TABLE reservations (
-    number INTEGER PRIMARY KEY, box INTEGER NOT NULL, item INTEGER NOT NULL, state TEXT NOT NULL,
-    arrival INTEGER NOT NULL, price INTEGER NOT NULL, units INTEGER NOT NULL, wanted INTEGER, of_order INTEGER,
-    filed INTEGER NOT NULL, {_REST}
+    number INTEGER PRIMARY KEY, box INTEGER NOT NULL, item INTEGER NOT NULL, category TEXT NOT NULL,
+    state TEXT NOT NULL, arrival INTEGER NOT NULL, price INTEGER NOT NULL, units INTEGER NOT NULL, wanted INTEGER,
+    of_order INTEGER, filed INTEGER NOT NULL, {_REST}
 ) STRICT;
 CREATE INDEX reservation_boxes ON reservations (box, number);
 CREATE INDEX reservation_unfiled ON reservations (box, number) WHERE filed = 0;
@@ -40,6 +41,7 @@ CREATE INDEX reservation_orders ON reservations (of_order, number);
 CREATE INDEX reservation_arrivals ON reservations (item, arrival, number) WHERE state = 'open';
 CREATE INDEX reservation_pools ON reservations (item, price, units) WHERE state = 'open';
 CREATE INDEX reservation_days ON reservations (wanted, number) WHERE state = 'open';
+CREATE INDEX reservation_unfinished ON reservations (category) WHERE state <> 'closed';
 CREATE TABLE watches (
     box INTEGER, topic TEXT, category TEXT, at_once INTEGER NOT NULL, due INTEGER, {_REST},
     PRIMARY KEY (box, topic, category)
@@ -68,6 +70,7 @@ class SqliteItems:
                 "release": instant(item.release_at),
                 "change": item.change,
                 "mailing": int(item.mailing),
+                "closing": int(item.closing),
             },
         )
         self.add, self.get, self.replace = self._table.add, self._table.get, self._table.replace
@@ -102,6 +105,9 @@ class SqliteItems:
 
     def to_mail(self, limit: int) -> Sequence[Item]:
         return self._table.select("WHERE mailing = 1 ORDER BY number LIMIT ?", limit)
+
+    def to_close(self, limit: int) -> Sequence[Item]:
+        return self._table.select("WHERE closing = 1 ORDER BY number LIMIT ?", limit)
 
 
 class SqliteDemands:
@@ -144,6 +150,7 @@ class SqliteReservations:
                 "number": one.number,
                 "box": one.box,
                 "item": one.item,
+                "category": one.category,
                 "state": one.state.value,
                 "arrival": one.arrival,
                 "price": one.max_price,
@@ -185,6 +192,10 @@ class SqliteReservations:
         query = "SELECT min(wanted) FROM reservations WHERE state = 'open' AND wanted IS NOT NULL"
         [(day,)] = self._session.rows(query)
         return None if day is None else date.fromordinal(day)
+
+    def has_unfinished(self, category: str) -> bool:
+        query = "SELECT 1 FROM reservations WHERE category = ? AND state <> 'closed' LIMIT 1"
+        return bool(self._session.rows(query, category))
 
 
 class SqliteWatches:

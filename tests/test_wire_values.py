@@ -30,7 +30,17 @@ def test_days_are_written_as_days() -> None:
     plain = write(CONVERTER, terms)
     assert plain["delivery"] == "2026-12-24"
     assert terms == read(CONVERTER, plain, BidTerms)
-    for value in ("2026-12-24T00:00:00Z", "20261224", "2026-W52-4", "2026-12-32", "24.12.2026", "", 20261224, []):
+    others: list[object] = [
+        "2026-12-24T00:00:00Z",
+        "20261224",
+        "2026-W52-4",
+        "2026-12-32",
+        "24.12.2026",
+        "",
+        20261224,
+        [],
+    ]
+    for value in others:
         with pytest.raises(InvalidTime) as refused:
             read(CONVERTER, {**plain, "delivery": value}, BidTerms)
         assert (refused.value.field, refused.value.value) == ("$.delivery", value)
@@ -56,7 +66,8 @@ def test_spans_are_written_in_microseconds() -> None:
     plain = write(CONVERTER, tender)
     assert plain["answer"] == 2 * 86_400 * 10**6 + 1
     assert tender == read(CONVERTER, plain, Tender)
-    for value in (1.0, True, "P2D", [], 10**21, -(10**21)):
+    others: list[object] = [1.0, True, "P2D", [], 10**21, -(10**21)]
+    for value in others:
         with pytest.raises(InvalidTime) as refused:
             read(CONVERTER, {**plain, "answer": value}, Tender)
         assert (refused.value.field, refused.value.value) == ("$.answer", value)

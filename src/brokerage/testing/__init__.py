@@ -3,7 +3,7 @@
 Needs the extra ``testing`` (pytest and hypothesis). Subclass a suite in a test module and give it one fixture:
 
 * a store: :class:`StoreContract` (or one of its parts), with the fixture ``store`` for a new, empty store;
-  :class:`MarketMachine` drives a whole broker on such stores;
+  :class:`MarketMachine` and :class:`ReservingMachine` drive a whole broker on such stores;
 * a gateway: :class:`NotifierContract` and its like, with the fixture ``stage`` for the adapter and what surrounds it;
 * a clock, chance, a password hasher: the fixture has that name;
 * a margin rule: :class:`MarginRuleContract`, with the fixture ``rule``.
@@ -15,7 +15,7 @@ A seed drives a whole broker through everything that goes wrong, on any store: :
 import pytest
 
 # The laws are plain assertions: pytest is to show what was compared when one fails.
-pytest.register_assert_rewrite("brokerage.testing.contracts", "brokerage.testing.market")
+pytest.register_assert_rewrite("brokerage.testing.contracts", "brokerage.testing.market", "brokerage.testing.reserving")
 
 from brokerage.adapters.memory.gateways import Mood  # noqa: E402
 from brokerage.adapters.system import ManualClock  # noqa: E402
@@ -89,6 +89,7 @@ from brokerage.testing.contracts.watches import WatchesContract  # noqa: E402
 from brokerage.testing.faults import Fault, Faults, faulty, faulty_gateways, faulty_store  # noqa: E402
 from brokerage.testing.margin_rules import MarginRuleContract  # noqa: E402
 from brokerage.testing.market.machine import MarketMachine  # noqa: E402
+from brokerage.testing.reserving.machine import ReservingMachine  # noqa: E402
 from brokerage.testing.story.actions import ACTIONS, Action, Step  # noqa: E402
 from brokerage.testing.story.invariants import Broken, Invariant  # noqa: E402
 from brokerage.testing.story.telling import Setting, StoryBroken, Told, replay_story, tell_story  # noqa: E402
@@ -153,6 +154,7 @@ __all__ = [
     "ReasonsContract",
     "RequestsContract",
     "ReservationsContract",
+    "ReservingMachine",
     "Setting",
     "Stage",
     "StandingTermsContract",

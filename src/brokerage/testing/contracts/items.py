@@ -123,6 +123,7 @@ class ItemsContract(ChangedFactsContract):
             _CHANGE - number,
             mailing=True,
             mailed=BoxNumber(2),
+            closing=True,
             version=3,
         )
 
@@ -154,6 +155,10 @@ class ItemsContract(ChangedFactsContract):
     def due(self, store: Store, now: datetime = _AGES, limit: int = 100) -> list[int]:
         """Return the numbers of the items that are released by an instant."""
         return [item.number for item in store.read(lambda tx: tx.items.due(now, limit))]
+
+    def closing(self, store: Store, limit: int = 100) -> list[int]:
+        """Return the numbers of the items whose open reservations are still to be ended."""
+        return [item.number for item in store.read(lambda tx: tx.items.to_close(limit))]
 
     def next_release(self, store: Store) -> datetime | None:
         """Return the earliest release."""
@@ -265,6 +270,23 @@ class ItemsContract(ChangedFactsContract):
         self.keep(store, old)
         self.put(store, old, self.altered(old, state=ItemState.RELEASED))
         assert self.next_release(store) is None
+
+    def test_what_is_to_be_closed_comes_by_number(self, store: Store) -> None:
+        """The lowest number is closed first."""
+        self.three(store)
+        assert self.closing(store) == [1, 2, 3]
+
+    def test_only_what_is_to_be_closed(self, store: Store) -> None:
+        """An item that can be reserved, or all of whose reservations have ended, is not among them."""
+        old = self.fact(1)
+        self.keep(store, old, evolve(self.fact(2), closing=False), self.fact(3))
+        self.put(store, old, self.altered(old, closing=False))
+        assert {3} == set(self.closing(store))
+
+    def test_no_more_to_close_than_asked_for(self, store: Store) -> None:
+        """A limit cuts off the last ones."""
+        self.three(store)
+        assert len(self.closing(store, limit=2)) == 2
 
     def test_a_failed_work_leaves_the_releases(self, store: Store) -> None:
         """What a failed unit of work released, or to another instant, is announced and due as it was."""

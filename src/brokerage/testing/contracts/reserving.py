@@ -19,6 +19,7 @@ _NOON = datetime(2026, 1, 5, 12, 0, 0, 345_678, tzinfo=UTC)
 _DAY, _DAYS = date(2026, 12, 24), timedelta(days=1)
 _LAST_DAY = date(9000, 1, 1)
 _BOX, _ITEM, _ORDER = BoxNumber(7), ItemNumber(11), OrderNumber(13)
+_CATEGORY = "Möbel"
 _PRICE, _ARRIVAL = 10**12, 10**6
 
 
@@ -37,7 +38,7 @@ class ReservationsContract(ListedFactsContract):
             _BOX,
             PersonNumber(8),
             _ITEM,
-            "Möbel",
+            _CATEGORY,
             "JPY",
             number,
             _PRICE + number,
@@ -98,6 +99,10 @@ class ReservationsContract(ListedFactsContract):
     def next_wanted(self, store: Store) -> date | None:
         """Return the earliest day by which an open reservation is wanted."""
         return store.read(lambda tx: tx.reservations.next_wanted())
+
+    def has_unfinished(self, store: Store, category: str = _CATEGORY) -> bool:
+        """Say whether a reservation in a category has not ended."""
+        return store.read(lambda tx: tx.reservations.has_unfinished(category))
 
     def test_open_reservations_come_by_arrival(self, store: Store) -> None:
         """What arrived first comes first, whatever its number."""
@@ -291,6 +296,28 @@ class ReservationsContract(ListedFactsContract):
         self.keep(store, old, evolve(self.fact(2), wanted_by=None))
         self.put(store, old, self.altered(old, state=ReservationState.CLOSED))
         assert self.next_wanted(store) is None
+
+    def test_what_has_not_ended_is_unfinished(self, store: Store) -> None:
+        """A category with one reservation that is not closed, in whatever other state, has something unfinished."""
+        states = [state for state in ReservationState if state is not ReservationState.CLOSED]
+        facts = [
+            evolve(self.fact(number), category=f"kind {number}", state=state)
+            for number, state in enumerate(states, start=1)
+        ]
+        self.keep(store, *facts)
+        assert [self.has_unfinished(store, fact.category) for fact in facts] == [True] * len(states)
+
+    def test_what_has_ended_is_not_unfinished(self, store: Store) -> None:
+        """A category whose reservations are closed, each from the first or later, has nothing unfinished."""
+        old = self.fact(1)
+        self.keep(store, old, evolve(self.fact(2), state=ReservationState.CLOSED))
+        self.put(store, old, self.altered(old, state=ReservationState.CLOSED))
+        assert not self.has_unfinished(store)
+
+    def test_what_is_unfinished_is_no_other_categorys(self, store: Store) -> None:
+        """A reservation in another category is nothing unfinished of this one."""
+        self.keep(store, self.fact(1))
+        assert not self.has_unfinished(store, "Züge")
 
     def test_a_failed_work_leaves_the_lists(self, store: Store) -> None:
         """What a failed unit of work closed, filed and took from its order is in every list as it was."""

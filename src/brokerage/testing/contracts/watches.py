@@ -177,7 +177,8 @@ class WatchesContract(ListedRemovableFactsContract):
         """A wish that was removed is among none of those who are told."""
         immediate, regular = self.immediate(1), self.regular(2)
         self.keep(store, immediate, regular)
-        store.run(lambda tx: [tx.watches.remove(immediate), tx.watches.remove(regular)])
+        store.run(lambda tx: tx.watches.remove(immediate))
+        store.run(lambda tx: tx.watches.remove(regular))
         assert (self.at_once(store), self.watching(store), self.due(store)) == ([], [], [])
 
     def test_a_failed_work_leaves_who_watches(self, store: Store) -> None:

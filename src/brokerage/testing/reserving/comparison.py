@@ -94,7 +94,7 @@ class ReservingComparison(RuleBasedStateMachine):
         for item in self.naive.items:
             if item.state == "announced" and self.naive.now < item.release:
                 view = self.desks[0].seller.demand(ItemNumber(item.number))
-                shown = [(row.price.units, row.units, row.units_in_all) for row in view.rows]
+                shown = [(row.price.units, row.units, row.units_or_more) for row in view.rows]
                 assert self.naive.demand(item.number) == shown
 
     @invariant()
@@ -160,5 +160,5 @@ class ReservingComparison(RuleBasedStateMachine):
 def _state(reservation: Reservation) -> str:
     if reservation.state is ReservationState.CLOSED:
         assert reservation.outcome is not None
-        return _OUTCOMES.get(reservation.outcome, reservation.outcome.value)
-    return reservation.state.value
+        return _OUTCOMES.get(reservation.outcome) or str(reservation.outcome.value)
+    return str(reservation.state.value)

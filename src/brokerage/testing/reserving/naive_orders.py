@@ -110,10 +110,7 @@ class NaiveOrders:
             for order in sorted(self.orders, key=lambda one: (one.deadline, one.number)):
                 changed |= self._overdue(order)
         for item in self.items:
-            if item.state == "announced" and item.release <= self.now:
-                item.state = "released"
-                if not self._under_way(item):
-                    self._expire_open(item)
+            self._release(item)
         for reservation in self.reservations:
             if reservation.state == "open" and reservation.wanted_by and reservation.wanted_by < self.now.date():
                 reservation.state = "expired"
@@ -244,7 +241,7 @@ class NaiveOrders:
         """Return a tender that somebody may bid in, after what is due of it, and after looking at its question anew."""
         tender = next((one for one in self.tenders if one.number == number), None)
         if tender is not None:
-            self._tender_overdue(tender)
+            self._with_orders_overdue(tender)
             asked = self._question(tender)
             if asked is not None and not self._still_suits(asked, tender):
                 self._answer(tender, "passed over")
@@ -255,14 +252,29 @@ class NaiveOrders:
 
     def _asked_buyer(self, box: int, number: int) -> Reservation:
         reservation = self._reservation(box, number)
-        self._order_overdue(reservation)
+        self._item_overdue(reservation.item)
         if reservation.state != "asked":
             raise Refused("NotReservable")
         return reservation
 
-    def _order_overdue(self, reservation: Reservation) -> None:
-        if reservation.state in ("asked", "confirmed"):
-            self._overdue(self.orders[(reservation.order or 0) - 1])
+    def _item_overdue(self, item: Item) -> None:
+        """Do what is due of an item's orders and tenders, and release it if its date has come."""
+        for tender in self.tenders:
+            if tender.item is item and tender.state in ("called", "awarding"):
+                self._with_orders_overdue(tender)
+        self._release(item)
+
+    def _with_orders_overdue(self, tender: Tender) -> None:
+        for order in self.orders:
+            if order.tender is tender:
+                self._overdue(order)
+        self._tender_overdue(tender)
+
+    def _release(self, item: Item) -> None:
+        if item.state == "announced" and item.release <= self.now:
+            item.state = "released"
+            if not self._under_way(item):
+                self._expire_open(item)
 
     def _order(self, box: int, number: int) -> Order:
         order = next((one for one in self.orders if one.number == number and one.bid.box == box), None)

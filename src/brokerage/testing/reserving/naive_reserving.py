@@ -57,9 +57,9 @@ class NaiveReserving(NaiveOrders):
 
     def call(self, number: int, until: datetime, invited: Iterable[int], judge: str, answer: timedelta) -> int:
         """The manager calls for bids."""
-        item = self._item(number)
         if until <= self.now:
             raise Refused("InvalidTime")
+        item = self._item(number)
         tender = Tender(len(self.tenders) + 1, item, until, set(invited), judge, answer, deadline=until)
         self.tenders.append(tender)
         return tender.number
@@ -89,12 +89,14 @@ class NaiveReserving(NaiveOrders):
         tender = self._called(box, number)
         bid = next((bid for bid in tender.bids if bid.box == box and not bid.withdrawn), None)
         if bid is None:
-            raise Refused("UnknownOffer")
+            raise Refused("TenderNotOpen")
         bid.withdrawn = True
 
     def demand(self, number: int) -> list[tuple[int, int, int]]:
         """Return for each limit how many units are reserved at it, and at it or more, the highest first."""
+        today = self.now.date()
         open_ones = [one for one in self.reservations if one.item.number == number and one.state == "open"]
+        open_ones = [one for one in open_ones if one.wanted_by is None or one.wanted_by >= today]
         rows = []
         for price in sorted({one.price for one in open_ones}, reverse=True):
             at_it = sum(one.quantity for one in open_ones if one.price == price)
@@ -107,6 +109,7 @@ class NaiveReserving(NaiveOrders):
         item = next((item for item in self.items if item.number == number), None)
         if item is None:
             raise Refused("UnknownItem")
+        self._item_overdue(item)
         if item.state != "announced" or item.release <= self.now:
             raise Refused("ItemNotOpen")
         return item
@@ -120,7 +123,7 @@ class NaiveReserving(NaiveOrders):
     def _open(self, box: int, number: int) -> Reservation:
         """Return a reservation that is open and can still be served; one that cannot ends first."""
         reservation = self._reservation(box, number)
-        self._order_overdue(reservation)
+        self._item_overdue(reservation.item)
         item, day = reservation.item, reservation.wanted_by
         is_standing = (item.state == "announced" and self.now < item.release) or self._under_way(item)
         if reservation.state == "open" and (not is_standing or (day is not None and day < self.now.date())):

@@ -183,8 +183,8 @@ class Agreements:
         return any(item.state is not ItemState.ANNOUNCED for item in kept)
 
     def next_deadline(self) -> datetime | None:
-        """Return when the next tender or order has waited long enough."""
-        tenders = (self.tenders[number].deadline for number in self.under_way)
+        """Return when the next tender or order has waited long enough; a call waits for a bid at least."""
+        tenders = (self.tenders[number].deadline for number in self.under_way if self.tenders[number].bids)
         orders = (self.orders[number].deadline for number in self.undecided)
         return min((due for due in (*tenders, *orders) if due is not None), default=None)
 

@@ -21,7 +21,7 @@ __all__ = [
 
 _RELEASES = tuple(timedelta(hours=hours) for hours in (480, 960, 1440, 480, 216, 72, 5))
 _QUANTITIES = (1, 1, 2, 3, 5)
-_DAYS = (None, None, None, None, 30, 12, 12, 2, -1)
+_DAYS = (*(None,) * 12, 30, 30, 30, 12, 12, 12, 2, -1)
 _MOST_ITEMS = 4
 
 

@@ -1,0 +1,51 @@
+"""The broker and the naive market of reservations, driven in step: after every step all stands the same in both."""
+
+from hypothesis import HealthCheck, settings
+
+from brokerage.adapters.memory import MemoryStore
+from brokerage.ports import Store
+from brokerage.testing import ReservingMachine
+from sqlite_spike import SqliteStore
+
+
+class AgainstNaiveReserving(ReservingMachine):
+    """The broker in memory."""
+
+    def make_store(self) -> Store:
+        """Return a store in memory."""
+        return MemoryStore()
+
+
+class SqliteAgainstNaiveReserving(ReservingMachine):
+    """The broker on the throw-away store in SQLite."""
+
+    def make_store(self) -> Store:
+        """Return a database in memory."""
+        return SqliteStore()
+
+    def let_go(self, store: Store) -> None:
+        """Close it."""
+        assert isinstance(store, SqliteStore)
+        store.close()
+
+
+_PLAIN = 100  # the examples of a profile that says nothing of them
+
+
+def _quick(examples: int, steps: int) -> settings:
+    """Return settings of so many examples and steps, unless the profile asks for others than Hypothesis does."""
+    asked = settings()
+    is_plain = asked.max_examples == _PLAIN
+    return settings(
+        asked,
+        max_examples=examples if is_plain else asked.max_examples,
+        stateful_step_count=steps if is_plain else asked.stateful_step_count,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+    )
+
+
+TestAgainstNaiveReserving = AgainstNaiveReserving.TestCase
+TestAgainstNaiveReserving.settings = _quick(60, 50)
+TestSqliteAgainstNaiveReserving = SqliteAgainstNaiveReserving.TestCase
+TestSqliteAgainstNaiveReserving.settings = _quick(5, 20)
