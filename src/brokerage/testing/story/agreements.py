@@ -182,11 +182,15 @@ class Agreements:
         kept = (self.items[self.reservations[number].item] for number in self.live)
         return any(item.state is not ItemState.ANNOUNCED for item in kept)
 
-    def next_deadline(self) -> datetime | None:
-        """Return when the next tender or order has waited long enough; a call waits for a bid at least."""
-        tenders = (self.tenders[number].deadline for number in self.under_way if self.tenders[number].bids)
-        orders = (self.orders[number].deadline for number in self.undecided)
-        return min((due for due in (*tenders, *orders) if due is not None), default=None)
+    def next_deadline(self) -> tuple[datetime, bool] | None:
+        """Return when the next call, question or order has waited long enough, and whether somebody is to answer it.
+
+        A call waits for a bid at least.
+        """
+        tenders = (self.tenders[number] for number in self.under_way if self.tenders[number].bids)
+        orders = (self.orders[number] for number in self.undecided)
+        times = [(one.deadline, one.state is not TenderState.CALLED) for one in (*tenders, *orders) if one.deadline]
+        return min(times, default=None)
 
     def count(self, box: BoxNumber) -> int:
         """Return how many items and reservations of a member count as open offers."""

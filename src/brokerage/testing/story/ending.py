@@ -12,7 +12,6 @@ __all__ = ["finish"]
 
 _ROUND, _ROUNDS = timedelta(days=1), 200
 _HOW = dict.fromkeys(CaseKind, 0) | {CaseKind.SUSPENSE: 2, CaseKind.EFFECT: 4}
-_HOW = dict.fromkeys(CaseKind, 0) | {CaseKind.SUSPENSE: 2, CaseKind.EFFECT: 4}
 """How the manager closes each kind of case."""
 
 

@@ -6,8 +6,8 @@ from attrs import define, field
 
 from brokerage.engine import Brokerage
 from brokerage.records.deals import Deal
-from brokerage.records.numbers import BoxNumber, DealNumber
-from brokerage.records.tenders import Tender, TenderState
+from brokerage.records.numbers import BoxNumber, DealNumber, TenderNumber
+from brokerage.records.tenders import OrderService, Tender, TenderState
 from brokerage.testing.story.agreements import Agreements
 from brokerage.testing.story.invariants import Broken, Invariant
 from brokerage.testing.story.looking import Onlooker
@@ -23,11 +23,18 @@ class Glances:
     Args:
         onlooker: knows whose every limit is, and what a bidder's price has been disclosed to whom.
         agreements: what the journal tells of them.
+
+    ``sealed`` is, by tender, every number that was bid in it.
     """
 
     onlooker: Onlooker
     agreements: Agreements
-    _turn: int = field(default=0)
+    sealed: dict[TenderNumber, set[int]] = field(factory=dict)
+    _turn: int = 0
+
+    def bid_in(self, tender: TenderNumber, *told: int) -> None:
+        """Take down what somebody bids in a tender."""
+        self.sealed.setdefault(tender, set()).update(told)
 
     def learn(self, news: News) -> None:
         """Take down whose limits are new, and which buyers an order's price is told to."""
@@ -37,6 +44,9 @@ class Glances:
                 self.onlooker.pooled.add(reservation.max_price)
             if reservation.order is not None:
                 self.onlooker.disclosed.add((reservation.box, self.agreements.orders[reservation.order].price))
+        for tender in news.tenders.values():
+            if isinstance(tender.asked, OrderService):
+                self.onlooker.called.add(tender.asked.amount)
 
     def look(
         self, broker: Brokerage, news: News, members: Mapping[BoxNumber, object], deals: Mapping[DealNumber, Deal]
@@ -57,7 +67,7 @@ class Glances:
     def check_sealed(self, tender: Tender, shown: object) -> None:
         """Raise :class:`Broken` if the manager is shown anything of the bids in a sealed tender that are not opened."""
         if tender.sealed and tender.state in (TenderState.CALLED, TenderState.WITHDRAWN):
-            leaked = self.onlooker.marks_in(shown)
+            leaked = self.onlooker.marks_in(shown, self.sealed.get(tender.number, set()))
             if leaked:
                 seen = f"the manager is shown {leaked} of bids in tender {tender.number} in a {type(shown).__name__}"
                 raise Broken(Invariant.SEALED, seen)

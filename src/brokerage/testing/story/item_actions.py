@@ -111,11 +111,11 @@ def browse(world: World, who: int, pick: int, category: int) -> str:
 
 
 def reserve(world: World, who: int, pick: int, price: int, quantity: int, day: int) -> str:
-    """A member reserves some of an item; one time in thirty a request is repeated."""
+    """A member reserves some of an item, if there is any; one time in thirty a request is repeated."""
     item, box, units = world.item(pick), world.member(who), world.limit(price, False)
     world.onlooker.limits[units] = box
     if item is None:
-        return "there is no item to reserve"
+        return offer_item(world, who, price, pick, quantity, day)
     world.requests += quantity % 30 != 29
     given = {
         "quantity": pick_of(_QUANTITIES, quantity),

@@ -5,6 +5,7 @@ by reading what a member is shown, and looking up whose it is.
 """
 
 import re
+from collections.abc import Container
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -40,12 +41,13 @@ class Onlooker:
 
     ``limits`` are limits and bids in minor units, and what else of a bid is told to nobody. Those of reservations are
     ``pooled``: the demand of an item tells them, and not whose they are. ``disclosed`` are prices of bids with the
-    buyers who were asked to pay them.
+    buyers who were asked to pay them, ``called`` amounts of orders that carriers and payment providers are told.
     """
 
     limits: dict[int, BoxNumber] = field(factory=dict)
     pooled: set[int] = field(factory=set)
     disclosed: set[tuple[BoxNumber, int]] = field(factory=set)
+    called: set[int] = field(factory=set)
     identities: dict[BoxNumber, frozenset[str]] = field(factory=dict)
     accounts: dict[BoxNumber, str] = field(factory=dict)
     contacts: dict[BoxNumber, list[ContactNumber]] = field(factory=dict)
@@ -92,9 +94,9 @@ class Onlooker:
             if not self._may_know(box, found, deal):
                 raise _leak(box, f"{found} of somebody else", shown)
 
-    def marks_in(self, shown: object) -> list[int]:
-        """Return the limits and bids, whosever they are, that something shown tells."""
-        return [units for units in _read(shown)[0] if units % 1000 == CANARY and units in self.limits]
+    def marks_in(self, shown: object, among: Container[int]) -> list[int]:
+        """Return which of some limits or bids something shown tells."""
+        return [units for units in _read(shown)[0] if units % 1000 == CANARY and units in among]
 
     def check_account(self, box: BoxNumber, account: str) -> None:
         """Raise :class:`Broken` if the account that a member is paid into is not the member's."""
@@ -102,7 +104,7 @@ class Onlooker:
             raise Broken(Invariant.ONE_PAYOUT, f"member {box} is paid into {account!r}")
 
     def _may_see(self, box: BoxNumber, units: int, is_pooled: bool) -> bool:
-        if self.limits.get(units, box) == box or (box, units) in self.disclosed:
+        if self.limits.get(units, box) == box or (box, units) in self.disclosed or units in self.called:
             return True
         return is_pooled and units in self.pooled
 

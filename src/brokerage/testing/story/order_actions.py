@@ -5,9 +5,26 @@ from brokerage.records.deals import DealState
 from brokerage.records.orders import OrderState
 from brokerage.records.reservations import Reservation, ReservationState
 from brokerage.testing.story.invariants import Broken, Invariant
+from brokerage.testing.story.tender_actions import accept
 from brokerage.testing.story.world import Death, World, told
 
-__all__ = ["confirm_order", "confirm_purchase", "decline_order", "decline_purchase"]
+__all__ = ["confirm_order", "confirm_purchase", "decline_order", "decline_purchase", "reply"]
+
+
+def reply(world: World, pick: int, shift: int) -> str:
+    """One of all who are asked accepts, or confirms: a bidder, a buyer or a seller."""
+    agreements = world.chronicle.agreements
+    questions = sum(tender.question is not None for tender in agreements.tenders.values())
+    buyers = sum(_is_asked(world, one) for one in agreements.reservations.values())
+    sellers = sum(order.state is OrderState.SELLER for order in agreements.orders.values())
+    if not questions + buyers + sellers:
+        return "nobody is asked for anything"
+    at = pick % (questions + buyers + sellers)
+    if at < questions:
+        return accept(world, 10 * at + 1, shift)
+    if at < questions + buyers:
+        return confirm_purchase(world, 10 * (at - questions) + 1, shift)
+    return confirm_order(world, 10 * (at - questions - buyers) + 1, shift)
 
 
 def confirm_purchase(world: World, pick: int, shift: int) -> str:

@@ -23,7 +23,7 @@ __all__ = [
 
 _SERVICES = Trade.CARRIER, Trade.PROVIDER
 _TIMES = tuple(timedelta(hours=hours) for hours in (24, 48, 48, 96, 3))
-_ANSWERS = None, timedelta(days=1), timedelta(hours=4)
+_ANSWERS = None, timedelta(days=1), timedelta(days=5)
 _TERMS = tuple(timedelta(days=days) for days in (90, 30, 8))
 _DELIVERIES = (10, 10, 5, 25, 1)
 _FIXED, _EACH, _RATES = (250, 730, 1210), (0, 10, 40), ("0", "0", "0.01")
@@ -112,10 +112,10 @@ def look_in_file(world: World, pick: int) -> str:
 
 
 def bid(world: World, pick: int, who: int, price: int, terms: int, other: int) -> str:
-    """Somebody bids, or amends a bid; mostly in a call that is open to the bidder."""
+    """Somebody bids, or amends a bid; mostly in a call that is open to the bidder. Where none is, there may be one."""
     tender = world.tender(pick, lambda one: one.state is TenderState.CALLED)
     if tender is None:
-        return "there is nothing to bid for"
+        return call_supply(world, pick, who, price, terms, other)
     box = _bidder(world, tender, who)
     if box is None:
         return "there is nobody who could bid"
@@ -126,6 +126,7 @@ def bid(world: World, pick: int, who: int, price: int, terms: int, other: int) -
     until = None if valid is None else tender.bids_until + valid
     qualities, request = {"points": mark}, f"bid {world.requests}" if other % 7 == 6 else None
     if not isinstance(tender.asked, ItemSupply):
+        world.glances.bid_in(tender.number, mark)
         fees = {"fixed": pick_of(_FIXED, price), "each": pick_of(_EACH, terms), "rate": pick_of(_RATES, terms // 3)}
         made = world.ask(
             box,
@@ -136,6 +137,7 @@ def bid(world: World, pick: int, who: int, price: int, terms: int, other: int) -
         world.look_at(box, made)
         return f"member {box} bids {fees} in tender {tender.number}: {told(made)}"
     tiers = _tiers(world, box, price, terms)
+    world.glances.bid_in(tender.number, mark, *tiers.values())
     least = 1 + terms % 7 // 4
     most = None if terms % 3 else max(least, min(tiers)) + terms // 3 % 4
     delivery = world.day(pick_of(_DELIVERIES, terms))
