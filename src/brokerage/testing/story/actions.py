@@ -21,17 +21,10 @@ from brokerage.testing.story import trouble_actions as trouble
 __all__ = ["ACTIONS", "Action", "Step", "Way", "drawn", "steps_of"]
 
 _PICKS = 1000
-_BEGIN = ("register",) * 4 + ("sell", "buy") * 4
-_BEGIN_WITH_ITEMS = ("register",) * 4 + (
-    "offer_item",
-    "reserve",
-    "reserve",
-    "reserve",
-    "call_supply",
-    "bid",
-    "bid",
-    "bid",
-)
+_MEMBERS = ("register",) * 4
+_SERVICES = ("enlist", "enlist", "call_service", "bid", "bid", "wait_for_answers")
+_OFFERS = ("sell", "buy") * 4
+_ITEMS = ("offer_item", *("reserve",) * 3, "call_supply", *("bid",) * 3)
 _OFTENER = 4
 
 
@@ -111,7 +104,7 @@ ACTIONS = (
     Action("cancel_reservation", 2, 2, items.cancel_reservation, way=Way.ITEMS),
     Action("enlist", 3, 3, tenders.enlist, way=Way.ITEMS),
     Action("call_supply", 5, 5, tenders.call_supply, way=Way.ITEMS),
-    Action("call_service", 3, 5, tenders.call_service, way=Way.ITEMS),
+    Action("call_service", 4, 5, tenders.call_service, way=Way.ITEMS),
     Action("take_back", 1, 1, tenders.take_back, way=Way.ITEMS),
     Action("look_in_file", 2, 1, tenders.look_in_file, way=Way.ITEMS),
     Action("bid", 24, 5, tenders.bid, way=Way.ITEMS),
@@ -165,13 +158,14 @@ def steps_of(story: str) -> tuple[Step, ...]:
 def drawn(seed: int, count: int, actions: Sequence[Action] = ACTIONS) -> tuple[Step, ...]:
     """Return the steps that a seed determines, behind the step "open".
 
-    Some members come and offer or reserve first, and half of all stories end with all news told.
+    Some members come and offer or reserve first, in half of all stories after carriers and payment providers were
+    called; and half of all stories end with all news told.
     """
     chance = Random(seed)
     pick, rarer = chance.randrange, chance.choice((None, *Way))
     weights = list(accumulate(action.weight * (1 if action.way is rarer and rarer else _OFTENER) for action in actions))
     steps = [Step("open", tuple(pick(_PICKS) for _ in range(6)))]
-    first = _BEGIN_WITH_ITEMS if rarer is Way.MARKET else _BEGIN
+    first = _MEMBERS + _SERVICES * pick(2) + (_ITEMS if rarer is Way.MARKET else _OFFERS)
     begin = [action for name in first for action in actions if action.name == name][:count]
     for action in begin + chance.choices(actions, cum_weights=weights, k=count - len(begin)):
         steps.append(Step(action.name, tuple(pick(_PICKS) for _ in range(action.picks))))

@@ -36,7 +36,7 @@ _ORDER_TARGETS = frozenset((row.source, row.target) for row in ORDER_MOVES)
 AGREEMENT_MOVES: frozenset[tuple[object, ...]] = _ITEM_TARGETS | _RESERVATION_TARGETS | _TENDER_TARGETS | _ORDER_TARGETS
 """Every row of the tables of items, reservations, tenders and orders: from where, to where, and with which outcome."""
 
-_NO_BOX = BoxNumber(0)
+_NO_BOX, _KINDS = BoxNumber(0), 6
 _Key, _Fact = TypeVar("_Key"), TypeVar("_Fact")
 
 
@@ -120,26 +120,26 @@ class Agreements:
     def compare(self, tx: Transaction, news: News) -> None:
         """Compare what the events say with what is stored: all that is new, and one of the others by turns."""
         self._turn += 1
-        for item in self._some(news.items, self.items):
+        for item in self._some(0, news.items, self.items):
             stored = tx.items.get(item.number)
-            if stored is None or _plain(stored) != _plain(item):
+            if stored is None or (stored is not item and _plain(stored) != _plain(item)):
                 raise Broken(Invariant.EVERY_CHANGE_TOLD, f"item {item.number} is stored otherwise")
-        for reservation in self._some(news.reservations, self.reservations):
+        for reservation in self._some(1, news.reservations, self.reservations):
             if tx.reservations.get(reservation.number) != reservation:
                 seen = f"reservation {reservation.number} is stored otherwise"
                 raise Broken(Invariant.EVERY_CHANGE_TOLD, seen)
-        for tender in self._some(news.tenders, self.tenders):
+        for tender in self._some(2, news.tenders, self.tenders):
             kept = tx.tenders.get(tender.number)
-            if kept is None or _unmailed(kept) != _unmailed(tender):
+            if kept is None or (kept is not tender and _unmailed(kept) != _unmailed(tender)):
                 raise Broken(Invariant.EVERY_CHANGE_TOLD, f"tender {tender.number} is stored otherwise")
-        for bid in self._some(news.bids, self.bids):
+        for bid in self._some(3, news.bids, self.bids):
             if tx.bids.get(bid.number) != bid:
                 raise Broken(Invariant.EVERY_CHANGE_TOLD, f"bid {bid.number} is stored otherwise")
-        for order in self._some(news.orders, self.orders):
+        for order in self._some(4, news.orders, self.orders):
             if tx.orders.get(order.number) != order:
                 raise Broken(Invariant.EVERY_CHANGE_TOLD, f"order {order.number} is stored otherwise")
         reserved = {one.item: self.items[one.item] for one in news.reservations.values()}
-        for item in self._some(reserved, self.items):
+        for item in self._some(5, reserved, self.items):
             self._pool(tx, item.number)
 
     def check_deadlines(self, now: datetime) -> None:
@@ -265,18 +265,19 @@ class Agreements:
         if before is None:
             if event.kind is not EventKind.ORDER_MADE or order.state is not OrderState.SERVICES:
                 raise Broken(Invariant.ORDER_MOVES, f"{name} begins as {order.state.value}")
+            self._within_terms(order, order.units)
         else:
             _check_version(name, before.version, order.version)
             if order.state is not before.state:
                 self._moved(Invariant.ORDER_MOVES, name, (before.state, order.state), _ORDER_TARGETS)
                 if order.state is OrderState.MADE:
-                    self._within_terms(order)
+                    self._within_terms(order, order.confirmed)
         self.orders[order.number] = news.orders[order.number] = order
         _note(self.undecided, order.number, order.is_undecided)
 
-    def _within_terms(self, order: Order) -> None:
-        """Hold an order that both sides have confirmed against the bid that it is made of."""
-        terms, units = self.bids[order.bid].terms, order.confirmed
+    def _within_terms(self, order: Order, units: int) -> None:
+        """Hold what an order would serve, and what both sides have confirmed, against the bid that it is made of."""
+        terms = self.bids[order.bid].terms
         least = min((tier.quantity for tier in terms.tiers if tier.price == order.price), default=units + 1)
         if units < max(least, terms.least, order.least) or (terms.most is not None and units > terms.most):
             seen = f"order {order.number} is made of {units} units at {order.price}, of {terms.least} to {terms.most}"
@@ -293,10 +294,12 @@ class Agreements:
             raise Broken(invariant, f"{name} goes " + " to ".join(str(each) for each in moved if each is not None))
         self.moves.add(moved)
 
-    def _some(self, new: dict[_Key, _Fact], known: dict[_Key, _Fact]) -> Sequence[_Fact]:
-        """Return what is new, and one of the others by turns."""
-        other = islice(known.values(), self._turn % len(known), self._turn % len(known) + 1) if known else ()
-        return [*new.values(), *other]
+    def _some(self, kind: int, new: dict[_Key, _Fact], known: dict[_Key, _Fact]) -> Sequence[_Fact]:
+        """Return what is new, and one of the others by turns, where it is the turn of its kind."""
+        if self._turn % _KINDS != kind or not known:
+            return tuple(new.values())
+        at = self._turn // _KINDS % len(known)
+        return [*new.values(), *islice(known.values(), at, at + 1)]
 
     def _pool(self, tx: Transaction, number: ItemNumber) -> None:
         """Hold the demand that is kept of an item against its open reservations."""

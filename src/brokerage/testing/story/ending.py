@@ -10,7 +10,7 @@ from brokerage.testing.story.world import World
 
 __all__ = ["finish"]
 
-_ROUND, _ROUNDS = timedelta(days=1), 200
+_ROUND, _ROUNDS = timedelta(days=1), 80
 _HOW = dict.fromkeys(CaseKind, 0) | {CaseKind.SUSPENSE: 2, CaseKind.EFFECT: 4}
 """How the manager closes each kind of case."""
 

@@ -78,7 +78,8 @@ class Glances:
         if members:
             box = list(members)[self._turn % len(members)]
             desk = broker.desk(box)
-            self.onlooker.look(box, (desk.seller.calls(size=3), desk.seller.bids(size=3), desk.buyer.items(size=3)))
+            seen = desk.seller.bids, desk.seller.calls, desk.carrier.bids, desk.buyer.items, desk.provider.bids
+            self.onlooker.look(box, seen[self._turn // len(members) % len(seen)](size=3))
             for item in news.items:
                 self.onlooker.look(box, desk.buyer.item(item))
             for item in {one.item: None for one in news.reservations.values()}:

@@ -24,7 +24,7 @@ __all__ = [
 _SERVICES = Trade.CARRIER, Trade.PROVIDER
 _TIMES = tuple(timedelta(hours=hours) for hours in (24, 48, 48, 96, 3))
 _ANSWERS = None, timedelta(days=1), timedelta(days=5)
-_TERMS = tuple(timedelta(days=days) for days in (90, 30, 8))
+_TERMS = tuple(timedelta(days=days) for days in (90, 30, 60))
 _DELIVERIES = (10, 10, 5, 25, 1)
 _FIXED, _EACH, _RATES = (250, 730, 1210), (0, 10, 40), ("0", "0", "0.01")
 _VALID = (None, None, None, timedelta(hours=2), timedelta(days=3))
