@@ -25,7 +25,7 @@ _SERVICES = Trade.CARRIER, Trade.PROVIDER
 _TIMES = tuple(timedelta(hours=hours) for hours in (24, 48, 48, 96, 3))
 _ANSWERS = None, timedelta(days=1), timedelta(days=5)
 _TERMS = tuple(timedelta(days=days) for days in (90, 30, 60))
-_DELIVERIES = (10, 10, 5, 25, 1)
+_DELIVERIES = (10, 30, 30, 25, 3)
 _FIXED, _EACH, _RATES = (250, 730, 1210), (0, 10, 40), ("0", "0", "0.01")
 _VALID = (None, None, None, timedelta(hours=2), timedelta(days=3))
 
@@ -120,7 +120,7 @@ def bid(world: World, pick: int, who: int, price: int, terms: int, other: int) -
     if box is None:
         return "there is nobody who could bid"
     world.bidders.setdefault(tender.number, {})[box] = None
-    mark, price = world.limit(price + 1, True), price % 250
+    mark, price = world.limit(price + 1, True), price % (400 if other % 8 == 7 else 120)
     world.onlooker.limits[mark] = box
     valid = pick_of(_VALID, other)
     until = None if valid is None else tender.bids_until + valid
@@ -222,7 +222,7 @@ def _tiers(world: World, box: BoxNumber, price: int, terms: int) -> dict[int, in
     """Return prices by quantity that nobody had before, the most units for the lowest price."""
     prices: list[int] = []
     for turn in range(1 + terms % 3):
-        prices.append(world.limit(price + 131 * turn + 1, True))
+        prices.append(world.limit(price + 17 * turn + 1, True))
         world.onlooker.limits[prices[-1]] = box
     prices.sort(reverse=True)
     first = 1 if terms % 5 else 2

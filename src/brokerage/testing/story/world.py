@@ -156,6 +156,7 @@ class World:
             zoning=_ByNumber() if zones % 2 else None,
             judges={**SHIPPED, "weighted": _WEIGHTED},
             digest_every=timedelta(days=5),
+            tender_answer=timedelta(days=4),
             confirmation=timedelta(days=6),
         )
         self.start()
