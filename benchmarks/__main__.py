@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from benchmarks.judging import RESERVATIONS
 from benchmarks.peers import PEERS
 from benchmarks.report import Results, markdown, surroundings, text
 from benchmarks.standing import OFFERS_OF_A_MEMBER
@@ -32,6 +33,7 @@ def _scenes(offers: int, members: int) -> list[tuple[str, int, int, tuple[str, .
         *(("peer", offers, members, (name,)) for name in PEERS if PEERS[name].version is not None),
         ("losers", min(offers, _MOST_LOSERS), members, both),
         ("standing", offers, offers // OFFERS_OF_A_MEMBER, both),
+        ("judging", RESERVATIONS, members, both),
     ]
 
 

@@ -66,6 +66,9 @@ MARKS = {
     "run_due, nothing due": Mark(at_most=1000),
     "run_due, nothing due, ten offers a member": Mark(at_most=1000),
     "run_due, for 1,000 things due": Mark(at_most=1_000_000),
+    "pool 10⁵ reservations, judge 100 bids": Mark(times_floor=3),
+    "pool 10⁵ reservations, judge 100 bids, beside two lists": Mark(times_floor=3),
+    "pool 10⁵ reservations, judge 100 bids, capacities short": Mark(times_floor=3),
     "memory an open offer": Mark(at_most=600, peers="memory"),
     "memory an open offer, collected seldom": Mark(at_most=600, peers="memory"),
     "memory an open offer, matched at once": Mark(at_most=600, peers="memory"),
@@ -94,7 +97,7 @@ def markets_table(offers: int, results: Results) -> Table:
     """Return the table of engine and floor at one size."""
     ours, floor = results["engine"], results["floor"]
     rows = []
-    for name in [*MARKS, *(name for name in ours if name not in MARKS)]:
+    for name in sorted(ours, key=[*MARKS, *ours].index):
         mark = MARKS.get(name, Mark())
         peers = {who: figures[mark.peers] for who, figures in results.items() if mark.peers in figures}
         slower = [figure for who, figure in peers.items() if PEERS[who].distribution is not None]

@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 
+from benchmarks.judging import measure_judging
 from benchmarks.markets import EngineMarket, FloorMarket, Market
 from benchmarks.peers import PEERS, measure_peer
 from benchmarks.runs import Step, decide_with_losers, measure
@@ -27,13 +28,15 @@ def steps(contestant: str, scene: str, work: Work) -> Iterator[Step]:
 
     Args:
         contestant: ``engine``, ``floor``, or the name of a peer.
-        scene: ``rounds``, ``at once``, ``losers`` or ``standing``; ``seldom collected`` is ``rounds`` with the
-            collector's thresholds raised as the documentation tells users of large markets. Peers have one scene of
-            their own.
+        scene: ``rounds``, ``at once``, ``losers``, ``standing`` or ``judging``; ``seldom collected`` is ``rounds``
+            with the collector's thresholds raised as the documentation tells users of large markets. Peers have one
+            scene of their own.
         work: what it is given.
     """
     if contestant in PEERS:
         return measure_peer(PEERS[contestant].make(), work)
+    if scene == "judging":
+        return measure_judging(contestant, work.offers)
     if scene == "standing":
         return measure_standing(EngineMarket(False, WAIT) if contestant == "engine" else FloorMarket(False), work)
     market = CONTESTANTS[contestant](scene in ("at once", "losers"))

@@ -41,15 +41,22 @@ autodoc_typehints_format = "short"
 
 _NOT_MADE_BY_USERS = {
     "brokerage.desks.account.MemberAccount",
+    "brokerage.desks.buyer.BuyerDesk",
     "brokerage.desks.claims.DealClaims",
     "brokerage.desks.complaints.MemberComplaints",
+    "brokerage.desks.contractors.CarrierDesk",
+    "brokerage.desks.contractors.ProviderDesk",
     "brokerage.desks.market.MemberDesk",
+    "brokerage.desks.seller.SellerDesk",
     "brokerage.office.analysis.Analysis",
     "brokerage.office.cases.DealCases",
     "brokerage.office.complaints.ComplaintsOffice",
+    "brokerage.office.contractors.ContractorsOffice",
     "brokerage.office.desk.Office",
+    "brokerage.office.items.ItemsOffice",
     "brokerage.office.members.MembersOffice",
     "brokerage.office.news.NewsOffice",
+    "brokerage.office.tenders.TendersOffice",
     "brokerage.simulation.Replay",
 }
 _SECTIONS = Config(napoleon_use_rtype=False)

@@ -1,5 +1,6 @@
 """What can go wrong with goods, between both sides, and after the payout, each as a short story."""
 
+from appointed import Fees
 from brokerage import DeliveryStep
 from brokerage.policy import PayoutOn
 from brokerage.records.numbers import CaseNumber
@@ -72,6 +73,13 @@ def _() -> Trade:
 @story_called("the goods are returned")
 def _() -> Trade:
     made = delivered()
+    made.bob.claims.send_back(made.number)
+    return carried(made, DeliveryStep.RETURNED)
+
+
+@story_called("the goods are returned, and carriage and a payment fee were paid")
+def _() -> Trade:
+    made = Fees().delivered()
     made.bob.claims.send_back(made.number)
     return carried(made, DeliveryStep.RETURNED)
 
@@ -159,6 +167,15 @@ def _() -> Trade:
 def _() -> Trade:
     made = disputed(delivered(), "bob", "ann")
     made.world.broker.office.cases.refund(made.number, "23.00")
+    return made
+
+
+@story_called("the manager refunds more than the price of what was not delivered")
+def _() -> Trade:
+    made = Fees().made()
+    made.transfer("101.00")
+    disputed(made, "bob", "ann")
+    made.world.broker.office.cases.refund(made.number, "96.50")
     return made
 
 

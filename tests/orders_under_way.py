@@ -8,7 +8,7 @@ from attrs import frozen
 from brokerage import MemberDesk
 from brokerage.order_views import OrderView
 from brokerage.policy import Policy
-from brokerage.ports import Transaction
+from brokerage.ports import Store, Transaction
 from brokerage.records.members import Activity
 from brokerage.records.numbers import ItemNumber, OfferNumber, TenderNumber
 from brokerage.records.orders import Order
@@ -50,7 +50,7 @@ class Fair:
         """Let the manager call for bids on what is reserved."""
         until = self.world.clock.now() + BIDDING
         row = self.world.broker.office.tenders.call_supply(self.item, bids_until=until, **terms)  # type: ignore[arg-type]
-        return row.number
+        return row.tender.number
 
     def bid(
         self,
@@ -152,12 +152,14 @@ class Fair:
         assert counted == found
 
 
-def fair(policy: Policy | None = None, category: str = "goods", **wants: tuple[int, str]) -> Fair:
+def fair(
+    policy: Policy | None = None, category: str = "goods", store: Store | None = None, **wants: tuple[int, str]
+) -> Fair:
     """Return a fair at which whoever is named has reserved (units, most for each), in that order.
 
     The item comes on the market in sixty days. The category's commission rate is 0.10.
     """
-    place = world(immediate() if policy is None else policy)
+    place = world(immediate() if policy is None else policy, store=store)
     release_at = START + timedelta(days=60)
     item = place.broker.office.items.register(category, "Lamp", currency="USD", release_at=release_at)
     found = Fair(place, item, {}, {})

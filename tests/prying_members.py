@@ -27,6 +27,7 @@ from brokerage.adapters.memory import Mailbox, MemoryStore, PretendAccounts, Pre
 from brokerage.adapters.system import ManualClock, ScryptHasher, SeededEntropy
 from brokerage.records.complaints import ComplaintKind
 from brokerage.tables import Shown
+from brokerage.testing.strategies import ByLastWord
 
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 CODE = "phones"
@@ -38,6 +39,7 @@ class House:
 
     rate: str = "0.1"
     immediate: bool = True
+    zoned: bool = False
     clock: ManualClock = field(factory=lambda: ManualClock(START))
     store: MemoryStore = field(factory=MemoryStore)
     mailbox: Mailbox = field(factory=Mailbox)
@@ -50,7 +52,11 @@ class House:
             pretend_gateways(), clearing_house=self.cards, charger=self.accounts, notifier=self.mailbox
         )
         self.broker = Brokerage(
-            Policy(matching=Immediate() if self.immediate else Periodic(), mail_losers=True),
+            Policy(
+                matching=Immediate() if self.immediate else Periodic(),
+                mail_losers=True,
+                zoning=ByLastWord() if self.zoned else None,
+            ),
             store=self.store,
             clock=self.clock,
             entropy=SeededEntropy(7),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.__main__ import in_turns, main
+from benchmarks.judging import demanded
 from benchmarks.markets import EngineMarket, FloorMarket, Market
 from benchmarks.peers import PEERS, SQLite, measure_peer
 from benchmarks.report import MARKS, Mark, Results, markdown, surroundings, text
@@ -16,6 +17,7 @@ from benchmarks.timing import Figure
 from benchmarks.work import CATEGORIES, Work
 from benchmarks.worker import steps
 from brokerage import Deal, Event, EventKind
+from brokerage.judging import Pool
 from brokerage.records.ledger import Entry
 from brokerage.records.numbers import DealNumber
 from brokerage.records.offers import PurchaseOffer, SaleOffer
@@ -86,7 +88,7 @@ def names(measured: list[Step]) -> list[str]:
     return [name for name, _ in measured]
 
 
-@pytest.mark.parametrize("scene", ["rounds", "at once", "losers"])
+@pytest.mark.parametrize("scene", ["rounds", "at once", "losers", "judging"])
 def test_engine_and_floor_take_the_same_steps(scene: str) -> None:
     """Both are measured in the same things, at least five blocks of each, so that a block is compared with its twin."""
     engine, floor = (list(steps(who, scene, SMALL)) for who in OURS)
@@ -100,11 +102,29 @@ def test_everything_with_a_mark_is_measured() -> None:
     """Each mark belongs to something that is measured."""
     before = gc.get_threshold()
     try:
-        scenes = ("rounds", "at once", "seldom collected", "standing")
+        scenes = ("rounds", "at once", "seldom collected", "standing", "judging")
         measured = {name for scene in scenes for name in names(list(steps("engine", scene, SMALL)))}
     finally:
         gc.set_threshold(*before)
     assert set(MARKS) <= measured
+
+
+@pytest.mark.parametrize("is_short", [False, True])
+def test_what_is_judged_is_worth_judging(is_short: bool) -> None:
+    """Bids reach tiers of several sizes, days of delivery and of wishes differ, and short capacities are short."""
+    work = demanded(2_000, 50, is_short=is_short)
+    pool, found = Pool.of(work.reservations), work.judge()
+    assert len({result.tier.quantity for result in found if result}) > 2
+    assert len({one.wanted_by for one in work.reservations}) > 3
+    assert len({terms.delivery for terms, _ in work.bids}) > 3
+    reserved = {one.person for one in work.reservations}
+    assert 0 < sum(person in reserved for _, person in work.bids) < 10
+    fewer = sum(
+        result.units < pool.units_at(result.tier.price, terms.delivery, person)
+        for result, (terms, person) in zip(found, work.bids, strict=True)
+        if result is not None
+    )
+    assert (fewer > 10) == is_short
 
 
 @pytest.mark.parametrize("name", [name for name, kind in PEERS.items() if kind.version is not None])

@@ -3,14 +3,17 @@
 from datetime import timedelta
 from fractions import Fraction
 from functools import partial
+from typing import Any
 
 import pytest
 from attrs import frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from appointed import appoint
 from brokerage import BankTransfer, Brokerage, DealNumber, DeliveryStep, MemberDesk, OfferNumber
 from brokerage.records.complaints import ComplaintKind
+from brokerage.records.contractors import Trade
 from brokerage.testing.market.naive_pricing import prices
 from prying_members import CODE, START, House, forged, looks, pestered, tried
 
@@ -19,11 +22,12 @@ from prying_members import CODE, START, House, forged, looks, pestered, tried
 
 @frozen
 class Unseen:
-    """What a member cannot know: others' limits, and who they are."""
+    """What a member cannot know: others' limits, who they are, and where they live."""
 
     limits: tuple[int, ...]
     rivals: tuple[int, ...]
     surname: str
+    zone: str
 
 
 @frozen
@@ -53,6 +57,7 @@ _ACTS = (
     "news",
 )
 _NAMES = st.text("abcdefghijklmnop", min_size=3, max_size=12)
+_ZONES = ("Row", "Lane", "Mews")
 _RATES = st.sampled_from(("0.5", "0.45", "0.4"))
 
 
@@ -76,17 +81,17 @@ def stories(draw: st.DrawFn, is_buyer: bool) -> Story:
             limits += sorted(draw(some))
         beyond = st.integers(own, own + 300) if is_buyer else st.integers(0, own)
         rivals = draw(st.lists(beyond, min_size=count, max_size=count))
-        worlds.append(Unseen(tuple(limits), tuple(rivals), draw(_NAMES)))
+        worlds.append(Unseen(tuple(limits), tuple(rivals), draw(_NAMES), draw(st.sampled_from(_ZONES))))
     order = tuple(draw(st.permutations(range(count))))
     acts = tuple(draw(st.lists(st.tuples(st.sampled_from(_ACTS), st.integers(0, 5)), max_size=12)))
     return Story(rate, own, draw(st.booleans()), (worlds[0], worlds[1]), order, acts)
 
 
-def registered(broker: Brokerage, mark: str, surname: str) -> MemberDesk:
-    """Register a member whose every detail hangs on two texts."""
+def registered(broker: Brokerage, mark: str, surname: str, zone: str = "Row") -> MemberDesk:
+    """Register a member whose every detail hangs on three texts."""
     return broker.register(
         name=f"{mark} {surname}",
-        address=f"1 {surname} Row",
+        address=f"1 {surname} {zone}",
         telephone=f"555 {mark.encode().hex()} {len(surname)}",
         email=f"{mark}@{surname}.example",
         bank_account=f"{surname}-{mark}",
@@ -97,13 +102,19 @@ class World:
     """Tells a story in one world, and keeps what the member at its centre gets to see."""
 
     def __init__(self, story: Story, unseen: Unseen, is_buyer: bool) -> None:
-        self.house = House(rate=story.rate, immediate=story.immediate)
+        self.house = House(rate=story.rate, immediate=story.immediate, zoned=True)
         self.is_buyer = is_buyer
         broker = self.house.broker
         self.me = registered(broker, "me", "always")
         count = len(story.order)
-        self.others = [registered(broker, f"other{at}", unseen.surname if at else "same") for at in range(count)]
-        self.rivals = [registered(broker, f"rival{at}", unseen.surname) for at in range(count)]
+        self.others = [registered(broker, "other0", "same")]
+        self.others += [registered(broker, f"other{at}", unseen.surname, unseen.zone) for at in range(1, count)]
+        self.rivals = [registered(broker, f"rival{at}", unseen.surname, unseen.zone) for at in range(count)]
+        carrier = registered(broker, "carrier", "cart").number
+        for at, zone in enumerate(_ZONES):
+            for trade in (Trade.CARRIER, Trade.PROVIDER):
+                fee: dict[str, Any] = {"category": CODE, "zone": zone, "fixed": 7 * at + 3, "rate": f"0.0{at + 1}"}
+                appoint(self.house.store, trade, carrier, **fee)
         self.me.account.choose_mail(candidates=True, deals=True, news=True)
         self.mine = self.offer(self.me, is_buyer, story.own)
         self.second = self.offer(self.me, is_buyer, story.own)
@@ -210,7 +221,7 @@ class World:
 @settings(max_examples=60, deadline=None)
 @given(story=stories(is_buyer=True))
 def test_a_buyer_cannot_tell_two_worlds_apart_that_differ_in_what_is_not_the_buyers(story: Story) -> None:
-    """Others' limits and names leave no trace in what a buyer reads and is told, where the prices are the same."""
+    """Others' limits, names and zones leave no trace in what a buyer reads and is told, where the prices are alike."""
     one, other = (World(story, unseen, is_buyer=True) for unseen in story.worlds)
     assert one.seen == other.seen
 
@@ -218,7 +229,7 @@ def test_a_buyer_cannot_tell_two_worlds_apart_that_differ_in_what_is_not_the_buy
 @settings(max_examples=60, deadline=None)
 @given(story=stories(is_buyer=False))
 def test_a_seller_cannot_tell_two_worlds_apart_that_differ_in_what_is_not_the_sellers(story: Story) -> None:
-    """Others' limits and names leave no trace in what a seller reads and is told, where the prices are the same."""
+    """Others' limits, names and zones leave no trace in what a seller reads and is told, where the prices are alike."""
     one, other = (World(story, unseen, is_buyer=False) for unseen in story.worlds)
     assert one.seen == other.seen
 

@@ -7,10 +7,12 @@ import attrs
 import pytest
 from attrs import frozen
 
+from appointed import appoint
 from brokerage import AccountCharge, BankTransfer, Buy, Card, DealNumber, DeliveryStep, MemberDesk, Sell
 from brokerage.adapters.memory.gateways import Mood
 from brokerage.errors import GatewayError
 from brokerage.records.complaints import ComplaintKind
+from brokerage.records.contractors import Trade
 from brokerage.records.numbers import BoxNumber
 from brokerage.tables import Shown
 from brokerage.testing.market.naive_pricing import prices
@@ -46,7 +48,10 @@ BOB = Party("BOBQX", "7003334445", 9_654_321, "hush-BOB-lantern", "tok-BOB-6688"
 CAT = Party("CATQX", "7005556667", 9_777_333, "hush-CAT-lantern", "tok-CAT-7799", "acct-CAT-7733")
 DAN = Party("DANQX", "7007778889", 8_444_222, "hush-DAN-lantern", "tok-DAN-8800", "acct-DAN-6644")
 EVE = Party("EVEQX", "7009990001", 7_131_719, "hush-EVE-lantern", "tok-EVE-9911", "acct-EVE-5555")
-PARTIES = (ANN, BOB, CAT, DAN, EVE)
+FAY = Party("FAYQX", "7002223334", 6_161_616, "hush-FAY-lantern", "tok-FAY-1100", "acct-FAY-4466")
+PARTIES = (ANN, BOB, CAT, DAN, EVE, FAY)
+CARRIAGE, PAYMENT_FEE = 314_159, 271_828
+"""What Fay carries and settles for: buyers see it, and nobody else does."""
 CARD_NUMBER = "4929 1234 5678 9012"
 WRONG_PASSWORD = "hush-wrong-lantern"
 
@@ -57,13 +62,15 @@ def amounts(units: int) -> set[str]:
 
 
 class Life:
-    """Tells the whole life of deals among the five, and checks after every step what each of them gets to see."""
+    """Tells whole lives of deals among five, served by a sixth, and checks after each step what each gets to see."""
 
     def __init__(self) -> None:
         self.house = House()
         self.house.cards.cards |= {BOB.token: 10**9, CAT.token: 10}
         self.house.accounts.accounts[CAT.charged] = 10**9
         self.desks = {party: self.enter(party) for party in PARTIES}
+        for trade, fee in ((Trade.CARRIER, CARRIAGE), (Trade.PROVIDER, PAYMENT_FEE)):
+            appoint(self.house.store, trade, self.desks[FAY].number, category=CODE, fixed=fee)
         self.paid: list[tuple[Party, Party]] = []
         self.forbidden: dict[Party, set[str]] = {party: set() for party in PARTIES}
         for seller in (ANN, DAN):
@@ -116,6 +123,9 @@ class Life:
     def hide_prices(self, seller: Party, buyer: Party) -> None:
         """Forbid the seller the buying price, the buyer the selling price, and everyone else both."""
         selling, buying = prices(seller.limit, buyer.limit, Fraction("0.1"), "spread", "half-even")
+        fees = CARRIAGE + PAYMENT_FEE
+        for party in (ANN, DAN, EVE):
+            self.forbidden[party] |= amounts(CARRIAGE) | amounts(PAYMENT_FEE) | amounts(fees) | amounts(buying + fees)
         for party in PARTIES:
             self.forbidden[party] |= set() if party is buyer else amounts(buying)
             self.forbidden[party] |= set() if party is seller else amounts(selling)
@@ -124,7 +134,7 @@ class Life:
 
 @pytest.fixture(scope="module")
 def life() -> Life:
-    """The five after everything has happened, checked at every step."""
+    """The six after everything has happened, checked at every step."""
     life = Life()
     house, broker, desks = life.house, life.house.broker, life.desks
     ann, bob, cat, dan = (desks[party] for party in (ANN, BOB, CAT, DAN))
@@ -148,6 +158,7 @@ def life() -> Life:
 
     # Declined, unknown, no answer, then a transfer that never comes: the deal lapses.
     first = next(view for view in bob.candidates(want) if view.sale == sale)
+    assert (first.carriage.units, first.payment_fee.units) == (CARRIAGE, PAYMENT_FEE)
     refused = tried(lambda: bob.decide(want, sale, price=first.total, pay_by=Card(ANN.token), request_id="r1"))
     house.cards.temper.expect(Mood.SLOW)
     with pytest.raises(GatewayError) as silent:

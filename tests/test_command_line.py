@@ -350,12 +350,13 @@ def test_a_second_run_replaces_the_first(tmp_path: Path) -> None:
 
 
 def test_demo_shows_a_market() -> None:
-    """The demo shows a seller's box, a buyer's box, the deal and a ledger, in colour where colour is wanted."""
+    """The demo shows boxes, a deal, a ledger, and a new item up to its deals, in colour where colour is wanted."""
     plain, coloured = command("demo", COLUMNS="200"), command("demo", FORCE_COLOR="1", TERM="xterm-256color")
     assert (plain.returncode, coloured.returncode, plain.stderr, coloured.stderr) == (0, 0, b"", b"")
     text = plain.stdout.decode()
     shown = ("sale offer", "purchase offer", "candidates", "The deal", "The ledger", "Purchase Failed", "92.00 USD")
-    assert not [words for words in shown if words not in text]
+    later = ("Reserved of item", "lowest price: 90.00 USD", "81.00 USD", "carriage of an order", "461.36 USD", "405.00")
+    assert not [words for words in (*shown, *later) if words not in text]
     assert "\x1b[" not in text
     assert b"\x1b[" in coloured.stdout
 

@@ -115,12 +115,12 @@ def test_candidates_by_hand(backend: str) -> None:
     market = Lamps(description="like new")
     frame = market.bob.candidates(market.want).to_frame(backend)
     assert list(frame.columns) == [
-        *("sale", "status", "price", "carriage", "total", "currency", "name", "description"),
+        *("sale", "status", "price", "carriage", "payment_fee", "total", "currency", "name", "description"),
     ]
     free, undecided = Decimal(0), "Purchase Undecided"
     assert values(frame) == [
-        (1, undecided, Decimal("92.00"), free, Decimal("92.00"), "USD", "Pixel 7", "like new"),
-        (2, undecided, Decimal("96.00"), free, Decimal("96.00"), "USD", "Pixel 6", ""),
+        (1, undecided, Decimal("92.00"), free, free, Decimal("92.00"), "USD", "Pixel 7", "like new"),
+        (2, undecided, Decimal("96.00"), free, free, Decimal("96.00"), "USD", "Pixel 6", ""),
     ]
     assert values(market.ann.box().to_frame(backend))[0][1:3] == (START, "Sale")
 

@@ -22,6 +22,7 @@ from brokerage.records.deals import (
     Payment,
     Purpose,
     change,
+    charged_for,
     move,
 )
 from brokerage.records.numbers import Arrival, BoxNumber, ContactNumber, DealNumber, OfferNumber, PersonNumber
@@ -330,8 +331,19 @@ def test_what_a_deal_owes_and_has() -> None:
 
 
 def test_who_is_paid() -> None:
-    """Everybody outside the broker is paid, except nothing; the seller has every charge of the seller's box."""
+    """Everybody outside the broker is paid, except nothing; the seller's are the shares, whoever carries it."""
     assert (DEAL.payable, DEAL.sellers_charges) == ((0, 2), (0, 3))
+    fees = Charge(SELLERS, 2, Purpose.CARRIAGE), Charge(SELLERS, 1, Purpose.PAYMENT_FEE)
+    own = evolve(DEAL, charges=(*DEAL.charges, *fees))
+    assert (own.payable, own.sellers_charges) == ((0, 2, 4, 5), (0, 3))
+
+
+def test_what_is_charged_for_what() -> None:
+    """Charges are found, and summed, by what they are for."""
+    assert DEAL.charges_for(Purpose.COMMISSION, Purpose.CARRIAGE) == (1, 2)
+    assert (DEAL.charges_for(Purpose.PAYMENT_FEE), DEAL.charges_for()) == ((), ())
+    assert [DEAL.charged_for(purpose) for purpose in Purpose] == [88, 4, 3, 0]
+    assert charged_for(DEAL.charges * 2, Purpose.CARRIAGE) == 6
 
 
 def test_what_a_partial_refund_takes() -> None:
@@ -382,7 +394,7 @@ def test_a_seller_who_gets_nothing_is_paid_once_that_is_released() -> None:
 def test_a_deal_as_a_table() -> None:
     """Its table has one row, for the manager: whom and what it joins, its state, its prices, and its times."""
     [row] = evolve(DEAL, ended_at=START + HOUR).table().rows
-    known, amounts = (5, 3, 4, 1, 2, "AGREED", "goods", "Pixel"), ["0.80", "0.88", "0.92", "1.00", "0.04", "0.95"]
-    assert known == tuple(row[:8])
-    assert [f"{amount} USD" for amount in amounts] == [str(cell) for cell in row[8:-2]]
+    known, amounts = (5, 3, 4, 1, 2, "AGREED", "goods", "Pixel", 1), ["0.80", "0.88", "0.92", "1.00", "0.04", "0.95"]
+    assert known == tuple(row[:9])
+    assert [f"{amount} USD" for amount in amounts] == [str(cell) for cell in row[9:-2]]
     assert tuple(row[-2:]) == (START, START + HOUR)

@@ -97,6 +97,7 @@ RESERVATIONS_LIVES = [
     ("asked", "closed", "cancelled"),
     ("asked", "closed", "expired"),
     ("asked", "open", None),
+    ("confirmed", "closed", "cancelled"),
     ("confirmed", "open", None),
     ("confirmed", "agreed", None),
     ("agreed", "closed", "completed"),

@@ -9,6 +9,7 @@ from brokerage.errors import UnknownOrder, WrongOrderStep
 from brokerage.policy import Carriage
 from brokerage.records.deals import DealOrigin, DealState, Purpose
 from brokerage.records.events import EventKind
+from brokerage.records.ledger import REVENUE
 from brokerage.records.reservations import ReservationState
 from brokerage.records.tenders import PlaceState, TenderState
 from builders import DAY, immediate
@@ -73,7 +74,7 @@ def test_the_whole_life() -> None:
     found.desk("bob").confirm(deals[0].number)
     found.world.wait(timedelta(days=3))
     assert [found.world.deal(deal.number).state for deal in deals] == [DealState.COMPLETED, DealState.COMPLETED]
-    assert office.balance("revenue", "USD") == Money(-7200, "USD")
+    assert office.balance(REVENUE, "USD") == Money(-7200, "USD")
     assert found.activity("ann") == (0, 0)
     assert found.fact("bob").state is ReservationState.CLOSED
     found.check()
@@ -286,8 +287,8 @@ def test_every_change_of_an_order_is_in_the_journal() -> None:
     events = [event for _, event in found.world.read(lambda tx: tx.journal.read(0, 10**6)) if event.kind in kinds]
     ann, bob = found.desk("ann").number, found.desk("bob").number
     assert [event.by for event in events if isinstance(event.by, int)] == [ann, bob, ann]
-    assert [event.kind for event in events][0] is EventKind.ORDER_MADE
-    assert [event.kind for event in events][-1] is EventKind.ORDER_ENDED
+    assert events[0].kind is EventKind.ORDER_MADE
+    assert events[-1].kind is EventKind.ORDER_ENDED
     versions = [event.fact.version for event in events]  # type: ignore[union-attr]
     assert versions == list(range(len(events)))
 
@@ -319,5 +320,6 @@ def test_the_sweep_counts_orders_and_knows_when_they_are_due() -> None:
     found.bid("ann", tender, {1: "90.00"})
     found.world.wait(BIDDING)
     order = found.accept("ann", tender)
+    found.world.broker.run_due()
     assert found.world.broker.next_due() == order.deadline == found.world.clock.now() + CONFIRMATION
     assert found.world.wait(CONFIRMATION).orders == 1

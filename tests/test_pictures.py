@@ -1,9 +1,11 @@
 """The pictures in the documents are what the code says today."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -11,12 +13,17 @@ from attrs import evolve
 
 from brokerage import Margin
 from brokerage.records.deals import DEAL_MOVES, DealMove, DealState
+from brokerage.records.items import ITEM_MOVES
 from brokerage.records.offers import OFFER_MOVES, OfferMove, OfferState, Outcome
+from brokerage.records.orders import ORDER_MOVES, OrderState
+from brokerage.records.reservations import RESERVATION_MOVES, ReservationState
+from brokerage.records.tenders import TENDER_MOVES, TenderState
 from drawings.layers import contract, layers
 from drawings.leaks import RATES, Leak, leak
-from drawings.lives import deal_life, offer_life
+from drawings.lives import deal_life, item_life, offer_life, order_life, reservation_life, tender_life
 from drawings.member_box import box_html, tables_of
 from drawings.pictures import DIRECTORY, PICTURES
+from drawings.reserving import STEPS, way
 
 PROJECT = Path(__file__).parents[1] / "pyproject.toml"
 
@@ -66,6 +73,42 @@ def test_a_move_goes_from_its_state_to_its_state() -> None:
     assert deal_life((*DEAL_MOVES, back)) != deal_life((*DEAL_MOVES, forth))
     expired = OfferMove(OfferState.AGREED, OfferState.CLOSED, "a strange move", Outcome.EXPIRED)
     assert offer_life((*OFFER_MOVES, expired)) != offer_life((*OFFER_MOVES, evolve(expired, outcome=Outcome.FAILED)))
+
+
+@pytest.mark.parametrize(
+    ("draw", "moves"),
+    [
+        pytest.param(item_life, ITEM_MOVES, id="item"),
+        pytest.param(reservation_life, RESERVATION_MOVES, id="reservation"),
+        pytest.param(tender_life, TENDER_MOVES, id="tender"),
+        pytest.param(order_life, ORDER_MOVES, id="order"),
+    ],
+)
+def test_every_move_on_the_way_to_a_deal_is_drawn(draw: Callable[..., str], moves: Sequence[Any]) -> None:
+    """A move that leaves the table of items, reservations, tenders or orders leaves its picture, words and all."""
+    whole = draw(moves)
+    for at, move in enumerate(moves):
+        others = (*moves[:at], *moves[at + 1 :])
+        assert words_in(whole).count(move.by) > words_in(draw(others)).count(move.by)
+        assert "the moon is full" in words_in(draw((*others, evolve(move, by="the moon is full"))))
+
+
+@pytest.mark.parametrize(
+    "moves", [RESERVATION_MOVES, TENDER_MOVES, ORDER_MOVES], ids=["reservation", "tender", "order"]
+)
+def test_the_whole_way_goes_by_the_tables(moves: Sequence[Any]) -> None:
+    """Each state in the picture of the whole way follows from the one before by a row of its table."""
+    kind = type(moves[0].source)
+    states = [state for step in STEPS for state in step.leads_to if isinstance(state, kind)]
+    rows = {(row.source, row.target) for row in moves}
+    assert [pair for pair in pairwise(states) if pair not in rows] == []
+    last = {ReservationState: ReservationState.AGREED, TenderState: TenderState.AWARDED, OrderState: OrderState.MADE}
+    assert last[kind] is states[-1]
+
+
+def test_every_step_of_the_way_is_drawn() -> None:
+    """The picture of the whole way has the words of every step."""
+    assert {step.words for step in STEPS} - set(words_in(way())) == set()
 
 
 def test_every_layer_is_drawn() -> None:

@@ -1,12 +1,25 @@
 """A broker's choices are refused by name when they are none (spec V2, V4)."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from appointed import ByLastWord
 from brokerage import Brokerage, Carriage, Periodic, Policy
-from brokerage.errors import InvalidAmount, InvalidChoice, InvalidInput, InvalidText, MarginRuleError, UnknownCurrency
+from brokerage.errors import (
+    InvalidAmount,
+    InvalidChoice,
+    InvalidInput,
+    InvalidRate,
+    InvalidText,
+    MarginRuleError,
+    UnknownCurrency,
+    ZoningError,
+)
+from brokerage.judging import GreatestDemand, LowestPrice, LowestTotal
+from brokerage.records.contractors import EVERYWHERE
 from builders import trade, world
 
 NUMBERS = [
@@ -15,6 +28,7 @@ NUMBERS = [
     "inspection", "return_time", "answer", "decision", "tries_before_case",
     "payment_points", "commodity_points", "delay_points", "watch_complainants", "tally_every",
     "filed_after", "retry", "longest_retry", "authorisation_life", "longest_life", "default_life",
+    "tender_answer", "service_bids", "confirmation", "digest_every",
 ]  # fmt: skip
 
 
@@ -28,7 +42,18 @@ def test_numbers_and_times_lie_above_zero(name: str, value: Any) -> None:
     assert caught.value.remedy
 
 
-CHOICES = ["matching", "margin", "factor", "rounding", "payout_on", "carriage", "rating", "mail_losers"]
+CHOICES = [
+    "matching",
+    "margin",
+    "factor",
+    "rounding",
+    "payout_on",
+    "carriage",
+    "rating",
+    "mail_losers",
+    "zoning",
+    "judges",
+]
 
 
 @pytest.mark.parametrize("name", CHOICES)
@@ -83,11 +108,65 @@ def test_the_manager_is_told_somewhere_or_nowhere(address: Any) -> None:
         ("return_time", 14),
         ("answer", 7),
         ("decision", 30),
+        ("tender_answer", 2),
+        ("service_bids", 1),
+        ("confirmation", 3),
+        ("digest_every", 1),
     ],
 )
 def test_deadlines_by_default(name: str, days: int) -> None:
-    """Every deadline of a deal is what the table of its lifecycle says, unless the broker chooses another."""
+    """Every deadline is what the tables of the lifecycles say, unless the broker chooses another."""
     assert getattr(Policy(), name) == timedelta(days=days)
+
+
+@pytest.mark.parametrize("value", [0.5, True, "1.1", -1, "half", "1e-1", None], ids=repr)
+def test_abnormally_low_is_an_exact_part(value: Any) -> None:
+    """The part under the median is an exact rate from 0 to 1."""
+    with pytest.raises(InvalidRate) as caught:
+        Policy(abnormally_low=value)
+    assert ("abnormally_low", value) == (caught.value.field, caught.value.value)
+    given: list[Any] = ["0.50", 0, "1"]
+    kept = [Policy(abnormally_low=part).abnormally_low for part in given]
+    assert [Decimal("0.5"), Decimal(0), Decimal(1)] == kept
+    assert Policy().abnormally_low == Decimal("0.5")
+
+
+@pytest.mark.parametrize(
+    ("judges", "error", "field"),
+    [
+        ({"": LowestPrice()}, InvalidText, "judges"),
+        ({5: LowestPrice()}, InvalidText, "judges"),
+        ({"mine": LowestPrice}, InvalidChoice, "judges[mine]"),
+        ({"mine": None}, InvalidChoice, "judges[mine]"),
+        ([LowestPrice()], InvalidChoice, "judges"),
+    ],
+    ids=["blank", "no text", "a class", "nothing", "a list"],
+)
+def test_judges_have_names_and_rank(judges: Any, error: type[InvalidInput], field: str) -> None:
+    """What is called a judge must be able to rank, under a name that can be said."""
+    with pytest.raises(error) as caught:
+        Policy(judges=judges)
+    assert field == caught.value.field
+
+
+def test_judges_are_kept_as_they_were_given() -> None:
+    """Whoever changes the mapping afterwards changes nothing; by default the library's own judge."""
+    given: dict[str, Any] = {"mine": LowestPrice()}
+    policy = Policy(judges=given)
+    given.clear()
+    assert dict(policy.judges) == {"mine": LowestPrice()}
+    assert dict(Policy().judges) == {
+        "lowest price": LowestPrice(), "lowest total": LowestTotal(), "greatest demand": GreatestDemand(),
+    }  # fmt: skip
+
+
+def test_every_address_lies_somewhere() -> None:
+    """Without a rule there is one zone; with one the rule says, and its choice may be at most 200 characters."""
+    assert Policy().zone("1 Elm Row") == EVERYWHERE
+    policy = Policy(zoning=ByLastWord())
+    assert [policy.zone(address) for address in ("1 Elm Row", "x" * 200)] == ["Row", "x" * 200]
+    with pytest.raises(ZoningError):
+        policy.zone("x" * 201)
 
 
 def test_default_choices_work() -> None:

@@ -95,8 +95,8 @@ def test_single_things_print_as_one_short_line(sold: Lamps) -> None:
     assert [line for line in lines if "\n" in line or len(line) > 400] == []
     assert [line.partition("(")[0] for line in lines] == [type(thing).__name__ for thing in sold.singles()]
     assert lines[2] == (
-        "CandidateView(sale=2, status='Purchase Undecided', price=96.00 USD, carriage=0.00 USD, total=96.00 USD, "
-        "name='Pixel 6')"
+        "CandidateView(sale=2, status='Purchase Undecided', price=96.00 USD, carriage=0.00 USD, "
+        "payment fee=0.00 USD, total=96.00 USD, name='Pixel 6')"
     )
 
 

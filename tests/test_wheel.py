@@ -43,9 +43,9 @@ def files(wheel: Path) -> dict[str, bytes]:
 
 
 def test_the_wheel_holds_the_package_and_nothing_else(built: Path) -> None:
-    """Every module and the mark of a typed package are in the wheel, and no test."""
+    """Every module, the mark of a typed package and the invented bids are in the wheel, and no test."""
     names = {name for name in files(next(built.glob("*.whl"))) if ".dist-info/" not in name}
-    assert names == SOURCES | {"brokerage/py.typed"}
+    assert names == SOURCES | {"brokerage/py.typed", "brokerage/simulation/invented_bids.csv"}
 
 
 def test_the_source_distribution_builds_the_same_wheel(built: Path) -> None:

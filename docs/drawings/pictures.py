@@ -4,13 +4,18 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from brokerage.records.deals import DEAL_MOVES
+from brokerage.records.items import ITEM_MOVES
 from brokerage.records.offers import OFFER_MOVES
+from brokerage.records.orders import ORDER_MOVES
+from brokerage.records.reservations import RESERVATION_MOVES
+from brokerage.records.tenders import TENDER_MOVES
 from drawings.layers import contract, layers
 from drawings.leaks import leaks
-from drawings.lives import deal_life, offer_life
+from drawings.lives import deal_life, item_life, offer_life, order_life, reservation_life, tender_life
 from drawings.member_box import member_box
 from drawings.prices import bands, margins
 from drawings.probing import probing
+from drawings.reserving import way
 
 __all__ = ["DIRECTORY", "PICTURES", "write_pictures"]
 
@@ -23,9 +28,14 @@ PICTURES: Mapping[str, Callable[[], str]] = {
     "layers.svg": lambda: layers(contract(_DOCS.parent / "pyproject.toml")),
     "leaks.svg": leaks,
     "life-of-a-deal.svg": lambda: deal_life(DEAL_MOVES),
+    "life-of-a-reservation.svg": lambda: reservation_life(RESERVATION_MOVES),
+    "life-of-a-tender.svg": lambda: tender_life(TENDER_MOVES),
+    "life-of-an-item.svg": lambda: item_life(ITEM_MOVES),
     "life-of-an-offer.svg": lambda: offer_life(OFFER_MOVES),
+    "life-of-an-order.svg": lambda: order_life(ORDER_MOVES),
     "margins.svg": margins,
     "probing.svg": probing,
+    "way-of-a-reservation.svg": way,
 }
 
 

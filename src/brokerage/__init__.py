@@ -18,7 +18,7 @@ from brokerage.boxes import (
     UnsoldView,
 )
 from brokerage.deal_views import StatementView
-from brokerage.desks import MemberAccount, MemberDesk
+from brokerage.desks import BuyerDesk, MemberAccount, MemberDesk, SellerDesk
 from brokerage.engine import Brokerage
 from brokerage.errors import BrokerageError, RefusedRow, RefusedRows
 from brokerage.gateways import Gateways
@@ -33,6 +33,7 @@ from brokerage.rating import Measure, Rating
 from brokerage.records.cases import Case, CaseKind
 from brokerage.records.categories import Category, Fulfilment
 from brokerage.records.complaints import Complaint, ComplaintKind
+from brokerage.records.contractors import Trade
 from brokerage.records.deals import Deal
 from brokerage.records.events import Event, EventKind
 from brokerage.records.ledger import (
@@ -50,10 +51,12 @@ from brokerage.records.ledger import (
 from brokerage.records.members import MemberKind
 from brokerage.records.news import News
 from brokerage.records.notices import DeliveryStep
-from brokerage.records.numbers import BoxNumber, CaseNumber, DealNumber, OfferNumber
+from brokerage.records.numbers import BoxNumber, CaseNumber, DealNumber, ItemNumber, OfferNumber, TenderNumber
 from brokerage.records.offers import Details
 from brokerage.records.statements import Statement
+from brokerage.records.watches import When
 from brokerage.records.withdrawals import WithdrawalReason
+from brokerage.reserving_views import DemandRow, DemandView, ItemView, ReservationView, WatchView
 from brokerage.services.analysis import (
     CategoryOrder,
     CategoryRank,
@@ -70,6 +73,8 @@ from brokerage.services.market.decisions import AccountCharge, BankTransfer, Car
 from brokerage.services.market.requests import Buy, Sell
 from brokerage.services.market.transactions import TransactionPage
 from brokerage.services.membership import MemberFile
+from brokerage.services.tendering.files import TenderFile, TenderRow
+from brokerage.tender_views import AppointmentView, BidView, CallView, QuestionView
 
 __all__ = [
     "BANK",
@@ -80,12 +85,16 @@ __all__ = [
     "AccountCharge",
     "AccountView",
     "Analysis",
+    "AppointmentView",
     "BankTransfer",
+    "BidView",
     "BoxNumber",
     "Brokerage",
     "BrokerageError",
     "Buy",
+    "BuyerDesk",
     "BuyersDeal",
+    "CallView",
     "CandidateView",
     "Card",
     "Carriage",
@@ -104,6 +113,8 @@ __all__ = [
     "DealNumber",
     "Debtor",
     "DeliveryStep",
+    "DemandRow",
+    "DemandView",
     "Details",
     "DisputeView",
     "Entry",
@@ -116,6 +127,8 @@ __all__ = [
     "Gateways",
     "HistoryRow",
     "Immediate",
+    "ItemNumber",
+    "ItemView",
     "Listing",
     "ManualClock",
     "Margin",
@@ -140,6 +153,7 @@ __all__ = [
     "Periodic",
     "Policy",
     "PurchaseView",
+    "QuestionView",
     "Quote",
     "RankBy",
     "Rating",
@@ -148,16 +162,24 @@ __all__ = [
     "RefusedRow",
     "RefusedRows",
     "Report",
+    "ReservationView",
     "Rounding",
     "SaleView",
     "Sell",
+    "SellerDesk",
     "SellersDeal",
     "Statement",
     "StatementView",
+    "TenderFile",
+    "TenderNumber",
+    "TenderRow",
     "Terms",
+    "Trade",
     "TransactionPage",
     "UnsoldCount",
     "UnsoldView",
+    "WatchView",
+    "When",
     "WithdrawalReason",
     "debt_of",
     "escrow_of",

@@ -7,6 +7,7 @@ marks for a member are made here and nowhere else.
 
 import json
 from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum
 from typing import Any, NamedTuple
 
@@ -15,9 +16,12 @@ from attrs import asdict, field, frozen
 from brokerage.deal_views import BuyersDeal, Counterpart, DisputeView, SellersDeal, buyers_deal, sellers_deal
 from brokerage.headings import BOX, BOX_CANDIDATES, CANDIDATES, NEWS, PURCHASES, SALES, UNSOLD
 from brokerage.headings.items import RESERVATIONS
+from brokerage.headings.orders import ORDERS
+from brokerage.headings.tenders import BIDS
 from brokerage.making import quickly_made
 from brokerage.messages import NewsView
 from brokerage.money import Money
+from brokerage.order_views import OrderView
 from brokerage.pages import Page
 from brokerage.records.deals import Deal, Purpose
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
@@ -25,6 +29,7 @@ from brokerage.records.offers import Details, PurchaseOffer, SaleOffer
 from brokerage.reserving_views import ReservationView
 from brokerage.statuses import DECIDED, FAILED, UNDECIDED, UNDONE, purchase_status, sale_status
 from brokerage.tables import Shown, Table, counted, joined
+from brokerage.tender_views import BidView
 
 __all__ = [
     "DECIDED",
@@ -141,6 +146,8 @@ class BoxTables(NamedTuple):
     purchases: Table
     candidates: Table
     reservations: Table
+    bids: Table
+    orders: Table
     news: Table
 
 
@@ -148,7 +155,8 @@ class BoxTables(NamedTuple):
 class MemberBox(Shown):
     """A member's box: TABLE I with every field and the counts of both lists (spec B1). Reading it changes nothing.
 
-    ``reservations`` are of items that are not yet on the market (spec N2).
+    ``reservations`` are of items that are not yet on the market (spec N2). ``bids`` and ``orders`` are the member's own
+    that are undecided, newest first, up to a page (spec N3, N5).
     ``news`` is the first page of what the manager wrote since the member last acknowledged (spec M8).
     """
 
@@ -158,6 +166,8 @@ class MemberBox(Shown):
     purchase_count: int
     purchases: tuple[PurchaseView, ...]
     reservations: tuple[ReservationView, ...]
+    bids: tuple[BidView, ...]
+    orders: tuple[OrderView, ...]
     news: Page[NewsView]
 
     def table(self) -> Table:
@@ -173,7 +183,7 @@ class MemberBox(Shown):
         return BOX.of(rows, f"Box {self.number}: {counted(len(rows), 'offer')}")
 
     def tables(self) -> BoxTables:
-        """Return the lists of sales and purchases, every purchase's candidates, reservations and news, as tables."""
+        """Return sales, purchases, every purchase's candidates, reservations, bids, orders and news, as tables."""
         candidates = [
             (v.number, c.sale, c.status, c.price, c.carriage, c.payment_fee, c.name, c.details.description)
             for v in self.purchases
@@ -185,6 +195,8 @@ class MemberBox(Shown):
             joined(PURCHASES, purchases, f"Box {self.number}: {counted(self.purchase_count, 'purchase offer')}"),
             BOX_CANDIDATES.of(candidates, f"Box {self.number}: candidates"),
             joined(RESERVATIONS, (v.table() for v in self.reservations), f"Box {self.number}: reservations"),
+            joined(BIDS, (v.table() for v in self.bids), f"Box {self.number}: bids"),
+            joined(ORDERS, (v.table() for v in self.orders), f"Box {self.number}: orders"),
             joined(NEWS, (item.table() for item in self.news), f"Box {self.number}: news"),
         )
 
@@ -223,6 +235,8 @@ def _plain(_instance: object, _field: object, value: Any) -> Any:
         return value.isoformat().replace("+00:00", "Z")
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return f"{value:f}"
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Page):

@@ -59,7 +59,7 @@ class OrderView(Shown):
         known = self.number, self.tender, self.bid, self.name, self.status
         money = self.price, self.share, self.commission
         counts = self.units, self.least, self.confirmed
-        return ORDERS.of([(*known, *money, *counts, self.delivery, self.deadline, self.outcome)])
+        return ORDERS.of([(*known, *money, *counts, self.delivery.isoformat(), self.deadline, self.outcome)])
 
 
 def order_view(order: Order, item: Item) -> OrderView:

@@ -17,7 +17,14 @@ from brokerage.errors import BrokerageError, InvalidChoice
 from brokerage.money import exact_rate
 from brokerage.policy import Immediate, Periodic
 from brokerage.pricing import HIGHEST_RATE, Margin, Rounding
-from brokerage.simulation import make_directory, read_offers_file, replay, write_results
+from brokerage.simulation import (
+    judge_bids,
+    make_directory,
+    read_offers_file,
+    replay,
+    write_awards,
+    write_results,
+)
 from brokerage.tables import Table
 
 __all__ = ["application"]
@@ -85,8 +92,32 @@ def run(
             )
         figures = write_results(market, file.refused, out)
     except BrokerageError as error:
-        messages.print(Text.assemble(("Refused. ", "bold red"), str(error)), soft_wrap=True)
-        raise typer.Exit(2) from None
+        raise _refused(error, messages) from None
+    _show_figures(figures, out)
+
+
+@application.command()
+def tender(
+    bids: Annotated[Path, typer.Argument(metavar="BIDS.csv", help="The file of bids.", show_default=False)],
+    out: Annotated[Path, typer.Option(help="The directory for the results.", show_default=False)],
+) -> None:
+    """Judge a file of bids: the lowest price wins, then the earlier bid; write every bidder's place and the reason."""
+    messages = Console(stderr=True)
+    try:
+        awards = judge_bids(bids)
+        figures = write_awards(awards, out)
+    except BrokerageError as error:
+        raise _refused(error, messages) from None
+    _show_figures(figures, out)
+
+
+def _refused(error: BrokerageError, messages: Console) -> typer.Exit:
+    """Say in one line what is refused, and return the end of the command."""
+    messages.print(Text.assemble(("Refused. ", "bold red"), str(error)), soft_wrap=True)
+    return typer.Exit(2)
+
+
+def _show_figures(figures: dict[str, object], out: Path) -> None:
     lines = [(name, _shown(value)) for name, value in figures.items()]
     Console().print(rich_table(Table(f"Results in {out}", ("figure", "value"), lines)))
 

@@ -1,17 +1,16 @@
 """The demand for one item, pooled: how many units are wanted at a price and by a day, without anybody's name (N2, N4).
 
-The reservations of each wanted-by day are put on price levels once, with the units that are wanted at each level or
-above it; what a bid would find is then a few lookups. Where a bid's capacity is short, who came first matters: the
-reservations are also cut into runs of consecutive arrivals, each with price levels of its own, so that nearly all
-of them are counted a run at a time.
+The reservations of each wanted-by day are sorted by price once, and their units added up; what a bid would find is
+then a few lookups. Where a bid's capacity is short, who came first matters: so they are sorted in runs of consecutive
+arrivals, and those merged, and nearly all of them can be counted a run at a time.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from itertools import accumulate
-from operator import attrgetter
+from itertools import accumulate, pairwise
+from operator import itemgetter
 
 from attrs import frozen
 
@@ -47,54 +46,82 @@ class Level:
     units: int
 
 
-@frozen
-class _Day:
-    """What is wanted by one day: ``units[at]`` at ``prices[at]`` or more, and nothing above the last price."""
+@frozen(repr=False, eq=False)
+class _Wanted:
+    """What is wanted by one day, by rising price.
 
-    day: date
-    prices: Sequence[int]
-    units: Sequence[int]
+    A reservation is one integer here, its quantity in the lowest ``bits`` below its price: integers are sorted far
+    quicker than pairs.
+    """
+
+    codes: list[int]
+    bits: int
+
+    @cached_property
+    def units(self) -> list[int]:
+        """How many units are wanted below each place; the last of all is how many there are."""
+        mask = (1 << self.bits) - 1
+        return list(accumulate([code & mask for code in self.codes], initial=0))
+
+    def at(self, price: int) -> int:
+        """Return how many units are wanted at a price or more."""
+        return self.units[-1] - self.units[bisect_left(self.codes, price << self.bits)]
 
 
-@frozen
+_Days = Sequence[tuple[date, _Wanted]]
+"""What is wanted by each day, the last day first; whoever waits for any day is at the last of all."""
+
+
+@frozen(repr=False, eq=False)
 class _Run:
-    """Consecutive reservations by arrival, what is wanted of them by day, and the smallest quantity among them."""
+    """Consecutive reservations by arrival, and what is wanted of them by day."""
 
     reservations: Sequence[Reservation]
-    days: Sequence[_Day]
-    least: int
+    days: _Days
+
+    @cached_property
+    def least(self) -> int:
+        """The smallest quantity among them."""
+        return min([reservation.quantity for reservation in self.reservations])
+
+    @cached_property
+    def persons(self) -> frozenset[PersonNumber]:
+        """Whose they are: few bidders have reserved too, and most runs hold nothing of theirs."""
+        return frozenset([reservation.person for reservation in self.reservations])
+
+    def own(self, price: int, delivery: date | None, person: PersonNumber | None) -> int:
+        """Return how many units somebody who bids would accept of himself or herself, if that could be."""
+        if person not in self.persons:
+            return 0
+        own = [reservation for reservation in self.reservations if reservation.person == person]
+        return sum(reservation.quantity for reservation in own if accepts(reservation, price, delivery, None))
 
 
-_SHAPE = attrgetter("wanted_by", "max_price", "quantity")
-
-
-def _days_of(reservations: Iterable[Reservation]) -> tuple[_Day, ...]:
-    """Put reservations on price levels, the last day first; those that wait for any day are on the last of all."""
-    by_day: dict[date | None, dict[int, int]] = {}
-    for wanted_by, price, quantity in map(_SHAPE, reservations):
+def _run(reservations: Sequence[Reservation], bits: int) -> _Run:
+    by_day: dict[date | None, list[int]] = {}
+    for reservation in reservations:
+        code = reservation.max_price << bits | reservation.quantity
         try:
-            levels = by_day[wanted_by]
+            by_day[reservation.wanted_by].append(code)
         except KeyError:
-            levels = by_day[wanted_by] = {}
-        levels[price] = levels.get(price, 0) + quantity
-    days = [_day(wanted_by or date.max, levels) for wanted_by, levels in by_day.items()]
-    return tuple(sorted(days, key=attrgetter("day"), reverse=True))
+            by_day[reservation.wanted_by] = [code]
+    return _Run(reservations, _days(by_day, bits))
 
 
-def _day(day: date, levels: dict[int, int]) -> _Day:
-    prices = sorted(levels, reverse=True)
-    units = [0, *accumulate(map(levels.__getitem__, prices))]
-    prices.reverse()
-    units.reverse()
-    return _Day(day, prices, units)
+def _days(by_day: Mapping[date | None, list[int]], bits: int) -> _Days:
+    """Sort what is wanted by each day, in place."""
+    for codes in by_day.values():
+        codes.sort()
+    days = [(wanted_by or date.max, _Wanted(codes, bits)) for wanted_by, codes in by_day.items()]
+    return sorted(days, key=itemgetter(0), reverse=True)
 
 
-def _units(days: Sequence[_Day], price: int, delivery: date) -> int:
+def _units(days: _Days, price: int, delivery: date) -> int:
     total = 0
-    for day in days:
-        if day.day < delivery:
+    for day, wanted in days:
+        if day < delivery:
             break
-        total += day.units[bisect_left(day.prices, price)]
+        total += wanted.at(price)
     return total
 
 
@@ -106,14 +133,22 @@ class Pool:
     O(d log n).
     """
 
-    _reservations: tuple[Reservation, ...]
-    _days: tuple[_Day, ...]
+    _runs: tuple[_Run, ...]
+    _days: _Days
+    _greatest: int
 
     @classmethod
     def of(cls, reservations: Iterable[Reservation]) -> "Pool":
-        """Pool reservations of one item, in any order, that are all to be counted; their arrivals differ."""
+        """Pool the reservations of one item that are to be counted, in the order of their arrivals."""
         kept = tuple(reservations)
-        return cls(kept, _days_of(kept))
+        greatest = max([reservation.quantity for reservation in kept], default=0)
+        bits = greatest.bit_length()
+        runs = tuple(_run(kept[at : at + _RUN], bits) for at in range(0, len(kept), _RUN))
+        by_day: dict[date | None, list[int]] = {}
+        for run in runs:
+            for day, wanted in run.days:
+                by_day.setdefault(day, []).extend(wanted.codes)
+        return cls(runs, _days(by_day, bits), greatest)
 
     def units_at(self, price: int, delivery: date | None, person: PersonNumber | None = None) -> int:
         """Return how many units are wanted in all by the reservations that accept a price.
@@ -123,11 +158,8 @@ class Pool:
             delivery: the day by which it is delivered; ``None``: no day is named.
             person: who bids; his or her own reservations do not count.
         """
-        units = _units(self._days, price, delivery or date.max)
-        for own in self._own(person):
-            if accepts(own, price, delivery, None):
-                units -= own.quantity
-        return units
+        wanted = _units(self._days, price, delivery or date.max)
+        return wanted - sum(run.own(price, delivery, person) for run in self._runs)
 
     def fitting(self, most: int, price: int, delivery: date | None, person: PersonNumber | None = None) -> int:
         """Return how many units are served where no more than ``most`` can be.
@@ -142,23 +174,19 @@ class Pool:
             delivery: the day by which it is delivered; ``None``: no day is named.
             person: who bids; his or her own reservations do not count.
         """
-        left, own = most, self._own(person)
+        left = most
         for run in self._runs:
-            if run.least > left:
+            if left < self._greatest and run.least > left:
                 continue
-            units = _units(run.days, price, delivery or date.max)
-            first, last = run.reservations[0].arrival, run.reservations[-1].arrival
-            for one in own:
-                if first <= one.arrival <= last and accepts(one, price, delivery, None):
-                    units -= one.quantity
+            units = _units(run.days, price, delivery or date.max) - run.own(price, delivery, person)
             if units <= left:
                 left -= units
             else:
                 for reservation in run.reservations:
                     if reservation.quantity <= left and accepts(reservation, price, delivery, person):
                         left -= reservation.quantity
-            if not left:
-                break
+                        if not left:
+                            return most
         return most - left
 
     def rows(self) -> tuple[Level, ...]:
@@ -167,29 +195,9 @@ class Pool:
         Without regard to the days by which they are wanted.
         """
         levels: dict[int, int] = {}
-        for day in self._days:
-            for price, units, above in zip(day.prices, day.units, day.units[1:], strict=False):
-                levels[price] = levels.get(price, 0) + units - above
+        for _, wanted in self._days:
+            for code, (below, units) in zip(wanted.codes, pairwise(wanted.units), strict=True):
+                price = code >> wanted.bits
+                levels[price] = levels.get(price, 0) + units - below
         prices = sorted(levels, reverse=True)
         return tuple(map(Level, prices, accumulate(map(levels.__getitem__, prices))))
-
-    def _own(self, person: PersonNumber | None) -> Sequence[Reservation]:
-        return self._by_person.get(person, ()) if person in self._persons else ()
-
-    @cached_property
-    def _persons(self) -> frozenset[PersonNumber | None]:
-        return frozenset(map(attrgetter("person"), self._reservations))
-
-    @cached_property
-    def _by_person(self) -> dict[PersonNumber | None, list[Reservation]]:
-        """The reservations of each person: needed only where a bidder has reserved too, which is rare."""
-        found: dict[PersonNumber | None, list[Reservation]] = {}
-        for reservation in self._reservations:
-            found.setdefault(reservation.person, []).append(reservation)
-        return found
-
-    @cached_property
-    def _runs(self) -> tuple[_Run, ...]:
-        by_arrival = sorted(self._reservations, key=attrgetter("arrival"))
-        runs = (by_arrival[at : at + _RUN] for at in range(0, len(by_arrival), _RUN))
-        return tuple(_Run(run, _days_of(run), min(map(attrgetter("quantity"), run))) for run in runs)

@@ -78,8 +78,8 @@ class ContractorsOffice:
             InvalidText: a text is none, or too long.
             UnknownCurrency: the currency is not known.
         """
-        length = self._house.policy.name_length
+        length, now = self._house.policy.name_length, self._house.clock.now()
         choice(trade, "trade", Trade)
         code, place = text(category, "category", length), text(zone, "zone", length, may_be_empty=True)
         currency_exponent(currency)
-        return self._house.store.read(lambda tx: self._house.tender_files.terms(tx, trade, code, place, currency))
+        return self._house.store.read(lambda tx: self._house.tender_files.terms(tx, trade, code, place, currency, now))

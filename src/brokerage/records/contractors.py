@@ -21,6 +21,8 @@ class Trade(Enum):
     CARRIER = "carrier"
     PROVIDER = "payment provider"
 
+    __hash__ = object.__hash__  # it is a part of keys that are looked up for every page of candidates
+
 
 @frozen
 class Contractor:
@@ -79,12 +81,17 @@ class StandingTerms:
     earlier: tuple[EarlierTerms, ...] = ()
     version: int = 0
 
-    @property
-    def all(self) -> tuple[EarlierTerms, ...]:
-        """These terms and the earlier ones, by when they begin."""
-        return *self.earlier, EarlierTerms(self.service, self.since, self.until, self.tender)
+    def holding(self, now: datetime) -> tuple[EarlierTerms, ...]:
+        """Return the terms that hold at an instant and those that will, by when they begin.
+
+        Of those that have begun the last one holds, unless its time is over.
+        """
+        last = EarlierTerms(self.service, self.since, self.until, self.tender)
+        every = *self.earlier, last
+        begun = [terms for terms in every if terms.since <= now]
+        return tuple(terms for terms in every if now < terms.until and (terms.since > now or terms is begun[-1]))
 
     def at(self, now: datetime) -> Service | None:
-        """Return what stands at an instant: the terms that began last, unless their time is over."""
-        begun = [terms for terms in self.all if terms.since <= now]
-        return begun[-1].service if begun and now < begun[-1].until else None
+        """Return what stands at an instant, if anything does."""
+        first = self.holding(now)[:1]
+        return first[0].service if first and first[0].since <= now else None

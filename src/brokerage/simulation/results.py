@@ -1,6 +1,5 @@
 """Writing what a replayed market came to: deals, ledger, boxes, refused rows and a summary."""
 
-import csv
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,17 +9,16 @@ from pathlib import Path
 from attrs import frozen
 
 from brokerage.engine import Brokerage
-from brokerage.errors import InvalidFile
 from brokerage.headings import ENTRIES, OFFICE_DEALS
 from brokerage.money import Money
 from brokerage.pages import Listing
 from brokerage.records.deals import Deal
 from brokerage.records.ledger import BANK, Entry
 from brokerage.records.numbers import EntryNumber
-from brokerage.simulation.offers_file import RefusedLine
+from brokerage.simulation.files import RefusedLine, write_csv, write_refused, writing_into
 from brokerage.simulation.replay import Replay
 
-__all__ = ["Results", "make_directory", "results", "summary", "write_results"]
+__all__ = ["Results", "results", "summary", "write_results"]
 
 _DEAL_COLUMNS = (
     "deal",
@@ -66,25 +64,13 @@ def write_results(market: Replay, refused: Sequence[RefusedLine], directory: Pat
     found = results(market)
     result = summary(market, found.deals, found.entries, refused)
     boxes = {name: desk.box().plain() for name, desk in market.members.items()}
-    make_directory(directory)
-    try:
-        _write_csv(directory / "deals.csv", _DEAL_COLUMNS, map(_deal_row, found.deals))
-        _write_csv(directory / "ledger.csv", _LEDGER_COLUMNS, _ledger_rows(found.entries))
-        refused_rows = ((row.line, row.field, row.value, row.reason) for row in refused)
-        _write_csv(directory / "refused.csv", ("line", "field", "value", "reason"), refused_rows)
+    with writing_into(directory):
+        write_csv(directory / "deals.csv", _DEAL_COLUMNS, map(_deal_row, found.deals))
+        write_csv(directory / "ledger.csv", _LEDGER_COLUMNS, _ledger_rows(found.entries))
+        write_refused(directory / "refused.csv", refused)
         _write_json(directory / "boxes.json", boxes)
         _write_json(directory / "summary.json", result)
-    except OSError as error:
-        raise InvalidFile("out", str(directory), "a directory that can be written to", error.strerror or "") from error
     return result
-
-
-def make_directory(directory: Path) -> None:
-    """Make the directory for results, unless it is there; raises :class:`InvalidFile` if that cannot be."""
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-    except (OSError, ValueError) as error:
-        raise InvalidFile("out", str(directory), "a directory that can be made", str(error)) from error
 
 
 def summary(
@@ -144,16 +130,6 @@ def _ledger_rows(entries: Iterable[Entry]) -> Iterator[tuple[object, ...]]:
             deal = "" if entry.deal is None else entry.deal
             account = str(posting.account)
             yield entry.number, _instant(entry.at), deal, entry.purpose, account, posting.currency, amount
-
-
-def _write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Write a table; the writer would leave a lone carriage return unquoted, so a row that has one is quoted whole."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        plain = csv.writer(file, lineterminator="\n")
-        quoted = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
-        plain.writerow(columns)
-        for row in rows:
-            (quoted if any("\r" in str(cell) for cell in row) else plain).writerow(row)
 
 
 def _write_json(path: Path, value: object) -> None:

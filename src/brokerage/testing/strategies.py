@@ -24,6 +24,7 @@ from brokerage.services.market.requests import Buy, Sell
 __all__ = [
     "CATEGORIES",
     "CURRENCIES",
+    "ByLastWord",
     "Market",
     "NewCategory",
     "NewOffer",
@@ -91,6 +92,19 @@ class Newcomer:
         )
 
 
+@frozen
+class ByLastWord:
+    """A zoning rule: the zone of an address is its last word (spec N6).
+
+    >>> ByLastWord().zone("2 Oak Lane")
+    'Lane'
+    """
+
+    def zone(self, address: str) -> str:
+        """Return the last word of an address, "" of a blank one."""
+        return address.split()[-1] if address.strip() else ""
+
+
 def newcomers() -> st.SearchStrategy[Newcomer]:
     """Draw somebody who registers; some are the same person as others, in another writing (spec M9)."""
     return st.builds(
@@ -100,6 +114,7 @@ def newcomers() -> st.SearchStrategy[Newcomer]:
         ),
         telephone=st.sampled_from(("+1 555 0100", "001-555-0100", "15550101", "15550102", "15550103")),
         bank_account=st.sampled_from(("US-1", "us 1", "US-2", "US-3", "US-4", "US-5")),
+        address=st.sampled_from(("1 Elm Row", "2 Oak Lane")),
     )
 
 
@@ -210,7 +225,7 @@ def margins() -> st.SearchStrategy[Margin]:
 
 
 def policies(page_size: int = 10) -> st.SearchStrategy[Policy]:
-    """Draw a broker's choices: matching, factor rule, rounding, payout, carriage, and how much a round takes at once.
+    """Draw a broker's choices: matching, factor rule, rounding, payout, carriage, zones, and how much a round takes.
 
     Args:
         page_size: items on a page, the same in all.
@@ -223,6 +238,7 @@ def policies(page_size: int = 10) -> st.SearchStrategy[Policy]:
         rounding=st.sampled_from(tuple(Rounding)),
         payout_on=st.sampled_from(tuple(PayoutOn)),
         carriage=st.sampled_from((None, carriage)),
+        zoning=st.sampled_from((None, ByLastWord())),
         page_size=st.just(page_size),
         arrivals_per_work=st.sampled_from((1, 2, 500)),
     )

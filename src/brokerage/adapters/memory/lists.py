@@ -27,6 +27,8 @@ class GroupedLists(Generic[_Fact, _Group, _Entry]):
     >>> lists.move(90, 190)
     >>> lists.newest("high", 190, 5), lists.least("high"), lists.least("none")
     ([130], 130, None)
+    >>> lists.until("low", 80, 5), lists.until("low", 81, 5), lists.all("low")
+    ([70], [70, 80], [70, 80])
     """
 
     def __init__(self, place: Callable[[_Fact], tuple[_Group, _Entry] | None]) -> None:

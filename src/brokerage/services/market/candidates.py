@@ -23,7 +23,7 @@ from brokerage.records.deals import Charge, Purpose, charged_for
 from brokerage.records.numbers import OfferNumber
 from brokerage.records.offers import PurchaseOffer, SaleOffer, Standing, is_open
 from brokerage.services.market.matching import suits
-from brokerage.services.settlement.charging import FeeTerms
+from brokerage.services.settlement.charging import NO_FEES, FeeTerms
 from brokerage.services.tendering.appointments import fee_terms
 
 __all__ = ["Candidate", "Candidates"]
@@ -158,19 +158,20 @@ class Candidates:
         """Return who would carry and settle a purchase, and for what (A6, N6). O(1)."""
         category = tx.categories.get(category_key(purchase.category))
         if category is None:
-            return FeeTerms()
+            return NO_FEES
         return fee_terms(tx, self.policy, category, purchase.currency, purchase.box, now)
 
     def _fees(self, tx: Transaction, purchase: PurchaseOffer, now: datetime) -> Callable[[int], tuple[Money, Money]]:
         """Return carriage and payment fee as a function of the buying price; they are worked out once where flat."""
-        terms = self.fee_terms(tx, purchase, now)
+        terms, currency = self.fee_terms(tx, purchase, now), purchase.currency
+        if terms is NO_FEES:
+            nothing = Money(0, currency), Money(0, currency)
+            return lambda _price: nothing
 
         def fees(price: int) -> tuple[Money, Money]:
             charges = terms.fees(1, price)
-            carriage, payment_fee = (
-                charged_for(charges, purpose) for purpose in (Purpose.CARRIAGE, Purpose.PAYMENT_FEE)
-            )
-            return Money(carriage, purchase.currency), Money(payment_fee, purchase.currency)
+            carriage, payment_fee = charged_for(charges, Purpose.CARRIAGE), charged_for(charges, Purpose.PAYMENT_FEE)
+            return Money(carriage, currency), Money(payment_fee, currency)
 
         if not terms.is_flat:
             return fees

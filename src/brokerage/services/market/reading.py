@@ -23,6 +23,7 @@ from brokerage.boxes import (
 )
 from brokerage.errors import UnknownDeal, UnknownOffer
 from brokerage.headings import CANDIDATES, DEALS, UNSOLD
+from brokerage.order_views import OrderView
 from brokerage.pages import Page, PageMarks
 from brokerage.policy import Policy
 from brokerage.ports import Series, Transaction
@@ -38,6 +39,7 @@ from brokerage.services.market.candidates import Candidates
 from brokerage.services.market.matching import has_candidate
 from brokerage.services.market.offers import Offers, check_member, own_offer
 from brokerage.services.news import Newsroom
+from brokerage.tender_views import BidView
 
 __all__ = ["Reading", "bought_view", "deal_view", "own_deal", "sold_view"]
 
@@ -76,10 +78,18 @@ def deal_view(tx: Transaction, deal: Deal, box: BoxNumber) -> BuyersDeal | Selle
 
 
 class Reserved(Protocol):
-    """Whoever shows what a member reserved, and takes out of the box what has ended."""
+    """Whoever shows what a member reserved, bids and is to deliver, and takes out of the box what has ended."""
 
     def of_box(self, tx: Transaction, box: BoxNumber, now: datetime) -> tuple[ReservationView, ...]:
         """Return a member's reservations as the box shows them, by number."""
+        ...
+
+    def bids_of_box(self, tx: Transaction, box: BoxNumber) -> tuple[BidView, ...]:
+        """Return a member's bids that are undecided, newest first, up to a page."""
+        ...
+
+    def orders_of_box(self, tx: Transaction, box: BoxNumber) -> tuple[OrderView, ...]:
+        """Return a member's orders that are undecided, newest first, up to a page."""
         ...
 
     def acknowledge(self, tx: Transaction, box: BoxNumber, now: datetime) -> None:
@@ -108,9 +118,17 @@ class Reading:
         ]
         sales = tuple(self._sale(tx, offer, now) for offer in shown if isinstance(offer, SaleOffer))
         purchases = tuple(self._purchase(tx, offer, now) for offer in shown if isinstance(offer, PurchaseOffer))
-        reservations = self.reserved.of_box(tx, box, now)
-        news = self.newsroom.unread(tx, box)
-        return MemberBox(box, len(sales), sales, len(purchases), purchases, reservations, news)
+        return MemberBox(
+            number=box,
+            sale_count=len(sales),
+            sales=sales,
+            purchase_count=len(purchases),
+            purchases=purchases,
+            reservations=self.reserved.of_box(tx, box, now),
+            bids=self.reserved.bids_of_box(tx, box),
+            orders=self.reserved.orders_of_box(tx, box),
+            news=self.newsroom.unread(tx, box),
+        )
 
     def offer(self, tx: Transaction, box: BoxNumber, number: object, now: datetime) -> SaleView | PurchaseView:
         """Return one offer as the box shows it; raises :class:`UnknownOffer` unless the box shows it."""

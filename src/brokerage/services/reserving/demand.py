@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from brokerage.ports import Series, Transaction
 from brokerage.records.items import Demand, Item, ItemState, is_announced
-from brokerage.records.numbers import BoxNumber
+from brokerage.records.numbers import BoxNumber, ItemNumber
 from brokerage.records.tenders import TenderState
 from brokerage.reserving_views import DemandView, demand_view
 
@@ -18,9 +18,9 @@ _NO_BOX = BoxNumber(0)
 _MANY = 2**62
 
 
-def demand_of(tx: Transaction, item: Item) -> Demand:
+def demand_of(tx: Transaction, item: ItemNumber) -> Demand:
     """Return the record of an item's demand; it is made when the item is registered."""
-    demand = tx.demands.get(item.number)
+    demand = tx.demands.get(item)
     assert demand is not None
     return demand
 
@@ -42,9 +42,21 @@ def has_tenders(tx: Transaction, item: Item) -> bool:
     return any(tender.state in under_way for tender in tx.tenders.of_item(item.number))
 
 
-def change_demand(tx: Transaction, item: Item, reservations: int, units: int, now: datetime) -> None:
-    """Count open reservations in or out of an item's demand; it is news while the item can be had. O(log n)."""
-    demand = demand_of(tx, item)
+def change_demand(
+    tx: Transaction, item: Item, reservations: int, units: int, now: datetime, seen: Demand | None = None
+) -> None:
+    """Count open reservations in or out of an item's demand; it is news while the item can be had. O(log n).
+
+    Args:
+        tx: the unit of work.
+        item: whose demand.
+        reservations: how many more.
+        units: how many more units they want.
+        now: the present instant.
+        seen: the record as it was before the item was looked at, for whoever must be sure that the item was not
+            released or withdrawn since; ``None``: as it is now.
+    """
+    demand = demand_of(tx, item.number) if seen is None else seen
     counts = {"reservations": demand.reservations + reservations, "units": demand.units + units}
     if is_standing(tx, item, now):
         change = tx.numbers.next(Series.ITEM_CHANGE)
@@ -55,7 +67,7 @@ def change_demand(tx: Transaction, item: Item, reservations: int, units: int, no
 
 def guard_demand(tx: Transaction, item: Item) -> None:
     """Make whoever reserves an item meanwhile meet a conflict."""
-    demand = demand_of(tx, item)
+    demand = demand_of(tx, item.number)
     tx.demands.replace(demand, demand.changed())
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from attrs import frozen
 
 from brokerage.headings.items import ITEMS, OFFICE_ITEMS, OFFICE_RESERVATIONS, RESERVATIONS
+from brokerage.order_views import OrderView, order_view
 from brokerage.pages import Page, PageMarks
 from brokerage.policy import Policy
 from brokerage.ports import Transaction
@@ -13,13 +14,17 @@ from brokerage.records.deals import Charge
 from brokerage.records.items import Item, is_announced
 from brokerage.records.numbers import Arrival, BoxNumber, ItemNumber, OfferNumber
 from brokerage.records.reservations import Reservation, ReservationState
+from brokerage.records.tenders import ItemSupply, PlaceState, TenderState
 from brokerage.reserving_views import DemandView, ItemView, ReservationView, item_view, reservation_view
 from brokerage.services.market.offers import check_member
 from brokerage.services.reserving.demand import demand_of, pooled_demand
 from brokerage.services.reserving.files import ItemFile, ReservationFile, item_file, reservation_file
 from brokerage.services.reserving.items import item_of
+from brokerage.services.reserving.ordered import ordered_item
 from brokerage.services.reserving.pool import file_reservation, is_live, own_reservation, reserved_item
 from brokerage.services.tendering.appointments import fee_terms
+from brokerage.services.tendering.tenders import tender_of
+from brokerage.tender_views import BidView, bid_view
 
 __all__ = ["Looking"]
 
@@ -90,6 +95,29 @@ class Looking:
         shown = (one for one in tx.reservations.of_member(box) if not _is_over(tx, one, now))
         return tuple(self.view(tx, reservation, now) for reservation in shown)
 
+    def bids_of_box(self, tx: Transaction, box: BoxNumber) -> tuple[BidView, ...]:
+        """Return a member's bids that are undecided, newest first, up to a page; of the newest alone where many are.
+
+        O(bids looked at), at most the policy's ``checks_per_page``.
+        """
+        found: list[BidView] = []
+        for bid in tx.bids.of_member(box, None, self.policy.checks_per_page):
+            tender = tender_of(tx, bid.tender)
+            place = next((place for place in tender.places if place.bid == bid.number), None)
+            is_undecided = place is None or place.state in (PlaceState.WAITING, PlaceState.ASKED)
+            if tender.state in (TenderState.CALLED, TenderState.AWARDING) and is_undecided and not bid.withdrawn:
+                item = item_of(tx, tender.asked.item) if isinstance(tender.asked, ItemSupply) else None
+                found.append(bid_view(bid, tender, item))
+            if len(found) == self.policy.page_size:
+                break
+        return tuple(found)
+
+    def orders_of_box(self, tx: Transaction, box: BoxNumber) -> tuple[OrderView, ...]:
+        """Return a member's orders that are undecided, newest first, up to a page; as :meth:`bids_of_box`."""
+        orders = tx.orders.of_seller(box, None, self.policy.checks_per_page)
+        undecided = [order for order in orders if order.is_undecided][: self.policy.page_size]
+        return tuple(order_view(order, ordered_item(tx, order)) for order in undecided)
+
     def acknowledge(self, tx: Transaction, box: BoxNumber, now: datetime) -> None:
         """Take a member's ended reservations out of the box."""
         for reservation in tx.reservations.of_member(box):
@@ -148,4 +176,4 @@ def _is_over(tx: Transaction, reservation: Reservation, now: datetime) -> bool:
 
 
 def _file(tx: Transaction, item: Item, now: datetime) -> ItemFile:
-    return item_file(item, demand_of(tx, item), now)
+    return item_file(item, demand_of(tx, item.number), now)

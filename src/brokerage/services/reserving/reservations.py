@@ -28,7 +28,7 @@ from brokerage.services.effects import send
 from brokerage.services.inputs import later, remember_request, repeated_request
 from brokerage.services.market.offers import Offers, check_member
 from brokerage.services.market.probing import price_on_grid
-from brokerage.services.reserving.demand import change_demand
+from brokerage.services.reserving.demand import change_demand, demand_of
 from brokerage.services.reserving.items import item_of
 from brokerage.services.reserving.pool import (
     end,
@@ -84,7 +84,8 @@ class Reservations:
         repeated = repeated_request(tx, box, request_id, "reserve", arguments)
         if repeated is not None:
             return own_reservation(tx, box, repeated[0])
-        found = announced(item_of(tx, item), now)
+        demand = demand_of(tx, item_of(tx, item).number)
+        found = announced(item_of(tx, item), now)  # whoever ends it from here on replaces that demand
         wanted = self._checked(found, request, now)
         activity = self.room(tx, box, now)
         member = tx.members.get(box)
@@ -103,7 +104,7 @@ class Reservations:
         tx.reservations.add(reservation)
         tx.activities.replace(activity, activity.changed(open_offers=1))
         tx.journal.append(Event(now, box, EventKind.RESERVATION_MADE, reservation))
-        change_demand(tx, found, 1, reservation.quantity, now)
+        change_demand(tx, found, 1, reservation.quantity, now, demand)
         remember_request(tx, box, request_id, "reserve", arguments, reservation.number)
         return reservation
 
@@ -128,6 +129,7 @@ class Reservations:
         old = own_reservation(tx, box, number)
         if old.state is not ReservationState.OPEN:
             raise NotReservable(number, "amended")
+        demand = demand_of(tx, old.item)
         item = announced(reserved_item(tx, old), now)
         for name in changes:
             if name not in _NAMES:
@@ -137,7 +139,7 @@ class Reservations:
         new = old.changed(arrival=Arrival(tx.numbers.next(Series.ARRIVAL)), **wanted)
         tx.reservations.replace(old, new)
         tx.journal.append(Event(now, box, EventKind.RESERVATION_CHANGED, new))
-        change_demand(tx, item, 0, new.quantity - old.quantity, now)
+        change_demand(tx, item, 0, new.quantity - old.quantity, now, demand)
         return new
 
     def cancel(self, tx: Transaction, box: BoxNumber, number: object, now: datetime) -> Reservation:

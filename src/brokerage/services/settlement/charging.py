@@ -5,13 +5,14 @@ The blind market and orders make their charges here, so that a deal is the same 
 
 from attrs import frozen
 
+from brokerage.making import quickly_made
 from brokerage.policy import Policy
 from brokerage.pricing import Rounding
 from brokerage.records.contractors import Service
 from brokerage.records.deals import BROKER, Charge, Payee, Purpose
 from brokerage.records.numbers import BoxNumber
 
-__all__ = ["FeeTerms", "charges_of", "fee_of", "member_payee", "standing_carrier"]
+__all__ = ["NO_FEES", "FeeTerms", "charges_of", "fee_of", "member_payee", "standing_carrier"]
 
 
 def member_payee(box: BoxNumber) -> Payee:
@@ -42,6 +43,7 @@ def fee_of(service: Service, quantity: int, amount: int, rounding: Rounding) -> 
     return service.fixed + service.each * quantity + int(part)
 
 
+@quickly_made
 @frozen
 class FeeTerms:
     """Who carries and who settles deals that are delivered to one place, and for what.
@@ -59,7 +61,9 @@ class FeeTerms:
     @property
     def is_flat(self) -> bool:
         """Whether the fees are the same whatever the price is."""
-        return not any(isinstance(one, Service) and one.rate for one in (self.carrier, self.provider))
+        carrier, provider = self.carrier, self.provider
+        takes_part = isinstance(carrier, Service) and carrier.rate
+        return not takes_part and (provider is None or not provider.rate)
 
     def fees(self, quantity: int, price: int) -> tuple[Charge, ...]:
         """Return the fees of a deal as charges, first the carriage; one of nothing is left out (spec A6, N6).
@@ -88,6 +92,10 @@ class FeeTerms:
             if units:
                 found.append(Charge(member_payee(provider.box), units, Purpose.PAYMENT_FEE))
         return tuple(found)
+
+
+NO_FEES = FeeTerms()
+"""Nobody is paid for carrying or settling."""
 
 
 def standing_carrier(policy: Policy, currency: str) -> Charge | None:

@@ -6,9 +6,10 @@ from brokerage.policy import Policy
 from brokerage.ports import Transaction
 from brokerage.records.categories import Category, Fulfilment, category_key
 from brokerage.records.contractors import EVERYWHERE, Service, Trade
+from brokerage.records.deals import Charge
 from brokerage.records.numbers import BoxNumber
 from brokerage.services.contacts import present_contact
-from brokerage.services.settlement.charging import FeeTerms, standing_carrier
+from brokerage.services.settlement.charging import NO_FEES, FeeTerms, standing_carrier
 
 __all__ = ["fee_terms", "standing_service", "zone_of"]
 
@@ -64,5 +65,9 @@ def fee_terms(
     provider = standing_service(tx, Trade.PROVIDER, category.key, zone, currency, now)
     if category.fulfilment is not Fulfilment.CARRIER:
         return FeeTerms(None, provider, policy.rounding)
-    carrier = standing_service(tx, Trade.CARRIER, category.key, zone, currency, now)
-    return FeeTerms(carrier or standing_carrier(policy, currency), provider, policy.rounding)
+    carrier: Service | Charge | None = standing_service(tx, Trade.CARRIER, category.key, zone, currency, now)
+    if carrier is None:
+        carrier = standing_carrier(policy, currency)
+    if carrier is None and provider is None:
+        return NO_FEES
+    return FeeTerms(carrier, provider, policy.rounding)

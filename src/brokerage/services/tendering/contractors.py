@@ -13,7 +13,7 @@ from brokerage.records.tenders import PlaceState
 from brokerage.services.inputs import choice, whole_number
 from brokerage.services.tendering.awards import Awards
 from brokerage.services.tendering.services import StandingServices
-from brokerage.services.tendering.tenders import tender_of
+from brokerage.services.tendering.tenders import guard_member, tender_of
 
 __all__ = ["Contractors"]
 
@@ -49,7 +49,7 @@ class Contractors:
             return old
         contractor = Contractor(BoxNumber(found), known, now)
         tx.contractors.add(contractor)
-        self._guard(tx, contractor.box)
+        guard_member(tx, contractor.box)
         tx.journal.append(Event(now, Role.OFFICE, EventKind.CONTRACTOR_REGISTERED, contractor))
         return contractor
 
@@ -67,6 +67,7 @@ class Contractors:
             raise NotRegistered(known.value)
         self.awards.leave(tx, contractor.box, now, known, by=by)
         self._end_terms(tx, contractor, now)
+        guard_member(tx, contractor.box)
         tx.contractors.remove(contractor)
         tx.journal.append(Event(now, by, EventKind.CONTRACTOR_REMOVED, contractor))
         return contractor
@@ -77,12 +78,6 @@ class Contractors:
             if tx.contractors.get((box, trade)) is not None:
                 self.remove(tx, box, trade, now, by)
         self.awards.leave(tx, box, now, Trade.SELLER, by=by)
-
-    def _guard(self, tx: Transaction, box: BoxNumber) -> None:
-        """Replace what a member who leaves meanwhile takes away, so that only one of the two happens."""
-        activity = tx.activities.get(box)
-        if activity is not None:
-            tx.activities.replace(activity, activity.changed())
 
     def _end_terms(self, tx: Transaction, contractor: Contractor, now: datetime) -> None:
         before: OfferNumber | None = None

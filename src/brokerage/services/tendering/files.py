@@ -35,6 +35,11 @@ class TenderRow(Shown):
     what: str
     category: str
 
+    @property
+    def number(self) -> TenderNumber:
+        """The number of the tender."""
+        return self.tender.number
+
     def table(self) -> Table:
         """Return the tender as a table of one row."""
         tender, asked = self.tender, self.tender.asked
@@ -54,6 +59,11 @@ class TenderFile(Shown):
     what: str
     category: str
     bids: tuple[Bid, ...]
+
+    @property
+    def number(self) -> TenderNumber:
+        """The number of the tender."""
+        return self.tender.number
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -147,7 +157,9 @@ class TenderFiles:
         rows = tuple(ContractorRow(one.box, one.trade, one.registered_at) for one in found[:size])
         return Page(rows, mark, headings=CONTRACTORS)
 
-    def terms(self, tx: Transaction, trade: Trade, category: str, zone: str, currency: str) -> Listing[TermsRow]:
+    def terms(
+        self, tx: Transaction, trade: Trade, category: str, zone: str, currency: str, now: datetime
+    ) -> Listing[TermsRow]:
         """Return the standing terms of a category and a zone that hold or will, by when they begin. O(1)."""
         kept = tx.standing_terms.get((trade, category_key(category), zone, currency))
         rows = [
@@ -163,7 +175,7 @@ class TenderFiles:
                 one.until,
                 one.tender,
             )
-            for one in (() if kept is None else kept.all)
+            for one in (() if kept is None else kept.holding(now))
         ]
         return Listing(rows, STANDING_TERMS)
 

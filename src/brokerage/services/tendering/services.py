@@ -15,7 +15,7 @@ from brokerage.records.cases import CaseKind
 from brokerage.records.categories import category_key
 from brokerage.records.contractors import Service, StandingTerms, Trade
 from brokerage.records.events import Event, EventKind, Role
-from brokerage.records.numbers import BoxNumber, TenderNumber
+from brokerage.records.numbers import BoxNumber
 from brokerage.records.tenders import (
     Asked,
     Bid,
@@ -141,7 +141,7 @@ class StandingServices:
         if old is None:
             tx.standing_terms.add(terms)
         else:
-            earlier = tuple(one for one in old.all if one.since < since and one.until > now)
+            earlier = tuple(one for one in old.holding(now) if one.since < since)
             terms = evolve(terms, earlier=earlier, version=old.version + 1)
             tx.standing_terms.replace(old, terms)
         tx.journal.append(Event(now, Role.BROKER, EventKind.SERVICE_APPOINTED, terms))
@@ -172,9 +172,10 @@ class StandingServices:
         if not isinstance(asked, StandingService):
             return
         old = tx.standing_terms.get(_key(asked))
-        if old is None or tender.number not in _standing(old, now):
+        holding = () if old is None else old.holding(now)
+        kept = [one for one in holding if one.tender != tender.number]
+        if old is None or len(kept) == len(holding):
             return
-        kept = [one for one in old.all if one.tender != tender.number]
         if kept:
             last = kept[-1]
             new = next_version(
@@ -195,8 +196,3 @@ class StandingServices:
 def _key(asked: StandingService) -> tuple[Trade, str, str, str]:
     """Where the terms stand that come of a tender."""
     return asked.trade, category_key(asked.category), asked.zone, asked.currency
-
-
-def _standing(terms: StandingTerms, now: datetime) -> frozenset[TenderNumber]:
-    """The tenders whose terms stand or will: not those that are over."""
-    return frozenset(one.tender for one in terms.all if now < one.until)

@@ -35,7 +35,7 @@ from brokerage.services.tendering.callers import Caller
 from brokerage.services.tendering.telling import Telling
 from brokerage.services.tendering.terms import BidRequest, checked_terms
 
-__all__ = ["Tenders", "may_bid", "tender_of"]
+__all__ = ["Tenders", "guard_member", "may_bid", "tender_of"]
 
 
 def may_bid(tx: Transaction, box: BoxNumber, tender: Tender) -> bool:
@@ -45,6 +45,13 @@ def may_bid(tx: Transaction, box: BoxNumber, tender: Tender) -> bool:
     if tender.trade is Trade.SELLER:
         return tx.members.get(box) is not None
     return tx.contractors.get((box, tender.trade)) is not None
+
+
+def guard_member(tx: Transaction, box: BoxNumber) -> None:
+    """Replace what a member who leaves meanwhile takes away, so that only one of the two happens."""
+    activity = tx.activities.get(box)
+    if activity is not None:
+        tx.activities.replace(activity, activity.changed())
 
 
 def tender_of(tx: Transaction, number: object) -> Tender:
@@ -235,6 +242,7 @@ class Tenders:
         else:
             bid = old.changed(terms=terms, made_at=now, arrival=arrival, withdrawn=False)
             tx.bids.replace(old, bid)
+        guard_member(tx, box)
         self._note(tx, tender, bid, now)
         remember_request(tx, box, request_id, "bid", (tender.number, request), bid.number)
         return bid

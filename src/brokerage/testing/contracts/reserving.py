@@ -8,7 +8,17 @@ import pytest
 from attrs import evolve
 
 from brokerage.ports import Store, Transaction
-from brokerage.records.numbers import Arrival, BoxNumber, DealNumber, ItemNumber, OfferNumber, OrderNumber, PersonNumber
+from brokerage.records.deals import Charge, Payee, Purpose
+from brokerage.records.numbers import (
+    Arrival,
+    BoxNumber,
+    ContactNumber,
+    DealNumber,
+    ItemNumber,
+    OfferNumber,
+    OrderNumber,
+    PersonNumber,
+)
 from brokerage.records.offers import Outcome
 from brokerage.records.reservations import Reservation, ReservationState
 from brokerage.testing.contracts.facts import ListedFactsContract, Mishap
@@ -48,6 +58,8 @@ class ReservationsContract(ListedFactsContract):
             order=_ORDER,
             deal=DealNumber(17),
             outcome=Outcome.CANCELLED,
+            deliver_to=ContactNumber(19),
+            fees=(Charge(Payee("Träger", BoxNumber(9)), _PRICE, Purpose.CARRIAGE),),
             version=3,
         )
 

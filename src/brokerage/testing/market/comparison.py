@@ -4,7 +4,7 @@ from typing import Any
 
 from hypothesis.stateful import invariant
 
-from brokerage.boxes import BuyersDeal, PurchaseView, SaleView
+from brokerage.boxes import BuyersDeal, CandidateView, PurchaseView, SaleView
 from brokerage.desks import MemberDesk
 from brokerage.records.ledger import BANK, REVENUE, SUSPENSE, Debtor, debt_of, escrow_of, refunds_of
 from brokerage.records.members import Activity
@@ -38,14 +38,13 @@ class MarketComparison(TwoMarkets):
 
     def candidates_agree(self, desk: MemberDesk, offer: Offer) -> None:
         """A purchase's candidates are the same whole and by pages of two."""
-        carriage = self.naive.carriage_of(offer)
         expected = [
-            (pair.sale.number, pair.buying, pair.buying + carriage, pair.sale.name)
+            (pair.sale.number, *self.naive_amounts(offer, pair.buying), pair.sale.name)
             for pair in self.naive.candidates(offer.number)
         ]
         number = OfferNumber(offer.number)
         whole = desk.candidates(number, size=1000)
-        assert expected == [(v.sale, v.price.units, v.total.units, v.name) for v in whole]
+        assert expected == [(v.sale, *amounts(v), v.name) for v in whole]
         pages, after, turned = [], None, 0
         while turned == 0 or after is not None:
             page = desk.candidates(number, size=2, after=after)
@@ -114,6 +113,17 @@ class MarketComparison(TwoMarkets):
                 assert self.naive.balance(str(account), currency) == self.broker.office.balance(account, currency).units
 
     @invariant()
+    def charges_agree(self) -> None:
+        """Every deal is charged with the same amounts, for the same purposes, and members get the same of them."""
+        for deal in self.naive.deals:
+            charges = self.broker.office.deal(DealNumber(deal.number)).charges
+            share, commission = (deal.sale.box, deal.selling, "seller's share"), deal.buying - deal.selling
+            fees = [(fee.box, fee.units, fee.purpose) for fee in deal.fees]
+            assert [share, (None, commission, "commission"), *fees] == [
+                (charge.payee.box, charge.units, charge.purpose.value) for charge in charges
+            ]
+
+    @invariant()
     def activities_agree(self) -> None:
         """The counts that guard a member's limits are the numbers of open offers and of deals in flight."""
         for desk in self.desks:
@@ -141,21 +151,25 @@ class MarketComparison(TwoMarkets):
 
     def purchase_row(self, view: PurchaseView) -> tuple[object, ...]:
         """Return what a purchase's row shows."""
-        candidates = [(v.sale, v.status, v.price.units, v.total.units) for v in (*view.candidates, *view.lost)]
+        candidates = [(v.sale, v.status, *amounts(v)) for v in (*view.candidates, *view.lost)]
         return view.number, view.status, view.max_price.units, view.limit, candidates, view.deal
 
     def naive_purchase(self, offer: Offer) -> tuple[object, ...]:
         """Return what a purchase's row should show."""
-        carriage = self.naive.carriage_of(offer)
         if offer.deal:
             deal = self.naive.deals[offer.deal - 1]
             status = "Purchase Failed" if deal.state in ENDED[1:] else "Purchase Decided"
-            rows = [(deal.sale.number, status, deal.buying, deal.owed)]
+            rows = [(deal.sale.number, status, *deal_amounts(deal))]
         else:
             pairs = [(pair, "Purchase Undecided") for pair in self.naive.candidates(offer.number)][:PAGE]
             pairs += [(pair, "Purchase Failed") for pair in self.naive.lost(offer.number)][:PAGE]
-            rows = [(pair.sale.number, status, pair.buying, pair.buying + carriage) for pair, status in pairs]
+            rows = [(pair.sale.number, status, *self.naive_amounts(offer, pair.buying)) for pair, status in pairs]
         return offer.number, self.naive.purchase_words(offer), offer.price, offer.limit, rows, offer.deal
+
+    def naive_amounts(self, offer: Offer, price: int) -> tuple[int, int, int, int]:
+        """Return price, carriage, payment fee and total that a candidate should show."""
+        fees = {fee.purpose: fee.units for fee in self.naive.fees_of(offer, price)}
+        return price, fees.get("carriage", 0), fees.get("payment fee", 0), self.naive.total(offer, price)
 
     def naive_pairs(self, offer: Offer) -> list[tuple[int, int, int, int]]:
         """Return the candidate rows of the transaction file that a sale should have."""
@@ -169,13 +183,22 @@ class MarketComparison(TwoMarkets):
         """Return what a deal's party sees of it."""
         rows = view.number, view.sale, view.purchase, view.status, view.counterpart is not None
         if isinstance(view, BuyersDeal):
-            return *rows, view.price.units, view.carriage.units, view.total.units, view.refunded.units
+            return *rows, *amounts(view), view.refunded.units
         return *rows, view.selling_price.units
 
     def naive_deal(self, deal: Deal, box: int) -> tuple[object, ...]:
         """Return what a deal's party should see of it."""
         rows = deal.number, deal.sale.number, deal.purchase.number
         if box == deal.purchase.box:
-            amounts = deal.buying, deal.carriage, deal.owed, deal.refunded
-            return *rows, self.naive.buyers_words(deal), deal.was_paid, *amounts
+            return *rows, self.naive.buyers_words(deal), deal.was_paid, *deal_amounts(deal), deal.refunded
         return *rows, self.naive.sellers_words(deal), deal.was_paid, deal.selling
+
+
+def amounts(view: CandidateView | BuyersDeal) -> tuple[int, int, int, int]:
+    """Return price, carriage, payment fee and total as a buyer sees them."""
+    return view.price.units, view.carriage.units, view.payment_fee.units, view.total.units
+
+
+def deal_amounts(deal: Deal) -> tuple[int, int, int, int]:
+    """Return price, carriage, payment fee and total that the buyer of a deal should see."""
+    return deal.buying, deal.fee("carriage"), deal.fee("payment fee"), deal.owed

@@ -34,13 +34,23 @@ _CATEGORIES = (
 )
 _FIRST = (
     Newcomer(email="ann@shop.example", telephone="+1 555 0100", bank_account="US-1"),
-    Newcomer(email="bob@home.example", telephone="15550101", bank_account="US-2"),
+    Newcomer(email="bob@home.example", telephone="15550101", bank_account="US-2", address="2 Oak Lane"),
     Newcomer(email="ann2@shop.example", telephone="001-555-0100", bank_account="US-3"),
     Newcomer(email="cid@x.example", telephone="15550102", bank_account="US-4"),
 )
 _STEPS = st.sampled_from(
     tuple(timedelta(minutes=minutes) for minutes in (0, 0.5, 2.5, 5, 5, 60, 62.5))
     + tuple(timedelta(days=days) for days in (1, 3, 7, 31))
+)
+_TERMS = st.tuples(
+    st.sampled_from(("carrier", "payment provider")),
+    _PICKS,
+    _PICKS,
+    strategies.categories(),
+    strategies.currencies(),
+    st.tuples(st.integers(0, 9), st.integers(0, 3), st.sampled_from(("0", "0.125", "0.5", "1"))),
+    st.sampled_from(tuple(timedelta(days=days) for days in (0, 0, 0, 1))),
+    st.sampled_from(tuple(timedelta(days=days) for days in (1, 7, 60, 60))),
 )
 
 
@@ -71,9 +81,13 @@ class MarketMachine(MarketComparison):
         if hasattr(self, "store"):
             self.let_go(self.store)
 
-    @initialize(policy=strategies.policies(page_size=PAGE), offers=st.lists(_OFFERS, min_size=10, max_size=20))
-    def begin(self, policy: Policy, offers: list[Any]) -> None:
-        """Open both markets with three categories, four members, two of whom are one person, and some offers."""
+    @initialize(
+        policy=strategies.policies(page_size=PAGE),
+        appointed=st.lists(_TERMS, max_size=4),
+        offers=st.lists(_OFFERS, min_size=10, max_size=20),
+    )
+    def begin(self, policy: Policy, appointed: list[Any], offers: list[Any]) -> None:
+        """Open both markets: categories, members, two of whom are one person, who carries and settles, and offers."""
         self.clock = ManualClock(_START)
         self.mailbox, cards = Mailbox(), PretendCardHouse(cards={RICH: 10**18})
         self.notices = 0
@@ -102,6 +116,8 @@ class MarketMachine(MarketComparison):
             self.naive.set_category(code, Fraction(rate), margin.value, fulfilment is Fulfilment.PERFORMED)
         for newcomer in _FIRST:
             self.enter(newcomer, True)
+        for terms in appointed:
+            self.appoint_one(*terms)
         self.offer_all(offers)
         self.match()
 
@@ -189,7 +205,7 @@ class MarketMachine(MarketComparison):
             choices = self.choices()
             if choices:
                 pair = choices[pick % len(choices)]
-                total = pair.buying + self.naive.carriage_of(pair.purchase)
+                total = self.naive.total(pair.purchase, pair.buying)
                 self.take(pair.purchase.box, pair.purchase.number, pair.sale.number, total, way)
         for _ in range(steps if self.naive.deals else 0):
             self.step_on(self.naive.deals[-1])
@@ -200,7 +216,7 @@ class MarketMachine(MarketComparison):
         """A buyer decides on any two numbers, mostly wrongly."""
         purchase, sale = self.any_offer(pick), self.any_offer(other)
         pairs = [p for p in self.naive.candidates(purchase.number) if p.sale is sale]
-        total = pairs[0].buying + self.naive.carriage_of(purchase) if pairs else 10
+        total = self.naive.total(purchase, pairs[0].buying) if pairs else 10
         self.take(self.owner(purchase, own), purchase.number, sale.number, max(0, total + shift), "transfer")
 
     @precondition(lambda self: self.naive.deals)
@@ -286,6 +302,7 @@ class MarketMachine(MarketComparison):
         """Time goes on to the very instant at which something ends."""
         times = [offer.limit for offer in self.naive.offers if self.naive.is_open(offer)]
         times += [deal.deadline for deal in self.naive.deals if deal.deadline]
+        times += [terms.until for terms in self.naive.standing]
         times = sorted(time for time in times if time > self.clock.now())
         if times:
             self.at(times[pick % min(3, len(times))])
@@ -306,3 +323,8 @@ class MarketMachine(MarketComparison):
         self.naive.members[desk.number - 1].factor = Fraction(Decimal(factor))
         self.broker.office.correct_category(code, rate=rate, margin=margin)
         self.naive.set_category(code, Fraction(Decimal(rate)), margin.value, self.naive.categories[code].performed)
+
+    @rule(terms=_TERMS)
+    def appoint(self, terms: tuple[Any, ...]) -> None:
+        """A member is appointed to carry or to settle where another one lives, from now on or later, for a time."""
+        self.appoint_one(*terms)

@@ -1,9 +1,9 @@
 """How deals of the naive market end badly: refunds, disputes, returns, chargebacks, and what parties then owe."""
 
 from datetime import timedelta
-from fractions import Fraction
 
 from brokerage.testing.market.naive_matching import NaiveMatching
+from brokerage.testing.market.naive_pricing import parts
 from brokerage.testing.market.naive_records import ENDED, Deal, Refused
 
 __all__ = ["NaiveEndings"]
@@ -119,7 +119,7 @@ class NaiveEndings(NaiveMatching):
             self._refund(deal, "refunded")
 
     def _full(self, deal: Deal) -> int:
-        return deal.received - (deal.carriage if deal.was_delivered else 0)
+        return deal.received - (deal.owed - deal.buying if deal.was_delivered else 0)
 
     def _held(self, deal: Deal) -> int:
         return -self.balance(f"escrow {deal.number}", deal.sale.currency)
@@ -136,20 +136,17 @@ class NaiveEndings(NaiveMatching):
         if debtor == "carrier":
             self._pay_seller(deal)
         if deal.was_delivered:
-            self._pay_carrier(deal)
+            self._pay_services(deal)
         self._owe(deal, debtor, max(0, back - self._held(deal)))
         self._give_back(deal, back)
         self._end(deal, state)
 
     def _refund_part(self, deal: Deal, units: int) -> None:
-        """Seller and broker bear it in proportion, to the largest remainder; what is above the price, the carrier."""
+        """Seller and broker bear it in proportion; what is above the price, who carries and settles it do."""
         of_price = min(units, deal.buying)
-        exact = [Fraction(of_price * part, deal.buying) for part in (deal.selling, deal.buying - deal.selling)]
-        cuts = [int(part) for part in exact]
-        if sum(cuts) < of_price:
-            first = exact[0] - cuts[0] >= exact[1] - cuts[1]
-            cuts[0 if first else 1] += 1
-        deal.cut_seller, deal.cut_broker, deal.cut_carrier = *cuts, units - of_price
+        deal.cut_seller, deal.cut_broker = parts(of_price, [deal.selling, deal.buying - deal.selling])
+        for fee, cut in zip(deal.fees, parts(units - of_price, [fee.units for fee in deal.fees]), strict=True):
+            fee.cut = cut
         if deal.seller_paid:
             self._owe(deal, "seller", deal.cut_seller)
         self._give_back(deal, units)
@@ -161,13 +158,14 @@ class NaiveEndings(NaiveMatching):
             deal.sale.state = deal.purchase.state = "closed"
         self._state(deal, state)
 
-    def _pay_carrier(self, deal: Deal) -> None:
-        fee = deal.carriage - deal.cut_carrier
-        self._post(deal.sale.currency, **{f"escrow {deal.number}": fee, "bank": -fee})
+    def _pay_services(self, deal: Deal) -> None:
+        for fee in deal.fees:
+            units = fee.units - fee.cut
+            self._post(deal.sale.currency, **{f"escrow {deal.number}": units, "bank": -units})
 
     def _complete(self, deal: Deal) -> None:
         self._pay_seller(deal)
-        self._pay_carrier(deal)
+        self._pay_services(deal)
         commission = deal.commission
         self._post(deal.sale.currency, **{f"escrow {deal.number}": commission, "revenue": -commission})
         self._end(deal, "completed")

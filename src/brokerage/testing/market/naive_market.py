@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
 from brokerage.testing.market.naive_pricing import prices
-from brokerage.testing.market.naive_records import Category, Deal, Loss, Member, Offer, Pair, Refused
+from brokerage.testing.market.naive_records import Category, Deal, Loss, Member, Offer, Pair, Refused, Standing
 from brokerage.testing.market.naive_settlement import NaiveSettlement
 
 __all__ = ["Deal", "NaiveMarket", "Offer", "Pair", "Refused", "prices"]
@@ -47,10 +47,10 @@ class NaiveMarket(NaiveSettlement):
 
     # members and categories
 
-    def register(self, email: str, telephone: str, account: str) -> int:
-        """Add a member; whoever shares an e-mail, telephone or account is one person from now on."""
+    def register(self, email: str, telephone: str, account: str, zone: str = "") -> int:
+        """Add a member, living in a zone; whoever shares an e-mail, telephone or account is one person from now on."""
         box = len(self.members) + 1
-        self.members.append(Member(box, {_email(email), _telephone(telephone), _account(account)}, box))
+        self.members.append(Member(box, {_email(email), _telephone(telephone), _account(account)}, box, zone=zone))
         for _ in self.members:
             for one in self.members:
                 for other in self.members:
@@ -63,6 +63,10 @@ class NaiveMarket(NaiveSettlement):
     def set_category(self, code: str, rate: Fraction, margin: str, performed: bool) -> None:
         """Add or correct a category."""
         self.categories[code] = Category(rate, margin, performed)
+
+    def appoint(self, terms: Standing) -> None:
+        """Let somebody carry or settle from an instant on, in the place of whoever did before."""
+        self.standing.append(terms)
 
     # offers
 
@@ -168,8 +172,7 @@ class NaiveMarket(NaiveSettlement):
             raise Refused("NotACandidate")
         pair = chosen[0]
         performed = self.categories[pair.sale.category].performed
-        carriage = self.carriage_of(purchase)
-        if total != pair.buying + carriage:
+        if total != self.total(purchase, pair.buying):
             raise Refused("WrongPrice")
         if pay_by == "unknown card" and total:
             raise Refused("PaymentDeclined")
@@ -179,7 +182,7 @@ class NaiveMarket(NaiveSettlement):
             purchase,
             pair.selling,
             pair.buying,
-            carriage,
+            self.fees_of(purchase, pair.buying),
             performed,
             self.now + _PAYMENT,
         )

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from brokerage.testing.market.naive_records import ENDED, Category, Deal, Loss, Member, Offer, Pair
+from brokerage.testing.market.naive_pricing import rounded
+from brokerage.testing.market.naive_records import ENDED, Category, Deal, Fee, Loss, Member, Offer, Pair, Standing
 
 __all__ = ["NaiveReading"]
 
@@ -35,6 +36,7 @@ class NaiveReading:
         self.rounding = rounding
         self.payout_on = payout_on
         self.carriage = dict(carriage or {})
+        self.standing: list[Standing] = []
         self.members: list[Member] = []
         self.categories: dict[str, Category] = {}
         self.offers: list[Offer] = []
@@ -121,10 +123,32 @@ class NaiveReading:
     def _bad_words(self, deal: Deal) -> str:
         return "Returned" if deal.state == "refunded" and deal.was_sent_back else _WORDS[deal.state]
 
-    def carriage_of(self, purchase: Offer) -> int:
-        """Return the carrier's fee that a purchase would cost."""
-        performed = self.categories[purchase.category].performed
-        return 0 if performed else self.carriage.get(purchase.currency, 0)
+    def fees_of(self, purchase: Offer, price: int) -> list[Fee]:
+        """Return what carrying and settling a purchase would cost at a price, and who would get it."""
+        found = []
+        if not self.categories[purchase.category].performed:
+            carrier = self._standing("carrier", purchase)
+            standing = self.carriage.get(purchase.currency, 0)
+            units = standing if carrier is None else self._fee(carrier, price)
+            found.append(Fee(None if carrier is None else carrier.box, units, "carriage"))
+        provider = self._standing("payment provider", purchase)
+        if provider is not None:
+            with_carriage = price + sum(fee.units for fee in found)
+            found.append(Fee(provider.box, self._fee(provider, with_carriage), "payment fee"))
+        return [fee for fee in found if fee.units]
+
+    def total(self, purchase: Offer, price: int) -> int:
+        """Return what a purchase would cost in all at a price."""
+        return price + sum(fee.units for fee in self.fees_of(purchase, price))
+
+    def _standing(self, trade: str, purchase: Offer) -> Standing | None:
+        """Who was appointed last for a purchase, if it is for now."""
+        wanted = trade, purchase.category, self.members[purchase.box - 1].zone, purchase.currency
+        mine = [one for one in self.standing if (one.trade, one.category, one.zone, one.currency) == wanted]
+        return mine[-1] if mine and mine[-1].since <= self.now < mine[-1].until else None
+
+    def _fee(self, terms: Standing, amount: int) -> int:
+        return terms.fixed + terms.each + rounded(terms.rate * amount, self.rounding)
 
     def balance(self, account: str, currency: str) -> int:
         """Return the sum of an account's postings."""

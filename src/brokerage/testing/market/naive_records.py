@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 
-__all__ = ["ENDED", "Category", "Deal", "Loss", "Member", "Offer", "Pair", "Refused"]
+__all__ = ["ENDED", "Category", "Deal", "Fee", "Loss", "Member", "Offer", "Pair", "Refused", "Standing"]
 
 
 ENDED = ("completed", "lapsed", "cancelled", "refunded", "charged back")
@@ -21,13 +21,14 @@ class Refused(Exception):
 
 @dataclass
 class Member:
-    """A member: how the member can be recognised, the present factor, and whether candidates are told by e-mail."""
+    """A member: recognised by what, in which zone, the present factor, and whether candidates are told by e-mail."""
 
     box: int
     marks: set[str]
     person: int
     factor: Fraction = Fraction(1)
     wants_mail: bool = False
+    zone: str = ""
 
 
 @dataclass
@@ -85,6 +86,32 @@ class Loss:
 
 
 @dataclass
+class Standing:
+    """Who carries ("carrier") or settles ("payment provider") a category in a zone for a time, and for what."""
+
+    trade: str
+    category: str
+    zone: str
+    currency: str
+    box: int
+    fixed: int
+    each: int
+    rate: Fraction
+    since: datetime
+    until: datetime
+
+
+@dataclass
+class Fee:
+    """What somebody gets for carrying or settling a deal; ``box`` is ``None`` for the standing carrier."""
+
+    box: int | None
+    units: int
+    purpose: str
+    cut: int = 0
+
+
+@dataclass
 class Deal:
     """A deal. ``state`` is the name of the library's state."""
 
@@ -93,7 +120,7 @@ class Deal:
     purchase: Offer
     selling: int
     buying: int
-    carriage: int
+    fees: list[Fee]
     performed: bool
     deadline: datetime | None
     state: str = "agreed"
@@ -108,7 +135,6 @@ class Deal:
     refunded: int = 0
     cut_seller: int = 0
     cut_broker: int = 0
-    cut_carrier: int = 0
     wishes: set[int] = field(default_factory=set)
     spoken: set[int] = field(default_factory=set)
     disputed_at: datetime | None = None
@@ -121,4 +147,8 @@ class Deal:
     @property
     def owed(self) -> int:
         """What the buyer pays in all."""
-        return self.buying + self.carriage
+        return self.buying + sum(fee.units for fee in self.fees)
+
+    def fee(self, purpose: str) -> int:
+        """Return the carriage or the payment fee."""
+        return sum(fee.units for fee in self.fees if fee.purpose == purpose)

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
 
 from attrs import evolve
 from hypothesis.stateful import RuleBasedStateMachine
@@ -12,13 +14,14 @@ from brokerage.desks import MemberDesk
 from brokerage.engine import Brokerage
 from brokerage.errors import BrokerageError
 from brokerage.money import minor_units
-from brokerage.ports import Store
+from brokerage.ports import Store, Transaction
+from brokerage.records.contractors import Contractor, Service, StandingTerms, Trade
 from brokerage.records.notices import DeliveryStep
-from brokerage.records.numbers import DealNumber, OfferNumber
+from brokerage.records.numbers import DealNumber, OfferNumber, TenderNumber
 from brokerage.services.market.decisions import BankTransfer, Card
 from brokerage.services.market.requests import Buy, Sell
 from brokerage.testing.market.naive_market import Deal, NaiveMarket, Offer, Pair, Refused
-from brokerage.testing.market.naive_records import ENDED
+from brokerage.testing.market.naive_records import ENDED, Standing
 from brokerage.testing.strategies import Newcomer
 
 __all__ = ["PAGE", "RICH", "TwoMarkets"]
@@ -44,7 +47,8 @@ class TwoMarkets(RuleBasedStateMachine):
     def enter(self, newcomer: Newcomer, mail: bool) -> None:
         """Register a member in both."""
         desk = newcomer.join(self.broker)
-        number = self.naive.register(newcomer.email, newcomer.telephone, newcomer.bank_account)
+        zone = "" if self.broker.policy.zoning is None else newcomer.address.split()[-1]
+        number = self.naive.register(newcomer.email, newcomer.telephone, newcomer.bank_account, zone)
         assert desk.number == number
         desk.account.choose_mail(candidates=mail)
         self.naive.members[desk.number - 1].wants_mail = mail
@@ -87,6 +91,35 @@ class TwoMarkets(RuleBasedStateMachine):
         self.naive.run_due()
         due = self.broker.next_due()
         assert due is None or due > self.clock.now()
+
+    def appoint_one(
+        self,
+        trade: str,
+        who: int,
+        neighbour: int,
+        code: str,
+        currency: str,
+        fee: tuple[int, int, str],
+        begins: timedelta,
+        lasts: timedelta,
+    ) -> None:
+        """Let a member carry or settle in both, by standing terms for the zone in which a neighbour lives."""
+        box, since = self.desk(who).number, self.clock.now() + begins
+        zone, until = self.naive.members[neighbour % len(self.desks)].zone, since + lasts
+        (fixed, each, rate), asked = fee, (Trade(trade), code, zone, currency)
+        self.naive.appoint(Standing(trade, code, zone, currency, box, fixed, each, Fraction(rate), since, until))
+        new = StandingTerms(*asked, Service(box, fixed, each, Decimal(rate)), since, until, TenderNumber(1))
+
+        def work(tx: Transaction) -> None:
+            if tx.contractors.get((box, Trade(trade))) is None:
+                tx.contractors.add(Contractor(box, Trade(trade), since))
+            old = tx.standing_terms.get(asked)
+            if old is None:
+                tx.standing_terms.add(new)
+            else:
+                tx.standing_terms.replace(old, evolve(new, version=old.version + 1))
+
+        self.store.run(work)
 
     # money and goods
 

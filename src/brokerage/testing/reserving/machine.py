@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
@@ -23,8 +24,9 @@ _RATES = (("phones", "0.1"), ("boats", "0.25"))
 _FACTORS = ("1", "0.9", "0.5", "1", "0", "1")
 _PICKS = st.integers(0, 999)
 _DAYS = st.one_of(st.none(), st.integers(0, 40))
-_WAITS = st.sampled_from(tuple(timedelta(hours=hours) for hours in (0, 1, 24, 24, 48, 72, 168, 720)))
+_WAITS = st.sampled_from(tuple(timedelta(hours=hours) for hours in (0, 1, 1, 24, 24, 48, 72, 168)))
 _PRICES = st.integers(0, 12)
+_ROOM = st.one_of(st.none(), st.integers(0, 9))
 _TIERS = st.lists(st.tuples(st.integers(1, 12), _PRICES), min_size=1, max_size=3, unique_by=lambda tier: tier[0])
 
 
@@ -49,9 +51,13 @@ class ReservingMachine(ReservingComparison):
         if hasattr(self, "store"):
             self.let_go(self.store)
 
-    @initialize(fee=st.sampled_from((0, 0, 3)), items=st.integers(1, 3))
-    def begin(self, fee: int, items: int) -> None:
-        """Open both markets with two categories, six members, two of whom are one person, and some items."""
+    @initialize(
+        fee=st.sampled_from((0, 0, 3)),
+        reservations=st.lists(st.tuples(_PICKS, _PICKS, st.integers(1, 6), _PRICES, _DAYS), min_size=6, max_size=14),
+        bids=st.lists(st.tuples(_PICKS, _TIERS, st.integers(1, 4), _ROOM, st.integers(2, 30)), min_size=2, max_size=6),
+    )
+    def begin(self, fee: int, reservations: list[Any], bids: list[Any]) -> None:
+        """Open both markets with two categories, six members, two of whom are one person, and two items under call."""
         self.clock = ManualClock(_START)
         self.store = self.make_store()
         self.notices = 0
@@ -86,8 +92,13 @@ class ReservingMachine(ReservingComparison):
             self.broker.office.set_factor(desk.number, factor)
             self.naive.persons[desk.number], self.naive.factors[desk.number] = max(at, 2), Fraction(factor)
             self.desks.append(desk)
-        for at in range(items):
+        for at in range(2):
             self.register_item(at, at, 30)
+            self.call(at, 48, set(), bool(at))
+        for who, pick, quantity, price, days in reservations:
+            self.reserve(who, pick, quantity, price, days)
+        for at, (who, tiers, least, room, days) in enumerate(bids):
+            self.bid(at, who, tiers, least, room, days, None)
 
     # items
 
@@ -163,7 +174,7 @@ class ReservingMachine(ReservingComparison):
     @rule(pick=_PICKS, how=st.sampled_from(("confirm", "confirm", "confirm", "too much", "decline")))
     def answer_purchase(self, pick: int, how: str) -> None:
         """A buyer who is asked to confirm answers."""
-        asked = [one for one in self.naive.reservations if one.state == "asked"]
+        asked = self.naive.asked()
         one = asked[pick % len(asked)]
         desk, number = self.desks[one.box - 1], OfferNumber(one.number)
         if how == "decline":
@@ -198,7 +209,7 @@ class ReservingMachine(ReservingComparison):
         who=_PICKS,
         tiers=_TIERS,
         least=st.integers(1, 4),
-        room=st.one_of(st.none(), st.integers(0, 9)),
+        room=_ROOM,
         days=st.integers(0, 30),
         valid=st.one_of(st.none(), st.integers(1, 9)),
     )
@@ -266,6 +277,24 @@ class ReservingMachine(ReservingComparison):
             self.both(lambda: desk.confirm_order(number), lambda: self.naive.confirm_order(box, order.number))
         else:
             self.both(lambda: desk.decline_order(number), lambda: self.naive.decline_order(box, order.number))
+
+    @precondition(lambda self: self.naive.tenders)
+    @rule(pick=_PICKS, steps=st.integers(1, 8))
+    def go_on(self, pick: int, steps: int) -> None:
+        """Everybody whom a tender waits for does what it waits for."""
+        for at in range(steps):
+            tender = self.tender(pick)
+            orders = [one for one in self.naive.orders if one.tender is tender and one.state in ("buyers", "seller")]
+            asked = [one for one in self.naive.reservations if one.state == "asked" and one.item is tender.item]
+            if asked:
+                self.answer_purchase(self.naive.asked().index(asked[at % len(asked)]), "confirm")
+            elif orders:
+                self.answer_order(self.naive.orders.index(orders[0]), True)
+            elif any(state == "asked" for _, state in tender.places):
+                self.answer_terms(pick, 1, True)
+            elif tender.deadline is not None:
+                self.at(max(tender.deadline, self.clock.now()))
+                self.run_due()
 
     # money and time
 

@@ -32,10 +32,10 @@ class NaiveOrders:
 
     def accept(self, box: int, number: int) -> None:
         """A seller accepts the broker's terms: an order is made for whom the bid serves."""
-        tender, bid = self._asked(box, number)
+        tender, bid = self._asked_seller(box, number)
         self._answer(tender, "accepted")
         tier, served = self._served(bid, tender.item)
-        least = max(tier[0], bid.least)
+        least = max(bid.least, min(quantity for quantity, price in bid.tiers if price == tier[1]))
         deadline = self.now + self.confirmation
         order = Order(len(self.orders) + 1, tender, bid, tier[1], self._rate(box, tender.item), least, served, deadline)
         self.orders.append(order)
@@ -45,9 +45,13 @@ class NaiveOrders:
 
     def decline(self, box: int, number: int) -> None:
         """A seller declines them: the next is asked."""
-        tender, _ = self._asked(box, number)
+        tender, _ = self._asked_seller(box, number)
         self._answer(tender, "declined")
         self._advance(tender)
+
+    def asked(self) -> list[Reservation]:
+        """Return the reservations whose buyers are asked to confirm."""
+        return [one for one in self.reservations if one.state == "asked"]
 
     def total(self, reservation: Reservation) -> int:
         """Return what a buyer who is asked to confirm would pay."""
@@ -166,7 +170,7 @@ class NaiveOrders:
     def _judged(self, tender: Tender) -> list[Bid]:
         keys = {}
         for bid in tender.bids:
-            if not bid.withdrawn:
+            if not bid.withdrawn and (bid.valid_until is None or self.now < bid.valid_until):
                 tier, served = self._served(bid, tender.item)
                 units = sum(one.quantity for one in served)
                 if served:
@@ -227,7 +231,7 @@ class NaiveOrders:
             if reservation.item is item and reservation.state == "open":
                 reservation.state = "expired"
 
-    def _asked(self, box: int, number: int) -> tuple[Tender, Bid]:
+    def _asked_seller(self, box: int, number: int) -> tuple[Tender, Bid]:
         tender = self._tender(box, number)
         asked = self._question(tender)
         if asked is None or asked.box != box:
@@ -309,13 +313,14 @@ class NaiveOrders:
             order.state, order.deadline = "seller", self.now + self.confirmation
 
     def _fall(self, order: Order) -> None:
-        order.state = "fallen"
+        order.state, tender = "fallen", order.tender
+        tender.places = [(bid, "passed over" if bid is order.bid else state) for bid, state in tender.places]
         for reservation in order.served:
             if reservation.order == order.number and reservation.state in ("asked", "confirmed"):
                 reservation.state, reservation.order = "open", None
-        self._advance(order.tender)
-        if order.tender.item.state != "announced" and not self._under_way(order.tender.item):
-            self._expire_open(order.tender.item)
+        self._advance(tender)
+        if tender.item.state != "announced" and not self._under_way(tender.item):
+            self._expire_open(tender.item)
 
     def _paid(self, deal: Deal) -> None:
         deal.state, deal.deadline = "paid", self.now + _COLLECTION

@@ -39,6 +39,7 @@ class NaiveReserving(NaiveOrders):
 
     def reserve(self, box: int, number: int, quantity: int, price: int, wanted_by: date | None) -> int:
         """A buyer reserves."""
+        self._item_overdue(self.items[number - 1])
         item = self._item(number)
         reservation = Reservation(self._next(), box, item, quantity, price, wanted_by, self._arrive())
         self.reservations.append(reservation)
@@ -109,13 +110,14 @@ class NaiveReserving(NaiveOrders):
         item = next((item for item in self.items if item.number == number), None)
         if item is None:
             raise Refused("UnknownItem")
-        self._item_overdue(item)
         if item.state != "announced" or item.release <= self.now:
             raise Refused("ItemNotOpen")
         return item
 
     def _own_item(self, box: int | None, number: int) -> Item:
         known = next((item for item in self.items if item.number == number), None)
+        if known is not None:
+            self._item_overdue(known)
         if known is None or (box is not None and known.box != box):
             raise Refused("UnknownItem")
         return self._item(number)
