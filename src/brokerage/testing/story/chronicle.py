@@ -56,6 +56,7 @@ class Chronicle:
     books: TrueBooks
     position: int = 0
     entries: int = 0
+    kinds: set[EventKind] = field(factory=set)
     deal_moves: set[tuple[DealState, DealState]] = field(factory=set)
     offer_moves: set[tuple[OfferState, OfferState, Outcome | None]] = field(factory=set)
     deals: dict[DealNumber, Deal] = field(factory=dict)
@@ -159,6 +160,7 @@ class Chronicle:
 
     def _take(self, event: Event, news: News) -> None:
         fact = event.fact
+        self.kinds.add(event.kind)
         if isinstance(fact, Deal):
             self._deal(event.kind, fact, news)
         elif isinstance(fact, SaleOffer | PurchaseOffer):
