@@ -37,7 +37,8 @@ AGREEMENT_MOVES: frozenset[tuple[object, ...]] = _ITEM_TARGETS | _RESERVATION_TA
 """Every row of the tables of items, reservations, tenders and orders: from where, to where, and with which outcome."""
 
 _NO_BOX, _KINDS = BoxNumber(0), 6
-_Key, _Fact = TypeVar("_Key"), TypeVar("_Fact")
+_Key = TypeVar("_Key")
+_Fact = TypeVar("_Fact")
 
 
 @define(eq=False)
@@ -187,10 +188,10 @@ class Agreements:
 
         A call waits for a bid at least.
         """
-        tenders = (self.tenders[number] for number in self.under_way if self.tenders[number].bids)
-        orders = (self.orders[number] for number in self.undecided)
-        times = [(one.deadline, one.state is not TenderState.CALLED) for one in (*tenders, *orders) if one.deadline]
-        return min(times, default=None)
+        tenders = [self.tenders[number] for number in self.under_way if self.tenders[number].bids]
+        times = [(one.deadline, one.state is not TenderState.CALLED) for one in tenders if one.deadline is not None]
+        orders = [self.orders[number].deadline for number in self.undecided]
+        return min((*times, *((due, True) for due in orders if due is not None)), default=None)
 
     def count(self, box: BoxNumber) -> int:
         """Return how many items and reservations of a member count as open offers."""

@@ -47,7 +47,9 @@ class Invariant(Enum):
     DEADLINES_KEPT = (
         "after a round no deal, tender or order is where its deadline says it cannot be, nor what has its day"
     )
-    ALL_ENDS = "when the faults stop, every deal, tender and order ends soon after its last deadline, and with it what waits for it"
+    ALL_ENDS = (
+        "when the faults stop, every deal, tender and order ends soon after its last deadline, with all that waits"
+    )
     CASES_CLOSE = "when the manager has worked on them, no case waits any more"
     OUTBOX_EMPTIES = "when the faults stop, nothing is left to be sent"
 

@@ -1,6 +1,7 @@
 """What happens in a story around items that are not yet on the market, before anybody bids to deliver them."""
 
 from datetime import timedelta
+from typing import Any
 
 from brokerage.errors import BrokerageError
 from brokerage.records.numbers import ItemNumber
@@ -33,7 +34,8 @@ def offer_item(world: World, who: int, category: int, currency: int, release: in
     at = world.clock.now() + pick_of(_RELEASES, release)
     box = None if who % 4 == 3 else world.member(who // 4)
     world.requests += request % 10 != 9
-    given = {"currency": money, "release_at": at, "request_id": f"item {world.requests}"}
+    given: dict[str, Any] = {"currency": money, "release_at": at, "request_id": f"item {world.requests}"}
+    made: object
     if box is None:
         made = world.attempt(None, lambda: world.broker.office.items.register(code, "Novelty", **given))
     else:
@@ -49,6 +51,7 @@ def move_release(world: World, pick: int, release: int, own: int) -> str:
         return "there is no item to move"
     at, number = world.clock.now() + pick_of(_RELEASES, release), item.number
     box = item.box if own % 10 else world.member(own // 10)
+    made: object
     if box is None:
         made = world.attempt(None, lambda: world.broker.office.items.move_release(number, at))
     else:
@@ -62,6 +65,7 @@ def withdraw_item(world: World, pick: int, own: int) -> str:
     if item is None:
         return "there is no item to take back"
     number, box = item.number, item.box if own % 10 else world.member(own // 10)
+    made: object
     if box is None or own % 10 == 5:
         box, made = None, world.attempt(None, lambda: world.broker.office.items.withdraw(number))
     else:
@@ -73,6 +77,7 @@ def watch(world: World, who: int, topic: int, category: int, when: int) -> str:
     """A member wants to hear of items, or of the demand for them, or no more."""
     box, code = world.member(who), pick_of(CODES, category)
     how, is_items = pick_of(tuple(When), when), topic % 2 == 0
+    made: object
     if when % 5 == 4:
         made = world.ask(box, lambda desk: (desk.buyer if is_items else desk.seller).unwatch(code))
         said = "nothing more"
@@ -117,7 +122,7 @@ def reserve(world: World, who: int, pick: int, price: int, quantity: int, day: i
     if item is None:
         return offer_item(world, who, price, pick, quantity, day)
     world.requests += quantity % 30 != 29
-    given = {
+    given: dict[str, Any] = {
         "quantity": pick_of(_QUANTITIES, quantity),
         "max_price": units,
         "wanted_by": world.day(pick_of(_DAYS, day)),
@@ -134,7 +139,7 @@ def amend_reservation(world: World, pick: int, price: int, quantity: int, day: i
         return "there is no reservation to amend"
     units, number = world.limit(price, False), reservation.number
     world.onlooker.limits[units] = reservation.box
-    given = {
+    given: dict[str, Any] = {
         "max_price": units,
         "quantity": pick_of(_QUANTITIES, quantity),
         "wanted_by": world.day(pick_of(_DAYS, day)),

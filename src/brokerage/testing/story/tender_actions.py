@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from brokerage.errors import BrokerageError
 from brokerage.records.contractors import Trade
@@ -127,7 +128,11 @@ def bid(world: World, pick: int, who: int, price: int, terms: int, other: int) -
     qualities, request = {"points": mark}, f"bid {world.requests}" if other % 7 == 6 else None
     if not isinstance(tender.asked, ItemSupply):
         world.glances.bid_in(tender.number, mark)
-        fees = {"fixed": pick_of(_FIXED, price), "each": pick_of(_EACH, terms), "rate": pick_of(_RATES, terms // 3)}
+        fees: dict[str, Any] = {
+            "fixed": pick_of(_FIXED, price),
+            "each": pick_of(_EACH, terms),
+            "rate": pick_of(_RATES, terms // 3),
+        }
         made = world.ask(
             box,
             lambda desk: world.bidding(desk, tender.trade).bid(
@@ -140,7 +145,7 @@ def bid(world: World, pick: int, who: int, price: int, terms: int, other: int) -
     world.glances.bid_in(tender.number, mark, *tiers.values())
     least = 1 + terms % 7 // 4
     most = None if terms % 3 else max(least, min(tiers)) + terms // 3 % 4
-    delivery = world.day(pick_of(_DELIVERIES, terms))
+    delivery = world.clock.now().date() + timedelta(days=pick_of(_DELIVERIES, terms))
     made = world.ask(
         box,
         lambda desk: desk.seller.bid(

@@ -66,13 +66,14 @@ def wait_for_due(world: World) -> str:
 
 
 def wait_for_answers(world: World, sweep: int) -> str:
-    """Time passes until a call or, one time in ten, a question has waited long enough; mostly the scheduler calls."""
+    """Time passes until a call, or now and then a question, has waited long enough; mostly the scheduler calls."""
     due, is_question = world.chronicle.agreements.next_deadline() or (None, True)
     if due is None or (is_question and sweep % 10):
         return "nobody has waited long enough"
     if due > world.clock.now():
         world.clock.set(due)
-    said = f"it is {due:%Y-%m-%d %H:%M:%S}, and somebody has waited long enough for {'an answer' if is_question else 'bids'}"
+    what = "an answer" if is_question else "bids"
+    said = f"it is {due:%Y-%m-%d %H:%M:%S}, and somebody has waited long enough for {what}"
     return f"{said}; {run_due(world)}" if sweep // 10 % 3 else said
 
 

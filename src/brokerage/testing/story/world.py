@@ -62,7 +62,8 @@ JUDGES = (*SHIPPED, "weighted")
 _PAYOUTS = tuple(PayoutOn)
 _SECRET = b"the secret of every story"
 _Result = TypeVar("_Result")
-_Key, _Fact = TypeVar("_Key"), TypeVar("_Fact")
+_Key = TypeVar("_Key")
+_Fact = TypeVar("_Fact")
 
 
 class _ByNumber:
