@@ -1,4 +1,4 @@
-"""The pool of an item: orders take reservations out of it, put them back, or end them (spec N2, N5).
+"""The pool of what is reserved of an item: orders take reservations out, put them back, or end them (spec N2, N5).
 
 :func:`take` takes reservations out for an order that would serve them, :func:`free` puts one back whose order fell,
 :func:`end` ends one. Each keeps the item's demand, and what the member has open, right.
