@@ -16,7 +16,7 @@ from brokerage.errors import (
     WrongPrice,
 )
 from brokerage.order_views import OrderView
-from brokerage.ports import Store
+from brokerage.ports import Store, Transaction
 from brokerage.records.numbers import TenderNumber
 from brokerage.records.offers import Outcome
 from brokerage.records.orders import OrderState
@@ -255,6 +255,38 @@ def test_whoever_is_asked_cannot_amend_or_cancel() -> None:
         with pytest.raises(NotReservable) as taken:
             buyer.cancel(number) if step == "cancelled" else buyer.amend(number, quantity=1)
         assert taken.value.step == step
+
+
+def test_who_turned_out_to_be_the_seller_is_not_let_confirm() -> None:
+    """Nobody buys from oneself: a buyer who is one person with the seller by now is refused."""
+    found, _, _ = _asked()
+    for name in ("bob", "ann"):
+        found.desk(name).account.correct(telephone="555 7777")
+    with pytest.raises(NotReservable):
+        found.confirm("bob")
+    assert found.statuses("bob", "cleo") == ["To Be Confirmed", "To Be Confirmed"]
+
+
+def test_a_step_is_late_at_the_deadline_itself() -> None:
+    """Whatever was done before it, a step at the instant of its deadline is refused, and one just before is not."""
+    found, _, order = _asked()
+    deadline = found.world.clock.now() + CONFIRMATION
+    with pytest.raises(NotReservable):
+        _confirm_now(found, "bob", deadline)
+    for name in ("bob", "cleo"):
+        _confirm_now(found, name, deadline - _INSTANT)
+    waiting = found.order(order)
+    assert waiting.deadline == deadline - _INSTANT + CONFIRMATION
+    house, box = found.world.broker._house, found.desk("ann").number
+    for late in (waiting.deadline, waiting.deadline + _INSTANT):
+
+        def confirm(tx: Transaction, late: datetime = late) -> object:
+            return house.orders.confirm_order(tx, box, order.number, "mark", late)
+
+        with pytest.raises(WrongOrderStep):
+            found.world.store.run(confirm)
+    found.world.store.run(lambda tx: confirm(tx, deadline))
+    assert found.order(order).state is OrderState.MADE
 
 
 def test_what_others_do_meanwhile_is_not_lost() -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from brokerage import DeliveryStep, MemberDesk, Money
-from brokerage.errors import UnknownOrder
+from brokerage.errors import NotReservable, UnknownOrder
 from brokerage.order_views import OrderView
 from brokerage.policy import Carriage
 from brokerage.ports import Transaction
@@ -15,6 +15,7 @@ from brokerage.records.deals import DealState, Purpose
 from brokerage.records.ledger import REVENUE
 from brokerage.records.numbers import OrderNumber, TenderNumber
 from brokerage.records.orders import OrderState
+from brokerage.records.reservations import ReservationState
 from brokerage.records.tenders import OrderService, TenderState
 from builders import DAY, immediate
 from orders_under_way import BIDDING, DELIVERY, Fair, fair
@@ -234,7 +235,9 @@ def test_where_a_zoning_rule_fails_nobody_delivers() -> None:
     found = fair(immediate(zoning=Broken()), bob=(3, "100.00"), cleo=(5, "100.00"))
     order = _prepared(found)
     assert (order.status, order.units) == ("Buyers Are Asked", 5)
-    assert found.world.read(lambda tx: tx.reservations.get(found.reserved["bob"])).state.value == "open"  # type: ignore[union-attr]
+    assert found.fact("bob").state is ReservationState.OPEN
+    [case] = found.world.broker.office.cases.open(CaseKind.TENDER)
+    assert case.reason == f"order {order.number}: the zoning rule gave no zone for 1 of its reservations"
 
 
 def test_an_order_goes_on_when_a_call_is_taken_back() -> None:
@@ -260,6 +263,48 @@ def test_a_fallen_order_needs_no_services() -> None:
     found.world.wait(_SERVICE)
     assert found.order(order).services == ()
     found.check()
+
+
+def test_nothing_is_confirmed_before_it_is_known_what_it_costs() -> None:
+    """While carriers are asked, a buyer has nothing to confirm yet, whatever total is given; declining is possible."""
+    found = fair(bob=(3, "100.00"), cleo=(3, "100.00"))
+    _contractor(found, "van", Trade.CARRIER)
+    order = _prepared(found)
+    with pytest.raises(NotReservable):
+        found.desk("bob").buyer.confirm(found.reserved["bob"], total="270.00")
+    found.decline("bob")
+    assert (found.order(order).units, found.order(order).open) == (3, 1)
+
+
+def test_bids_that_are_opened_after_the_fall() -> None:
+    """A seller leaves when the time for bids is over and nothing was swept: the bids are judged, to no effect."""
+    found = fair(bob=(3, "100.00"))
+    van = _contractor(found, "van", Trade.CARRIER)
+    found.world.broker.office.members.add_reason("moved", "moves away")
+    order = _prepared(found)
+    call = _calls(found, order)[Trade.CARRIER, ""]
+    van.carrier.bid(call, fixed="3.00")
+    found.world.clock.set(found.world.clock.now() + _SERVICE)
+    found.desk("ann").account.withdraw("moved")
+    assert found.tender(call).state is TenderState.CALLED
+    found.world.broker.run_due()
+    assert found.tender(call).state is TenderState.AWARDED
+    assert (found.order(order).state, found.order(order).services) == (OrderState.FALLEN, ())
+    found.check()
+
+
+def test_many_deals_cost_many_fees() -> None:
+    """A fee for each deal counts once for each: three times 3.00 is more than three units at 2.90."""
+    found = fair(bob=(1, "100.00"), cleo=(1, "100.00"), dan=(1, "100.00"))
+    van, cart = _contractor(found, "van", Trade.CARRIER), _contractor(found, "cart", Trade.CARRIER)
+    order = _prepared(found)
+    call = _calls(found, order)[Trade.CARRIER, ""]
+    van.carrier.bid(call, fixed="3.00")
+    cart.carrier.bid(call, each="2.90")
+    found.world.wait(_SERVICE)
+    [service] = found.order(order).services
+    assert service.service.box == cart.number
+    assert found.shown("dan").carriage == Money(290, "USD")
 
 
 def test_an_order_falls_while_its_calls_are_overdue() -> None:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from brokerage import DeliveryStep, Money
-from brokerage.errors import UnknownOrder, WrongOrderStep
+from brokerage.errors import TenderNotOpen, UnknownOrder, WrongOrderStep
 from brokerage.policy import Carriage
 from brokerage.records.deals import DealOrigin, DealState, Purpose
 from brokerage.records.events import EventKind
@@ -186,6 +186,7 @@ def test_nobody_buys_from_oneself() -> None:
     assert found.desk("eve").seller.question(tender).units == 7
     found.desk("bob").account.correct(telephone="555 7777")
     found.desk("eve").account.correct(telephone="555 7777")
+    assert found.desk("eve").seller.question(tender).units == 4
     found.world.wait(ANSWER)
     assert found.desk("ann").seller.question(tender).units == 3
 
@@ -235,6 +236,7 @@ def test_a_released_items_reservations_wait_for_its_tenders() -> None:
     found.desk("ann").seller.confirm_order(order.number)
     found.world.wait(DAY)
     assert found.statuses("bob", "cleo") == ["Transaction Settled", "Expired"]
+    assert found.fact("cleo").state is ReservationState.CLOSED
     found.check()
 
 
@@ -252,6 +254,20 @@ def test_a_withdrawn_items_fallen_order_ends_its_reservations() -> None:
     found.world.wait(DAY)
     assert found.statuses("bob") == ["Expired"]
     found.check()
+
+
+def test_a_withdrawn_item_is_ordered_no_more() -> None:
+    """A bidder who is asked when the item is withdrawn accepts nothing any more, and the tender fails."""
+    found = fair(bob=(3, "100.00"))
+    tender = found.call()
+    found.bid("ann", tender, {1: "90.00"})
+    found.world.wait(BIDDING)
+    found.world.broker.office.items.withdraw(found.item)
+    with pytest.raises(TenderNotOpen):
+        found.desk("ann").seller.accept(tender, price="90.00")
+    assert found.tender(tender).places[0].remark == "the item can be had no more by reserving it"
+    assert found.tender(tender).state is TenderState.FAILED
+    assert found.desk("ann").seller.orders().items == ()
 
 
 def test_orders_are_listed_newest_first_to_their_seller_alone() -> None:

@@ -1,15 +1,11 @@
-"""Bids: made, amended and withdrawn to the instant, races, repeated requests, whatever is wrong (N3, V1, V4, S5)."""
+"""Bids: made, amended and withdrawn to the instant, repeated requests, and whatever is wrong (N3, V1, V4, S5)."""
 
-from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from broken_doubles import Altered
-from brokerage import MemberDesk
-from brokerage.adapters.memory import MemoryStore
 from brokerage.errors import (
     BrokerageError,
     InvalidAmount,
@@ -31,10 +27,10 @@ from brokerage.errors import (
 from brokerage.records.contractors import Trade
 from brokerage.records.numbers import TenderNumber
 from brokerage.records.tenders import PlaceState, Tier
+from brokerage.services.tendering import Telling
 from builders import DAY, START
-from called_tenders import DELIVERY, HOUR, Calls, calls
+from called_tenders import DELIVERY, Calls, calls
 from test_bad_input import CURSORS
-from test_memory_conflicts import elsewhere
 from wrong_values import AMOUNTS, CODES, MAY_BE_EMPTY, NAMES, NUMBERS, SIZES, Row, assert_refused, each
 
 RATES: list[Any] = [0.5, True, None, "-1", "1.000000000000000001", Decimal("NaN"), "1e-2", "", 2]
@@ -153,7 +149,7 @@ def test_what_is_just_possible() -> None:
     place = scene()
     bid = place.eve.seller.bid(
         TenderNumber(2),
-        tiers={10**6: 0, 1: 10**15},
+        tiers={10**6: 0, 1: 10**15, 2: 10**15},
         least=10**6,
         most=10**6,
         delivery=START.date(),
@@ -161,7 +157,7 @@ def test_what_is_just_possible() -> None:
         qualities={"q" * 200: 10**9, "a": 0},
     )
     terms = place.bid(bid.tender, place.eve).terms
-    assert terms.tiers == (Tier(1, 10**15), Tier(10**6, 0))
+    assert terms.tiers == (Tier(1, 10**15), Tier(2, 10**15), Tier(10**6, 0))
     assert [quality.name for quality in terms.qualities] == ["a", "q" * 200]
     carried = place.ann.carrier.bid(TenderNumber(1), rate=1, each=10**15, fixed=10**15)
     assert (int(carried.rate), carried.fixed.units) == (1, 10**15)
@@ -223,6 +219,21 @@ def test_only_the_invited_bid() -> None:
     place.bob.carrier.bid(tender, fixed="1.00")
 
 
+def test_calls_close_at_the_instant() -> None:
+    """At the deadline a call is listed no more and shown as closed, and mailed to nobody, before anything swept it."""
+    place = calls()
+    tender = place.carriage()
+    place.world.clock.set(START + DAY - DAY / 10**9)
+    assert [call.status for call in place.ann.carrier.calls()] == ["Open"]
+    place.world.clock.set(START + DAY)
+    assert len(place.ann.carrier.calls()) == 0
+    assert place.ann.carrier.call(tender).status == "Closed"
+    telling = Telling(place.world.broker.policy)
+    place.world.store.run(lambda tx: telling.mail_calls(tx, START + DAY))
+    place.world.broker.run_due()
+    assert place.mails(place.ann) == []
+
+
 def test_only_the_registered_bid() -> None:
     """A call for carriage is there for no member who is no carrier, nor for a carrier as a payment provider."""
     place = calls()
@@ -260,104 +271,6 @@ def test_a_repeated_request_calls_once() -> None:
     item = place.item()
     supply = {"bids_until": START + 3 * DAY, "request_id": "two"}
     assert place.supply(item, **supply) == place.supply(item, **supply) == 2
-
-
-class Racing(MemoryStore):
-    """A store in which something happens elsewhere right when a unit of work calls one method of a collection."""
-
-    def __init__(self, collection: str, method: str) -> None:
-        super().__init__()
-        self._place = collection, method
-        self._meanwhile: Callable[[], object] | None = None
-        self._calls = 0
-
-    def disturb(self, meanwhile: Callable[[], object], calls: int = 1) -> None:
-        """Let something happen at one of the next calls, the first unless said otherwise."""
-        self._meanwhile, self._calls = meanwhile, calls
-
-    def run(self, work: Callable[[Any], Any]) -> Any:
-        """Run a unit of work that may be disturbed."""
-        collection, method = self._place
-
-        def disturbed(tx: Any) -> Any:
-            kept = getattr(tx, collection)
-            return work(Altered(tx, {collection: Altered(kept, {method: self._slow(getattr(kept, method))})}))
-
-        return super().run(work if self._meanwhile is None else disturbed)
-
-    def _slow(self, call: Callable[..., Any]) -> Callable[..., Any]:
-        def slow(*arguments: Any) -> Any:
-            self._calls -= 1
-            todo = self._meanwhile
-            if todo is not None and not self._calls:
-                self._meanwhile = None
-                elsewhere(todo)
-            return call(*arguments)
-
-        return slow
-
-
-@pytest.mark.parametrize("is_first", [True, False])
-def test_a_bid_that_races_with_the_opening_is_refused(is_first: bool) -> None:
-    """A bid that began before the deadline and would be written after the opening is no bid: nothing is added."""
-    store = Racing("numbers", "next")
-    place = calls(store)
-    tender = place.carriage()
-    place.fees(tender, "5.00")
-    bidder: MemberDesk = place.bob if is_first else place.ann
-    place.world.clock.set(START + DAY - HOUR)
-
-    def open_bids() -> None:
-        place.world.clock.set(START + DAY)
-        place.world.broker.run_due()
-
-    store.disturb(open_bids)
-    with pytest.raises(TenderNotOpen):
-        bidder.carrier.bid(tender, fixed="1.00")
-    assert [(one.box, one.price) for one in place.tender(tender).places] == [(1, 500)]
-    assert len(place.world.read(lambda tx: tx.bids.of_tender(tender))) == 1
-
-
-def test_bids_that_race_with_each_other_both_stand() -> None:
-    """Two bidders at the same moment both have their bids, and the tender has counted both."""
-    store = Racing("numbers", "next")
-    place = calls(store)
-    tender = place.carriage()
-    store.disturb(lambda: place.bob.carrier.bid(tender, fixed="2.00"))
-    place.ann.carrier.bid(tender, fixed="1.00")
-    assert place.tender(tender).bids == 2
-    assert {bid.box for bid in place.world.read(lambda tx: tx.bids.of_tender(tender))} == {1, 2}
-
-
-def test_who_leaves_meanwhile_bids_nothing() -> None:
-    """A bid whose bidder leaves between its checking and its keeping is refused: none is left without a member."""
-    store = Racing("numbers", "next")
-    place = calls(store)
-    place.office.members.add_reason("moved", "Moved")
-    tender = place.carriage()
-    store.disturb(lambda: place.ann.account.withdraw("moved"))
-    with pytest.raises(UnknownTender):
-        place.ann.carrier.bid(tender, fixed="1.00")
-    assert list(place.world.read(lambda tx: tx.bids.of_tender(tender))) == []
-
-
-def test_an_answer_that_races_with_silence() -> None:
-    """An acceptance that began in time and would be written after its time is refused: the next is asked already."""
-    store = Racing("bids", "get")
-    place = calls(store)
-    tender = place.carriage()
-    place.fees(tender, "5.00", "3.00")
-    place.world.wait(DAY)
-    place.world.clock.set(START + 2 * DAY - HOUR)
-
-    def be_late() -> None:
-        place.world.clock.set(START + 2 * DAY)
-        place.world.broker.run_due()
-
-    store.disturb(be_late, calls=2)  # the first looks whether the bid still suits
-    with pytest.raises(TenderNotOpen):
-        place.bob.carrier.accept(tender)
-    assert place.states(tender) == [(2, PlaceState.SILENT), (1, PlaceState.ASKED)]
 
 
 def test_a_delivery_day_is_a_day() -> None:

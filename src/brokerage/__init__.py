@@ -25,6 +25,7 @@ from brokerage.gateways import Gateways
 from brokerage.messages import ComplaintAbout, FiledComplaint, NewsView
 from brokerage.money import Money
 from brokerage.office import Analysis, MembersOffice, Office
+from brokerage.order_views import OrderView
 from brokerage.overviews import CategoryView, HistoryRow
 from brokerage.pages import Listing, Page
 from brokerage.policy import Carriage, Immediate, PayoutOn, Periodic, Policy
@@ -147,6 +148,7 @@ __all__ = [
     "OfferNumber",
     "Office",
     "OfficeDeal",
+    "OrderView",
     "Page",
     "PayBy",
     "PayoutOn",

@@ -283,10 +283,10 @@ class NotACandidate(NotAllowed):
 
 
 class WrongPrice(NotAllowed):
-    """The total given is not the total that is shown for the candidate."""
+    """The price or total given is not the one that is shown."""
 
     def __init__(self, given: object) -> None:
-        super().__init__("price", given, "the total shown for the candidate", "read the candidates again")
+        super().__init__("price", given, "what is shown", "read it again: it may have changed")
 
 
 class LimitReached(NotAllowed):

@@ -10,6 +10,7 @@ from brokerage.ports import Series, Transaction
 from brokerage.records.items import Demand, Item, ItemState, is_announced
 from brokerage.records.numbers import BoxNumber, ItemNumber
 from brokerage.records.tenders import TenderState
+from brokerage.records.watches import Topic
 from brokerage.reserving_views import DemandView, demand_view
 
 __all__ = ["change_demand", "demand_of", "guard_demand", "is_standing", "pooled_demand"]
@@ -60,7 +61,8 @@ def change_demand(
     counts = {"reservations": demand.reservations + reservations, "units": demand.units + units}
     if is_standing(tx, item, now):
         change = tx.numbers.next(Series.ITEM_CHANGE)
-        tx.demands.replace(demand, demand.changed(**counts, change=change, mailing=True, mailed=_NO_BOX))
+        mailing = bool(tx.watches.at_once(Topic.DEMAND, item.category, _NO_BOX, 1))
+        tx.demands.replace(demand, demand.changed(**counts, change=change, mailing=mailing, mailed=_NO_BOX))
     else:
         tx.demands.replace(demand, demand.changed(**counts, mailing=False))
 

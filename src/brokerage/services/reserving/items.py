@@ -20,6 +20,7 @@ from brokerage.records.items import Demand, Item, ItemState, announced, move_ite
 from brokerage.records.members import Activity
 from brokerage.records.numbers import BoxNumber, ItemNumber
 from brokerage.records.tenders import TenderState
+from brokerage.records.watches import Topic
 from brokerage.services.inputs import (
     OFFICE,
     aware_time,
@@ -144,8 +145,7 @@ class Items:
             currency=currency_code(request.currency),
             release_at=release_at,
             registered_at=now,
-            change=tx.numbers.next(Series.ITEM_CHANGE),
-            mailing=True,
+            **self._news(tx, category.code),
         )
         tx.items.add(item)
         tx.demands.add(Demand(item.number, item.category, 0, 0, 0))
@@ -167,7 +167,7 @@ class Items:
         moved = _checked_release(release_at, now)
         if moved == item.release_at:
             return item
-        new = item.changed(release_at=moved, **self._news(tx))
+        new = item.changed(release_at=moved, **self._news(tx, item.category))
         tx.items.replace(item, new)
         tx.journal.append(Event(now, _actor(box), EventKind.ITEM_CHANGED, new))
         return new
@@ -239,11 +239,13 @@ class Items:
                 raise UnknownItem(number)
         return item
 
-    def _news(self, tx: Transaction) -> dict[str, Any]:
-        return {"change": tx.numbers.next(Series.ITEM_CHANGE), "mailing": True, "mailed": _NO_BOX}
+    def _news(self, tx: Transaction, category: str) -> dict[str, Any]:
+        """A change that is news, to be mailed if anybody wants to hear of such at once."""
+        mailing = bool(tx.watches.at_once(Topic.ITEMS, category, _NO_BOX, 1))
+        return {"change": tx.numbers.next(Series.ITEM_CHANGE), "mailing": mailing, "mailed": _NO_BOX}
 
     def _withdraw(self, tx: Transaction, item: Item, by: Actor, now: datetime) -> Item:
-        new = move_item(item, ItemState.WITHDRAWN, closing=True, **self._news(tx))
+        new = move_item(item, ItemState.WITHDRAWN, closing=True, **self._news(tx, item.category))
         self._ended(tx, item, new, by, EventKind.ITEM_WITHDRAWN, now)
         for tender in tx.tenders.of_item(item.number):
             if tender.state is TenderState.CALLED and now < tender.bids_until:

@@ -138,6 +138,10 @@ class Preparing:
                 priced = reservation.changed(fees=fees)
                 tx.reservations.replace(reservation, priced)
                 tx.journal.append(Event(now, Role.BROKER, EventKind.RESERVATION_CHANGED, priced))
+        nowhere = sum(delivery_zone(tx, self.policy, reservation) is None for reservation in left)
+        if nowhere:
+            why = f"order {number}: the zoning rule gave no zone for {nowhere} of its reservations"
+            self.cases.open(tx, now, CaseKind.TENDER, why)
         for reservation in left:
             self.course.reopen(tx, reservation, "nobody delivers to you", now)
         units = sum(reservation.quantity for reservation in left)

@@ -13,7 +13,7 @@ from brokerage.records.tenders import PlaceState
 from brokerage.services.inputs import choice, whole_number
 from brokerage.services.tendering.awards import Awards
 from brokerage.services.tendering.services import StandingServices
-from brokerage.services.tendering.tenders import guard_member, tender_of
+from brokerage.services.tendering.tenders import tender_of
 
 __all__ = ["Contractors"]
 
@@ -42,14 +42,15 @@ class Contractors:
         """
         known = _service_trade(trade)
         found = whole_number(box)
-        if found is None or tx.members.get(BoxNumber(found)) is None:
+        activity = None if found is None else tx.activities.get(BoxNumber(found))
+        if found is None or activity is None:
             raise UnknownMember(box)
         old = tx.contractors.get((BoxNumber(found), known))
         if old is not None:
             return old
         contractor = Contractor(BoxNumber(found), known, now)
         tx.contractors.add(contractor)
-        guard_member(tx, contractor.box)
+        tx.activities.replace(activity, activity.changed())  # who leaves meanwhile takes it away: only one happens
         tx.journal.append(Event(now, Role.OFFICE, EventKind.CONTRACTOR_REGISTERED, contractor))
         return contractor
 
@@ -63,11 +64,12 @@ class Contractors:
         known = _service_trade(trade)
         found = whole_number(box)
         contractor = None if found is None else tx.contractors.get((BoxNumber(found), known))
-        if contractor is None:
+        activity = None if contractor is None else tx.activities.get(contractor.box)
+        if contractor is None or activity is None:
             raise NotRegistered(known.value)
         self.awards.leave(tx, contractor.box, now, known, by=by)
         self._end_terms(tx, contractor, now)
-        guard_member(tx, contractor.box)
+        tx.activities.replace(activity, activity.changed())  # who bids meanwhile replaces it too: only one happens
         tx.contractors.remove(contractor)
         tx.journal.append(Event(now, by, EventKind.CONTRACTOR_REMOVED, contractor))
         return contractor

@@ -35,7 +35,7 @@ from brokerage.services.tendering.callers import Caller
 from brokerage.services.tendering.telling import Telling
 from brokerage.services.tendering.terms import BidRequest, checked_terms
 
-__all__ = ["Tenders", "guard_member", "may_bid", "tender_of"]
+__all__ = ["Tenders", "may_bid", "tender_of"]
 
 
 def may_bid(tx: Transaction, box: BoxNumber, tender: Tender) -> bool:
@@ -45,13 +45,6 @@ def may_bid(tx: Transaction, box: BoxNumber, tender: Tender) -> bool:
     if tender.trade is Trade.SELLER:
         return tx.members.get(box) is not None
     return tx.contractors.get((box, tender.trade)) is not None
-
-
-def guard_member(tx: Transaction, box: BoxNumber) -> None:
-    """Replace what a member who leaves meanwhile takes away, so that only one of the two happens."""
-    activity = tx.activities.get(box)
-    if activity is not None:
-        tx.activities.replace(activity, activity.changed())
 
 
 def tender_of(tx: Transaction, number: object) -> Tender:
@@ -230,19 +223,18 @@ class Tenders:
             raise TenderNotOpen(number)
         terms = checked_terms(request, tender, self.policy, now)
         self.callers[type(tender.asked)].check_terms(tx, tender, terms)
-        old = tx.bids.of_bidder(tender.number, box)
+        old, member, activity = tx.bids.of_bidder(tender.number, box), tx.members.get(box), tx.activities.get(box)
+        if member is None or activity is None:
+            raise UnknownTender(number)
         arrival = Arrival(tx.numbers.next(Series.ARRIVAL))
         if old is None:
-            member = tx.members.get(box)
-            if member is None:
-                raise UnknownTender(number)
             offer = OfferNumber(tx.numbers.next(Series.OFFER))
             bid = Bid(offer, tender.number, box, member.person, terms, now, arrival)
             tx.bids.add(bid)
         else:
             bid = old.changed(terms=terms, made_at=now, arrival=arrival, withdrawn=False)
             tx.bids.replace(old, bid)
-        guard_member(tx, box)
+        tx.activities.replace(activity, activity.changed())  # who leaves meanwhile takes it away: only one happens
         self._note(tx, tender, bid, now)
         remember_request(tx, box, request_id, "bid", (tender.number, request), bid.number)
         return bid

@@ -14,6 +14,7 @@ from brokerage.ports import Store
 from brokerage.records.numbers import DealNumber, ItemNumber, OfferNumber, OrderNumber, TenderNumber
 from brokerage.records.offers import Outcome
 from brokerage.records.reservations import Reservation, ReservationState
+from brokerage.records.tenders import PlaceState
 from brokerage.testing.market.naive_records import Refused
 from brokerage.testing.reserving.naive_lists import Deal, Tender
 from brokerage.testing.reserving.naive_reserving import NaiveReserving
@@ -124,6 +125,16 @@ class ReservingComparison(RuleBasedStateMachine):
             ]
             assert [(bid.number, state) for bid, state in one.places] == places
             assert one.deadline == kept.deadline
+
+    @invariant()
+    def services_agree(self) -> None:
+        """Every call for carriers and payment providers stands as it should, with the same bid appointed."""
+        for one in self.naive.services:
+            kept = self.store.read(lambda tx: tx.tenders.get(TenderNumber(one.number)))  # noqa: B023
+            assert kept is not None
+            assert one.state == kept.state.value
+            won = [place.bid for place in kept.places if place.state is PlaceState.ACCEPTED]
+            assert ([] if one.winner is None else [one.winner.number]) == won
 
     @invariant()
     def orders_agree(self) -> None:

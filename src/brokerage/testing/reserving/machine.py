@@ -12,14 +12,19 @@ from brokerage.adapters.system import ManualClock, ScryptHasher, SeededEntropy
 from brokerage.engine import Brokerage
 from brokerage.policy import Carriage, Immediate, Policy
 from brokerage.ports import Store
+from brokerage.records.contractors import Trade
 from brokerage.records.numbers import ItemNumber, OfferNumber, OrderNumber, TenderNumber
 from brokerage.testing.reserving.comparison import ReservingComparison
+from brokerage.testing.reserving.naive_lists import ServiceTender
 from brokerage.testing.reserving.naive_reserving import NaiveReserving
+from brokerage.testing.reserving.naive_services import CARRIER, PROVIDER
+from brokerage.testing.strategies import ByLastWord
 
 __all__ = ["ReservingMachine"]
 
 _START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
-_ANSWER, _CONFIRMATION = timedelta(days=2), timedelta(days=3)
+_ANSWER, _CONFIRMATION, _SERVICE_BIDS = timedelta(days=2), timedelta(days=3), timedelta(days=1)
+_ZONES = ("North", "South")
 _RATES = (("phones", "0.1"), ("boats", "0.25"))
 _FACTORS = ("1", "0.9", "0.5", "1", "0", "1")
 _PICKS = st.integers(0, 999)
@@ -53,10 +58,14 @@ class ReservingMachine(ReservingComparison):
 
     @initialize(
         fee=st.sampled_from((0, 0, 3)),
+        carriers=st.sets(st.integers(1, 6), max_size=2),
+        providers=st.sets(st.integers(1, 6), max_size=2),
         reservations=st.lists(st.tuples(_PICKS, _PICKS, st.integers(1, 6), _PRICES, _DAYS), min_size=6, max_size=14),
         bids=st.lists(st.tuples(_PICKS, _TIERS, st.integers(1, 4), _ROOM, st.integers(2, 30)), min_size=2, max_size=6),
     )
-    def begin(self, fee: int, reservations: list[Any], bids: list[Any]) -> None:
+    def begin(
+        self, fee: int, carriers: set[int], providers: set[int], reservations: list[Any], bids: list[Any]
+    ) -> None:
         """Open both markets with two categories, six members, two of whom are one person, and two items under call."""
         self.clock = ManualClock(_START)
         self.store = self.make_store()
@@ -66,6 +75,8 @@ class ReservingMachine(ReservingComparison):
             carriage=Carriage("Post", "account of the carrier", {"USD": fee}) if fee else None,
             tender_answer=_ANSWER,
             confirmation=_CONFIRMATION,
+            service_bids=_SERVICE_BIDS,
+            zoning=ByLastWord(),
         )
         self.broker = Brokerage(
             policy,
@@ -77,21 +88,26 @@ class ReservingMachine(ReservingComparison):
             secret=b"fixed",
         )
         rates = {code: Fraction(rate) for code, rate in _RATES}
-        self.naive = NaiveReserving(_START, rates, {"USD": fee}, _CONFIRMATION)
+        self.naive = NaiveReserving(_START, rates, {"USD": fee} if fee else {}, _CONFIRMATION, _SERVICE_BIDS)
         for code, rate in _RATES:
             self.broker.office.add_category(code, rate=rate)
         self.desks = []
         for at, factor in enumerate(_FACTORS, start=1):
             desk = self.broker.register(
                 name=f"Member {at}",
-                address=f"{at} Elm Row",
+                address=f"{at} Elm {_ZONES[at % 2]}",
                 telephone=f"555 010{max(at, 2)}",
                 email=f"m{at}@x.example",
                 bank_account=f"US-{at}",
             )
             self.broker.office.set_factor(desk.number, factor)
             self.naive.persons[desk.number], self.naive.factors[desk.number] = max(at, 2), Fraction(factor)
+            self.naive.zones[desk.number] = _ZONES[at % 2]
             self.desks.append(desk)
+        for trade, boxes in ((CARRIER, carriers), (PROVIDER, providers)):
+            self.naive.contractors[trade] = boxes
+            for box in sorted(boxes):
+                self.broker.office.contractors.register(self.desks[box - 1].number, Trade(trade))
         for at in range(2):
             self.register_item(at, at, 30)
             self.call(at, 48, set(), bool(at))
@@ -266,6 +282,28 @@ class ReservingMachine(ReservingComparison):
         else:
             self.both(lambda: desk.decline(number), lambda: self.naive.decline(box, tender.number))
 
+    @precondition(lambda self: self.naive.services)
+    @rule(
+        pick=_PICKS,
+        who=_PICKS,
+        right=st.sampled_from((True, True, True, False)),
+        fixed=st.integers(0, 5),
+        each=st.integers(0, 2),
+        rate=st.sampled_from(("0", "0", "0.03", "0.25")),
+    )
+    def serve(self, pick: int, who: int, right: bool, fixed: int, each: int, rate: str) -> None:
+        """A carrier or a payment provider bids for what an order needs; now and then somebody who is neither."""
+        called = [one for one in self.naive.services if one.state == "called"] or self.naive.services
+        tender = called[pick % len(called)]
+        among = sorted(self.naive.contractors[tender.trade]) if right else [desk.number for desk in self.desks]
+        box, number = among[who % len(among)], TenderNumber(tender.number)
+        desk = self.desks[box - 1]
+        bidder = desk.carrier if tender.trade == CARRIER else desk.provider
+        self.both(
+            lambda: bidder.bid(number, fixed=fixed, each=each, rate=rate),
+            lambda: self.naive.serve(tender.trade, box, tender.number, fixed, each, Fraction(rate)),
+        )
+
     @precondition(lambda self: self.naive.orders)
     @rule(pick=_PICKS, confirms=st.sampled_from((True, True, True, False)))
     def answer_order(self, pick: int, confirms: bool) -> None:
@@ -286,7 +324,15 @@ class ReservingMachine(ReservingComparison):
             tender = self.tender(pick)
             orders = [one for one in self.naive.orders if one.tender is tender and one.state in ("buyers", "seller")]
             asked = [one for one in self.naive.reservations if one.state == "asked" and one.item is tender.item]
-            if asked:
+            called = [one for one in self.naive.services if one.state == "called" and one.order.tender is tender]
+            if called:
+                silent = [one for one in called if not one.bids]
+                if silent and at < 3:
+                    self.serve(self.called(silent[0]), at, True, pick % 4, at, "0.03")
+                else:
+                    self.at(max(called[0].deadline, self.clock.now()))
+                    self.run_due()
+            elif asked:
                 self.answer_purchase(self.naive.asked().index(asked[at % len(asked)]), "confirm")
             elif orders:
                 self.answer_order(self.naive.orders.index(orders[0]), True)
@@ -318,6 +364,7 @@ class ReservingMachine(ReservingComparison):
     def wait_for_deadline(self, pick: int, run: bool) -> None:
         """Time goes on to the very instant at which something ends."""
         times: list[datetime | None] = [one.deadline for one in self.naive.tenders]
+        times += [one.deadline for one in self.naive.services if one.state == "called"]
         times += [one.deadline for one in self.naive.orders] + [one.deadline for one in self.naive.deals]
         times += [one.release for one in self.naive.items]
         later = sorted(time for time in times if time is not None and time > self.clock.now())
@@ -325,6 +372,10 @@ class ReservingMachine(ReservingComparison):
             self.at(later[pick % min(3, len(later))])
             if run:
                 self.run_due()
+
+    def called(self, tender: ServiceTender) -> int:
+        """Return the place of a tender among those for whose bids there is time."""
+        return [one for one in self.naive.services if one.state == "called"].index(tender)
 
     def day(self, days: int | None) -> date | None:
         """Return the day after so many others, ``None`` for none."""

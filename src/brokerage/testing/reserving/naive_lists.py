@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
-__all__ = ["Bid", "Deal", "Item", "Order", "Reservation", "Tender"]
+__all__ = ["Bid", "Deal", "Item", "Order", "Reservation", "ServiceBid", "ServiceTender", "Tender"]
 
 
 @dataclass
@@ -33,6 +33,7 @@ class Reservation:
     state: str = "open"
     order: int | None = None
     deal: int | None = None
+    fees: int = 0
 
 
 @dataclass
@@ -78,8 +79,34 @@ class Order:
     rate: Fraction
     least: int
     served: list[Reservation]
+    deadline: datetime | None = None
+    state: str = "services"
+
+
+@dataclass
+class ServiceBid:
+    """What a carrier or a payment provider asks for each deal, for each unit, and of what the buyer pays."""
+
+    number: int
+    box: int
+    fixed: int
+    each: int
+    rate: Fraction
+    arrival: int
+
+
+@dataclass
+class ServiceTender:
+    """A call for somebody to carry, or to settle, what of an order goes to a zone."""
+
+    number: int
+    order: Order
+    trade: str
+    zone: str
     deadline: datetime
-    state: str = "buyers"
+    state: str = "called"
+    bids: list[ServiceBid] = field(default_factory=list)
+    winner: ServiceBid | None = None
 
 
 @dataclass
@@ -91,11 +118,11 @@ class Deal:
     seller: int
     buying: int
     selling: int
-    carriage: int
+    fees: int
     deadline: datetime | None
     state: str = "agreed"
 
     @property
     def owed(self) -> int:
         """What the buyer pays in all."""
-        return self.buying + self.carriage
+        return self.buying + self.fees

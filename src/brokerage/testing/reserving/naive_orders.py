@@ -1,32 +1,19 @@
 """Judging, orders and confirmations the naive way: by definition, and without any index."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from fractions import Fraction
 
 from brokerage.testing.market.naive_records import Refused
-from brokerage.testing.reserving.naive_lists import Bid, Deal, Item, Order, Reservation, Tender
+from brokerage.testing.reserving.naive_lists import Bid, Deal, Item, Order, Reservation, ServiceTender, Tender
+from brokerage.testing.reserving.naive_services import NaiveServices
 
 __all__ = ["NaiveOrders"]
 
 _PAYMENT, _COLLECTION = timedelta(days=7), timedelta(days=14)
 
 
-class NaiveOrders:
+class NaiveOrders(NaiveServices):
     """Plain lists of everything, and what follows of itself."""
-
-    def __init__(
-        self, now: datetime, rates: dict[str, Fraction], carriage: dict[str, int], confirmation: timedelta
-    ) -> None:
-        self.now = now
-        self.rates, self.carriage, self.confirmation = rates, carriage, confirmation
-        self.persons: dict[int, int] = {}
-        self.factors: dict[int, Fraction] = {}
-        self.items: list[Item] = []
-        self.reservations: list[Reservation] = []
-        self.tenders: list[Tender] = []
-        self.orders: list[Order] = []
-        self.deals: list[Deal] = []
-        self.numbers = self.arrivals = 0
 
     # what the selected sellers and the buyers say
 
@@ -36,11 +23,11 @@ class NaiveOrders:
         self._answer(tender, "accepted")
         tier, served = self._served(bid, tender.item)
         least = max(bid.least, min(quantity for quantity, price in bid.tiers if price == tier[1]))
-        deadline = self.now + self.confirmation
-        order = Order(len(self.orders) + 1, tender, bid, tier[1], self._rate(box, tender.item), least, served, deadline)
+        order = Order(len(self.orders) + 1, tender, bid, tier[1], self._rate(box, tender.item), least, served)
         self.orders.append(order)
         for reservation in served:
             reservation.state, reservation.order = "asked", order.number
+        self._call_services(order)
         self._advance(tender)
 
     def decline(self, box: int, number: int) -> None:
@@ -56,11 +43,13 @@ class NaiveOrders:
     def total(self, reservation: Reservation) -> int:
         """Return what a buyer who is asked to confirm would pay."""
         order = self.orders[(reservation.order or 0) - 1]
-        return order.price * reservation.quantity + self._fee(reservation)
+        return order.price * reservation.quantity + reservation.fees
 
     def confirm(self, box: int, number: int, total: int) -> None:
         """A buyer confirms at the total that was shown."""
         reservation = self._asked_buyer(box, number)
+        if self.orders[(reservation.order or 0) - 1].state != "buyers":
+            raise Refused("NotReservable")
         if total != self.total(reservation):
             raise Refused("WrongPrice")
         reservation.state = "confirmed"
@@ -81,7 +70,7 @@ class NaiveOrders:
             deadline = self.now + _PAYMENT
             buying, share = order.price * reservation.quantity, self._share(order.price, order.rate)
             selling = share * reservation.quantity
-            deal = Deal(len(self.deals) + 1, reservation, box, buying, selling, self._fee(reservation), deadline)
+            deal = Deal(len(self.deals) + 1, reservation, box, buying, selling, reservation.fees, deadline)
             self.deals.append(deal)
             reservation.state, reservation.deal = "agreed", deal.number
             if not deal.owed:
@@ -109,9 +98,13 @@ class NaiveOrders:
         changed = True
         while changed:
             changed = False
-            for tender in sorted(self.tenders, key=lambda one: (one.deadline or self.now, one.number)):
-                changed |= self._tender_overdue(tender)
-            for order in sorted(self.orders, key=lambda one: (one.deadline, one.number)):
+            called: list[Tender | ServiceTender] = [*self.tenders, *self.services]
+            for tender in sorted(called, key=lambda one: (one.deadline or self.now, one.number)):
+                if isinstance(tender, Tender):
+                    changed |= self._tender_overdue(tender)
+                else:
+                    changed |= self._service_overdue(tender)
+            for order in sorted(self.orders, key=lambda one: (one.deadline or self.now, one.number)):
                 changed |= self._overdue(order)
         for item in self.items:
             self._release(item)
@@ -120,17 +113,6 @@ class NaiveOrders:
                 reservation.state = "expired"
 
     # inside
-
-    def _next(self) -> int:
-        self.numbers += 1
-        return self.numbers
-
-    def _arrive(self) -> int:
-        self.arrivals += 1
-        return self.arrivals
-
-    def _fee(self, reservation: Reservation) -> int:
-        return self.carriage.get(reservation.item.currency, 0)
 
     def _rate(self, box: int, item: Item) -> Fraction:
         return self.rates[item.category] * self.factors[box]
@@ -199,7 +181,9 @@ class NaiveOrders:
 
     def _advance(self, tender: Tender) -> None:
         """Ask the next whose bid still suits; while an order is undecided, nobody is asked or passed over."""
-        pending = any(order.tender is tender and order.state in ("buyers", "seller") for order in self.orders)
+        pending = any(
+            order.tender is tender and order.state in ("services", "buyers", "seller") for order in self.orders
+        )
         if tender.state != "awarding" or pending or any(state == "asked" for _, state in tender.places):
             return
         for at, (bid, state) in enumerate(tender.places):
@@ -271,7 +255,7 @@ class NaiveOrders:
     def _with_orders_overdue(self, tender: Tender) -> None:
         for order in self.orders:
             if order.tender is tender:
-                self._overdue(order)
+                self._order_with_services(order)
         self._tender_overdue(tender)
 
     def _release(self, item: Item) -> None:
@@ -284,7 +268,7 @@ class NaiveOrders:
         order = next((one for one in self.orders if one.number == number and one.bid.box == box), None)
         if order is None:
             raise Refused("UnknownOrder")
-        self._overdue(order)
+        self._order_with_services(order)
         if order.state != "seller":
             raise Refused("WrongOrderStep")
         return order
@@ -293,7 +277,7 @@ class NaiveOrders:
         return [one for one in order.served if one.state == "confirmed" and one.order == order.number]
 
     def _overdue(self, order: Order) -> bool:
-        if order.state not in ("buyers", "seller") or order.deadline > self.now:
+        if order.state not in ("buyers", "seller") or order.deadline is None or order.deadline > self.now:
             return False
         if order.state == "seller":
             self._fall(order)
@@ -309,11 +293,14 @@ class NaiveOrders:
         units = sum(one.quantity for one in self._confirmed(order))
         if units + sum(one.quantity for one in waiting) < order.least:
             self._fall(order)
-        elif not waiting:
+        elif not waiting and order.state == "buyers":
             order.state, order.deadline = "seller", self.now + self.confirmation
 
     def _fall(self, order: Order) -> None:
         order.state, tender = "fallen", order.tender
+        for service in self.services:
+            if service.order is order and service.state == "called" and self.now < service.deadline:
+                service.state = "withdrawn"
         tender.places = [(bid, "passed over" if bid is order.bid else state) for bid, state in tender.places]
         for reservation in order.served:
             if reservation.order == order.number and reservation.state in ("asked", "confirmed"):

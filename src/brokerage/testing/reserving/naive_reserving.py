@@ -61,7 +61,8 @@ class NaiveReserving(NaiveOrders):
         if until <= self.now:
             raise Refused("InvalidTime")
         item = self._item(number)
-        tender = Tender(len(self.tenders) + 1, item, until, set(invited), judge, answer, deadline=until)
+        number = len(self.tenders) + len(self.services) + 1
+        tender = Tender(number, item, until, set(invited), judge, answer, deadline=until)
         self.tenders.append(tender)
         return tender.number
 
