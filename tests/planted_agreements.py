@@ -14,8 +14,11 @@ from brokerage.records.orders import Order, OrderState, move_order
 from brokerage.records.reservations import ReservationState
 from brokerage.records.tenders import BidTerms, PlaceState, TenderState
 from brokerage.records.versions import next_version
+from brokerage.services.contacts import present_contact
 from brokerage.services.inputs import later
 from brokerage.services.reserving.course import OrderCourse
+from brokerage.services.reserving.looking import Looking
+from brokerage.services.reserving.order_lists import OrderLists
 from brokerage.services.reserving.orders import Orders
 from brokerage.services.reserving.pool import end
 from brokerage.services.tendering.tenders import Tenders
@@ -30,6 +33,7 @@ __all__ = [
     "forgotten_order",
     "kept_by_a_fallen_order",
     "leaked_bid",
+    "named_buyers",
     "no_deadlines",
     "nothing_counted",
     "opened_early",
@@ -37,7 +41,7 @@ __all__ = [
     "seals_broken",
     "silent_order",
     "skipped_buyers",
-    "unasked_total",
+    "told_limits",
     "uncounted_reservation",
 ]
 
@@ -123,11 +127,6 @@ def owed_at_once(confirm: Any) -> Any:
     return confirmed
 
 
-def unasked_total(_check: Any) -> Any:
-    """Any total will do."""
-    return lambda *_given: None
-
-
 def any_number_of_units(_go_on: Any) -> Any:
     """Order that goes on though too few units are left for its price."""
 
@@ -171,6 +170,27 @@ def leaked_bid(view: Any) -> Any:
     def shown(bid: Any, tender: Any, item: Any) -> Any:
         others = [str(place.price) for place in tender.places if place.state is not PlaceState.PASSED_OVER]
         return evolve(view(bid, tender, item), what=" ".join(others))
+
+    return shown
+
+
+def told_limits(item: Any) -> Any:
+    """Item that says what is bid for it."""
+
+    def shown(self: Looking, tx: Transaction, number: Any, now: Any) -> Any:
+        view = item(self, tx, number, now)
+        return evolve(view, name=f"{view.name}, reserved at {dict(tx.reservations.pooled(view.number))}")
+
+    return shown
+
+
+def named_buyers(show: Any) -> Any:
+    """Order that says who buys."""
+
+    def shown(self: OrderLists, tx: Transaction, box: Any, number: Any) -> Any:
+        view = show(self, tx, box, number)
+        buyers = [present_contact(tx, one.box).name for one in tx.reservations.of_order(view.number, None, 10)]
+        return evolve(view, name=", ".join(buyers))
 
     return shown
 

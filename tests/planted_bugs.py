@@ -37,6 +37,8 @@ from brokerage.services.housekeeping import Housekeeping
 from brokerage.services.market.decisions import Decisions
 from brokerage.services.market.offers import Offers
 from brokerage.services.reserving.course import OrderCourse
+from brokerage.services.reserving.looking import Looking
+from brokerage.services.reserving.order_lists import OrderLists
 from brokerage.services.reserving.orders import Orders
 from brokerage.services.settlement import (
     CardPayments,
@@ -133,7 +135,7 @@ PLANTED = (
     PlantedBug("complaints that count nothing", Complaints, "_count", inside.uncounted_points, POINTS_FOLLOW),
     PlantedBug("sale sold twice", Decisions, "decide", inside.sold_twice, ONE_BUYER),
     PlantedBug("double use of a request id", decisions, "remember_request", inside.forgetful, ONE_DEAL_A_REQUEST),
-    PlantedBug("any price will do", decisions, "minor_units", inside.any_price, WRONG_PRICE),
+    PlantedBug("any price will do", decisions, "check_total", inside.any_price, WRONG_PRICE),
     PlantedBug(
         "effect under a key that is not written down", Relay, "_perform", outside.key_of_the_moment, SENT_AS_WRITTEN, 3
     ),
@@ -165,12 +167,14 @@ PLANTED = (
     PlantedBug("reservation that leaves an order uncounted", OrderCourse, "drop", agreements.dropped_uncounted, SERVED),
     PlantedBug("kept by a fallen order", pool, "move_reservation", agreements.kept_by_a_fallen_order, SERVED),
     PlantedBug("owed before both have confirmed", Orders, "confirm", agreements.owed_at_once, BOTH_CONFIRMED),
-    PlantedBug("any total will do", ordering, "check_total", agreements.unasked_total, WRONG_PRICE),
+    PlantedBug("any total will do", ordering, "check_total", inside.any_price, WRONG_PRICE),
     PlantedBug("order of too few units", OrderCourse, "go_on", agreements.any_number_of_units, WITHIN_TERMS),
     PlantedBug("order of too many units", preparing, "chosen", agreements.capacity_forgotten, WITHIN_TERMS),
     PlantedBug("sealed bids that the manager sees", files, "_is_opened", agreements.seals_broken, SEALED),
     PlantedBug("sealed bids that the journal tells", Tenders, "_note", agreements.opened_early, SEALED),
     PlantedBug("bids that others are shown", tender_reading, "bid_view", agreements.leaked_bid, BLIND),
+    PlantedBug("limits that an item tells", Looking, "item", agreements.told_limits, BLIND),
+    PlantedBug("buyers whom an order names", OrderLists, "show", agreements.named_buyers, BLIND),
     PlantedBug("order changed without an event", OrderCourse, "put", agreements.silent_order, EVERY_CHANGE_TOLD),
     PlantedBug("order that waits for ever", OrderCourse, "ask_buyers", agreements.forgotten_order, ALL_ENDS),
     PlantedBug("tenders that nobody opens", Housekeeping, "_tenders", agreements.no_deadlines, DEADLINES_KEPT, 5),
