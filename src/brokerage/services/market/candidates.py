@@ -33,6 +33,9 @@ _CURSOR = "candidates"
 _Priced = tuple[int, int, int, SaleOffer]
 """A sale after what candidates sort by: buying price, SPmin, number."""
 
+_Fees = Callable[[int], tuple[Money, Money]]
+"""Carriage and payment fee of a buying price."""
+
 
 @frozen
 class Candidate:
@@ -75,7 +78,8 @@ class Candidates:
         if not is_open(purchase, now) or not (standing or tx.offers.standing(purchase.number)).visible:
             return Page((), headings=CANDIDATES)
         start = None if after is None else self._position(tx, purchase, after)
-        fees = self._fees(tx, purchase, now)
+        fees, is_flat = self._fees(tx, purchase, now)
+        carriage, payment_fee = fees(0)
         found: list[CandidateView] = []
         last: SaleOffer | None = None
         passed = 0
@@ -88,7 +92,9 @@ class Candidates:
                 and (sale.limit is None or now < sale.limit)
                 and (requirements is None or requirements.met_by(sale))
             ):
-                found.append(candidate_view(sale, UNDECIDED, buying_price, *fees(buying_price)))
+                if not is_flat:
+                    carriage, payment_fee = fees(buying_price)
+                found.append(candidate_view(sale, UNDECIDED, buying_price, carriage, payment_fee))
             else:
                 passed += 1
             last = sale
@@ -139,7 +145,7 @@ class Candidates:
         standing = standing or tx.offers.standing(purchase.number)
         if not standing.visible or not is_open(purchase, now):
             return ()
-        fees = self._fees(tx, purchase, now)
+        fees, _ = self._fees(tx, purchase, now)
         found: list[CandidateView] = []
         passed = 0
         for sale in tx.offers.lost_sales(purchase.category, purchase.currency, standing.seen_deal, purchase.max_price):
@@ -161,22 +167,19 @@ class Candidates:
             return NO_FEES
         return fee_terms(tx, self.policy, category, purchase.currency, purchase.box, now)
 
-    def _fees(self, tx: Transaction, purchase: PurchaseOffer, now: datetime) -> Callable[[int], tuple[Money, Money]]:
-        """Return carriage and payment fee as a function of the buying price; they are worked out once where flat."""
+    def _fees(self, tx: Transaction, purchase: PurchaseOffer, now: datetime) -> tuple[_Fees, bool]:
+        """Return carriage and payment fee as a function of the buying price, and whether it is the same for all."""
         terms, currency = self.fee_terms(tx, purchase, now), purchase.currency
         if terms is NO_FEES:
-            nothing = Money(0, currency), Money(0, currency)
-            return lambda _price: nothing
+            nothing = Money(0, currency)
+            return lambda _price: (nothing, nothing), True
 
         def fees(price: int) -> tuple[Money, Money]:
             charges = terms.fees(1, price)
             carriage, payment_fee = charged_for(charges, Purpose.CARRIAGE), charged_for(charges, Purpose.PAYMENT_FEE)
             return Money(carriage, currency), Money(payment_fee, currency)
 
-        if not terms.is_flat:
-            return fees
-        always = fees(0)
-        return lambda _price: always
+        return fees, terms.is_flat
 
     def _prices(self, sale: SaleOffer, purchase: PurchaseOffer) -> tuple[int, int]:
         rate = sale.terms.pair_rate(sale.factor, purchase.factor)

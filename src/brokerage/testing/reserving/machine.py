@@ -328,7 +328,7 @@ class ReservingMachine(ReservingComparison):
             if called:
                 silent = [one for one in called if not one.bids]
                 if silent and at < 3:
-                    self.serve(self.called(silent[0]), at, True, pick % 4, at, "0.03")
+                    self.serve(self._called(silent[0]), at, True, pick % 4, at, "0.03")
                 else:
                     self.at(max(called[0].deadline, self.clock.now()))
                     self.run_due()
@@ -373,7 +373,7 @@ class ReservingMachine(ReservingComparison):
             if run:
                 self.run_due()
 
-    def called(self, tender: ServiceTender) -> int:
+    def _called(self, tender: ServiceTender) -> int:
         """Return the place of a tender among those for whose bids there is time."""
         return [one for one in self.naive.services if one.state == "called"].index(tender)
 
