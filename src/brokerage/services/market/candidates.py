@@ -18,7 +18,6 @@ from brokerage.pages import Page, PageMarks
 from brokerage.policy import Policy
 from brokerage.ports import Ladder, Position, Transaction
 from brokerage.pricing import buying_prices, determine
-from brokerage.records.categories import category_key
 from brokerage.records.deals import Charge, Purpose, charged_for
 from brokerage.records.numbers import OfferNumber
 from brokerage.records.offers import PurchaseOffer, SaleOffer, Standing, is_open
@@ -162,10 +161,7 @@ class Candidates:
 
     def fee_terms(self, tx: Transaction, purchase: PurchaseOffer, now: datetime) -> FeeTerms:
         """Return who would carry and settle a purchase, and for what (A6, N6). O(1)."""
-        category = tx.categories.get(category_key(purchase.category))
-        if category is None:
-            return NO_FEES
-        return fee_terms(tx, self.policy, category, purchase.currency, purchase.box, now)
+        return fee_terms(tx, self.policy, purchase.category, purchase.currency, purchase.box, now)
 
     def _fees(self, tx: Transaction, purchase: PurchaseOffer, now: datetime) -> tuple[_Fees, bool]:
         """Return carriage and payment fee as a function of the buying price, and whether it is the same for all."""

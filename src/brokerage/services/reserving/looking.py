@@ -9,7 +9,7 @@ from brokerage.order_views import OrderView, order_view
 from brokerage.pages import Page, PageMarks
 from brokerage.policy import Policy
 from brokerage.ports import Transaction
-from brokerage.records.categories import Category, category_key
+from brokerage.records.categories import Category
 from brokerage.records.deals import Charge
 from brokerage.records.items import Item, is_announced
 from brokerage.records.numbers import Arrival, BoxNumber, ItemNumber, OfferNumber
@@ -164,10 +164,9 @@ class Looking:
 
     def _fees(self, tx: Transaction, reservation: Reservation, now: datetime) -> tuple[Charge, ...]:
         """The most that carrying and settling an open reservation would cost, by the terms that stand now."""
-        category = tx.categories.get(category_key(reservation.category))
-        if reservation.state not in (ReservationState.OPEN, ReservationState.ASKED) or category is None:
+        if reservation.state not in (ReservationState.OPEN, ReservationState.ASKED):
             return ()
-        terms = fee_terms(tx, self.policy, category, reservation.currency, reservation.box, now)
+        terms = fee_terms(tx, self.policy, reservation.category, reservation.currency, reservation.box, now)
         return terms.fees(reservation.quantity, reservation.quantity * reservation.max_price)
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from brokerage.policy import Policy
 from brokerage.ports import Transaction
-from brokerage.records.categories import Category, Fulfilment, category_key
+from brokerage.records.categories import Fulfilment, category_key
 from brokerage.records.contractors import EVERYWHERE, Service, Trade
 from brokerage.records.deals import Charge
 from brokerage.records.numbers import BoxNumber
@@ -35,17 +35,13 @@ def standing_service(
     Returns:
         ``None`` where no terms stand now, or whose they are is not registered any more.
     """
-    terms = tx.standing_terms.get((trade, category_key(category), zone, currency))
-    service = None if terms is None else terms.at(now)
-    if service is None or tx.contractors.get((service.box, trade)) is None:
-        return None
-    return service
+    return _standing(tx, trade, category_key(category), zone, currency, now)
 
 
 def fee_terms(
-    tx: Transaction, policy: Policy, category: Category, currency: str, deliver_to: BoxNumber, now: datetime
+    tx: Transaction, policy: Policy, category: str, currency: str, deliver_to: BoxNumber, now: datetime
 ) -> FeeTerms:
-    """Return who carries and who settles a deal of the blind market, and for what. O(1).
+    """Return who carries and who settles a deal that is not made yet, and for what. O(1).
 
     Both are looked up by the zone to which it would be delivered, wherever it is collected. Where no carrier was
     appointed the standing one carries goods; services are carried by nobody.
@@ -53,7 +49,7 @@ def fee_terms(
     Args:
         tx: the unit of work.
         policy: the broker's choices.
-        category: what is bought.
+        category: the code of what is bought.
         currency: in which it is paid.
         deliver_to: the buyer's box.
         now: the present instant.
@@ -61,13 +57,22 @@ def fee_terms(
     Raises:
         ZoningError: the policy's zoning rule gave no zone.
     """
-    zone = zone_of(tx, policy, deliver_to)
-    provider = standing_service(tx, Trade.PROVIDER, category.key, zone, currency, now)
-    if category.fulfilment is not Fulfilment.CARRIER:
-        return FeeTerms(None, provider, policy.rounding)
-    carrier: Service | Charge | None = standing_service(tx, Trade.CARRIER, category.key, zone, currency, now)
-    if carrier is None:
-        carrier = standing_carrier(policy, currency)
-    if carrier is None and provider is None:
+    key, zone = category_key(category), zone_of(tx, policy, deliver_to)
+    carrier: Service | Charge | None = _standing(tx, Trade.CARRIER, key, zone, currency, now)
+    provider = _standing(tx, Trade.PROVIDER, key, zone, currency, now)
+    if carrier is None and provider is None and policy.carriage is None:
+        return NO_FEES  # whatever the category is
+    kept = tx.categories.get(key)
+    if kept is None:
         return NO_FEES
-    return FeeTerms(carrier, provider, policy.rounding)
+    if kept.fulfilment is not Fulfilment.CARRIER:
+        return FeeTerms(None, provider, policy.rounding)
+    return FeeTerms(carrier or standing_carrier(policy, currency), provider, policy.rounding)
+
+
+def _standing(tx: Transaction, trade: Trade, category: str, zone: str, currency: str, now: datetime) -> Service | None:
+    terms = tx.standing_terms.get((trade, category, zone, currency))
+    service = None if terms is None else terms.at(now)
+    if service is None or tx.contractors.get((service.box, trade)) is None:
+        return None
+    return service
