@@ -13,9 +13,19 @@ import brokerage.services.market.candidates as candidates
 import brokerage.services.market.decisions as decisions
 import brokerage.services.market.offers as offers
 import brokerage.services.market.reading as reading
+import brokerage.services.reserving.agreeing as agreeing
+import brokerage.services.reserving.items as items
+import brokerage.services.reserving.orders as ordering
+import brokerage.services.reserving.pool as pool
+import brokerage.services.reserving.preparing as preparing
+import brokerage.services.reserving.reservations as reservations
 import brokerage.services.settlement.deals as settling
 import brokerage.services.settlement.refunds as refunds
 import brokerage.services.settlement.reversals as reversals
+import brokerage.services.tendering.awards as awards
+import brokerage.services.tendering.files as files
+import brokerage.services.tendering.reading as tender_reading
+import planted_agreements as agreements
 import planted_inside as inside
 import planted_outside as outside
 from brokerage.adapters.memory.ledger import MemoryLedger
@@ -26,6 +36,10 @@ from brokerage.services.effects import Relay
 from brokerage.services.housekeeping import Housekeeping
 from brokerage.services.market.decisions import Decisions
 from brokerage.services.market.offers import Offers
+from brokerage.services.reserving.course import OrderCourse
+from brokerage.services.reserving.looking import Looking
+from brokerage.services.reserving.order_lists import OrderLists
+from brokerage.services.reserving.orders import Orders
 from brokerage.services.settlement import (
     CardPayments,
     Course,
@@ -35,6 +49,7 @@ from brokerage.services.settlement import (
     Refunds,
     Settlement,
 )
+from brokerage.services.tendering import Tenders
 from brokerage.testing.story.invariants import Invariant
 
 (
@@ -50,9 +65,18 @@ from brokerage.testing.story.invariants import Invariant
     SENT_AS_WRITTEN,
     DEAL_MOVES,
     OFFER_MOVES,
+    ITEM_MOVES,
+    RESERVATION_MOVES,
+    TENDER_MOVES,
+    ORDER_MOVES,
     ENDED,
     EVERY_CHANGE_TOLD,
     COUNTED,
+    POOLED,
+    SERVED,
+    BOTH_CONFIRMED,
+    WITHIN_TERMS,
+    SEALED,
     POINTS_FOLLOW,
     ONE_BUYER,
     ONE_DEAL_A_REQUEST,
@@ -77,7 +101,7 @@ class PlantedBug:
     attribute: str
     made: Callable[[Any], Any]
     invariant: Invariant
-    steps: int = 15
+    steps: int = 20
 
 
 PLANTED = (
@@ -111,7 +135,7 @@ PLANTED = (
     PlantedBug("complaints that count nothing", Complaints, "_count", inside.uncounted_points, POINTS_FOLLOW),
     PlantedBug("sale sold twice", Decisions, "decide", inside.sold_twice, ONE_BUYER),
     PlantedBug("double use of a request id", decisions, "remember_request", inside.forgetful, ONE_DEAL_A_REQUEST),
-    PlantedBug("any price will do", decisions, "minor_units", inside.any_price, WRONG_PRICE),
+    PlantedBug("any price will do", decisions, "check_total", inside.any_price, WRONG_PRICE),
     PlantedBug(
         "effect under a key that is not written down", Relay, "_perform", outside.key_of_the_moment, SENT_AS_WRITTEN, 3
     ),
@@ -130,6 +154,31 @@ PLANTED = (
     PlantedBug("disputes that stay open cases", Cases, "close", inside.never_closed, CASES_CLOSE),
     PlantedBug("mails that are never sent", Relay, "_try", outside.no_welcome, OUTBOX_EMPTIES),
     PlantedBug("an error that is none of ours", offers, "own_offer", inside.no_error_of_ours, PROPER_ERRORS),
+    PlantedBug(
+        "release moved of what is on the market", items, "announced", agreements.behind_the_register, ITEM_MOVES
+    ),
+    PlantedBug(
+        "reservation completed without a deal", pool, "move_reservation", agreements.ended_wrongly, RESERVATION_MOVES, 5
+    ),
+    PlantedBug("tender awarded to nobody", awards, "move_tender", agreements.awarded_to_nobody, TENDER_MOVES, 6),
+    PlantedBug("seller asked before any buyer", OrderCourse, "ask_buyers", agreements.skipped_buyers, ORDER_MOVES),
+    PlantedBug("demand that is not counted", reservations, "change_demand", agreements.nothing_counted, POOLED, 5),
+    PlantedBug("reservation counted after its deal", agreeing, "_count", agreements.uncounted_reservation, COUNTED),
+    PlantedBug("reservation that leaves an order uncounted", OrderCourse, "drop", agreements.dropped_uncounted, SERVED),
+    PlantedBug("kept by a fallen order", pool, "move_reservation", agreements.kept_by_a_fallen_order, SERVED),
+    PlantedBug("owed before both have confirmed", Orders, "confirm", agreements.owed_at_once, BOTH_CONFIRMED),
+    PlantedBug("any total will do", ordering, "check_total", inside.any_price, WRONG_PRICE),
+    PlantedBug("order of too few units", OrderCourse, "go_on", agreements.any_number_of_units, WITHIN_TERMS),
+    PlantedBug("order of too many units", preparing, "chosen", agreements.capacity_forgotten, WITHIN_TERMS),
+    PlantedBug("sealed bids that the manager sees", files, "_is_opened", agreements.seals_broken, SEALED),
+    PlantedBug("sealed bids that the journal tells", Tenders, "_note", agreements.opened_early, SEALED),
+    PlantedBug("bids that others are shown", tender_reading, "bid_view", agreements.leaked_bid, BLIND),
+    PlantedBug("limits that an item tells", Looking, "item", agreements.told_limits, BLIND),
+    PlantedBug("buyers whom an order names", OrderLists, "show", agreements.named_buyers, BLIND),
+    PlantedBug("order changed without an event", OrderCourse, "put", agreements.silent_order, EVERY_CHANGE_TOLD),
+    PlantedBug("order that waits for ever", OrderCourse, "ask_buyers", agreements.forgotten_order, ALL_ENDS),
+    PlantedBug("tenders that nobody opens", Housekeeping, "_tenders", agreements.no_deadlines, DEADLINES_KEPT, 5),
+    PlantedBug("orders that nobody ends", Housekeeping, "_orders", agreements.no_deadlines, DEADLINES_KEPT),
     PlantedBug("a ledger that cannot add", MemoryLedger, "balance", outside.cannot_add, BALANCED),
 )
 """Every bug that the simulation must find."""

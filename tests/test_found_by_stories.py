@@ -1,16 +1,21 @@
 """What simulated stories found, each as a test of its own."""
 
+from datetime import timedelta
+
 import pytest
 
 from brokerage import Card, DeliveryStep, Money
 from brokerage.adapters.memory import PretendCardHouse
 from brokerage.errors import UnknownCase
-from brokerage.policy import PayoutOn
+from brokerage.policy import Carriage, PayoutOn
 from brokerage.ports import Answer
 from brokerage.records.deals import DealState
 from brokerage.records.effects import Capture
+from brokerage.records.events import EventKind
 from brokerage.records.ledger import REVENUE
-from builders import balance, immediate, trade, world
+from brokerage.records.reservations import ReservationState
+from builders import DAY, START, balance, immediate, trade, world
+from orders_under_way import BIDDING, fair
 
 
 class DecliningHouse(PretendCardHouse):
@@ -95,3 +100,34 @@ def test_what_the_broker_bore_is_its_own_when_it_comes_back() -> None:
     assert balance(place, made.number)["refunds"] == balance(place, made.number)["escrow"] == "0.00"
     assert balance(place, made.number)["bank"] == "-11.00"
     assert balance(place, made.number)["revenue"] == "0.00"
+
+
+def test_the_journal_tells_what_a_buyer_is_asked_to_pay() -> None:
+    """The fees of a reservation are written down when its buyer is asked: the last event has it as it is stored."""
+    policy = immediate(carriage=Carriage("Post", "account of the carrier", {"USD": "5.00"}))
+    place = fair(policy, bob=(3, "90.00"))
+    tender = place.call()
+    place.bid("sue", tender, {1: "80.00"})
+    place.world.wait(BIDDING)
+    place.accept("sue", tender)
+    events = place.world.broker.office.events(size=100)
+    told = [event.fact for _, event in events if event.kind is EventKind.RESERVATION_CHANGED]
+    assert told[-1] == place.fact("bob")
+    assert [fee.units for fee in place.fact("bob").fees] == [5_00]
+
+
+def test_nothing_waits_for_the_next_round_that_the_removal_of_a_seller_brought_about() -> None:
+    """A dormant seller is removed, whose order falls: a reservation of it whose last day is over ends in that round."""
+    place = fair(immediate(dormant_after=10 * DAY, dormant_grace=5 * DAY))
+    place.desk("sue")
+    place.world.wait(10 * DAY)
+    place.world.clock.set(START + 11.5 * DAY)
+    place.reserve("bob", 1, "90.00", START.date() + timedelta(days=14))
+    tender = place.call()
+    place.bid("sue", tender, {1: "80.00"}, delivery=START.date() + timedelta(days=14))
+    place.world.clock.set(START + 13.5 * DAY)
+    order = place.accept("sue", tender)
+    assert place.fact("bob").state is ReservationState.ASKED
+    place.world.wait(1.5 * DAY)
+    assert place.order(order).outcome == "its seller has left"
+    assert place.fact("bob").state is ReservationState.CLOSED

@@ -7,16 +7,29 @@ import pytest
 
 from brokerage import Brokerage
 from brokerage.records.deals import DEAL_MOVES
+from brokerage.records.events import EventKind
 from brokerage.records.offers import OFFER_MOVES
 from brokerage.testing import ACTIONS, Action, Broken, Invariant, Setting, Step, StoryBroken, replay_story, tell_story
 from brokerage.testing.story.__main__ import main
 from brokerage.testing.story.actions import drawn, steps_of
+from brokerage.testing.story.agreements import AGREEMENT_MOVES
 from brokerage.testing.story.telling import shortened
 from brokerage.testing.story.world import World
 from sqlite_spike import SqliteStore
 
 STORIES = int(os.environ.get("STORIES", "50"))
 PARTS = 8
+NEVER = {
+    EventKind.CATEGORY_DELETED,
+    EventKind.MEMBER_REMOVED,
+    EventKind.NEWS_WITHDRAWN,
+    EventKind.REASON_CORRECTED,
+    EventKind.REASON_DELETED,
+}
+"""What happens in no story, or hardly ever."""
+
+RESERVE = "register 0 0 0, register 0 1 0, offer_item 0 0 0 0 0, reserve 1 0 0 803 0, call_supply 1 0 0 0 1"
+RESERVE += ", bid 1 1 0 1 0, wait_for_answers 10, reply 0 1, reply 0 1, reply 0 1"
 TRADE = "register 0 1 0, register 0 1 0, sell 0 0 0 9 0, buy 1 0 0 9 0, decide 0 0 0 1 1"
 
 
@@ -55,15 +68,28 @@ def test_everything_happens() -> None:
 
 
 def test_stories_take_every_way() -> None:
-    """In some hundreds of stories every row of both lifecycles is taken."""
+    """In some hundreds of stories every row of the lifecycles is taken, and all happens that stories are about."""
     rows: set[object] = {(row.source, target) for row in DEAL_MOVES for target in (row.target, row.otherwise) if target}
-    rows |= {(row.source, row.target, row.outcome) for row in OFFER_MOVES}
+    rows |= {(row.source, row.target, row.outcome) for row in OFFER_MOVES} | AGREEMENT_MOVES
+    rows |= set(EventKind) - NEVER
     for seed in range(400):
         told = tell_story(seed)
-        rows -= told.deal_moves | told.offer_moves
+        rows -= told.deal_moves | told.offer_moves | told.agreement_moves | told.events
         if not rows:
             return
     assert rows == set()
+
+
+def test_a_reservation_becomes_a_deal() -> None:
+    """A short story leads from an item by a reservation, a call, a bid and both confirmations to a deal."""
+    told = replay_story(RESERVE)
+    assert told.sentences[6:-1] == (
+        "it is 2026-01-06 12:01:00, and somebody has waited long enough for bids; what is due is done: done",
+        "member 1 accepts in tender 1 at 5010137: done",
+        "member 2 confirms reservation 1 at 15030411: done",
+        "member 1 confirms order 1, which makes 1 deals: done",
+    )
+    assert told.deals == told.ended == 1
 
 
 def test_a_story_is_written_as_it_is_read() -> None:

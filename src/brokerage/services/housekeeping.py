@@ -110,13 +110,13 @@ class Housekeeping:
         tenders = self._repeat(lambda tx: self._tenders(tx, now))
         orders = self._repeat(lambda tx: self._orders(tx, now))
         expired = self._repeat(lambda tx: self._expire(tx, now))  # also sales that a lapse opened too late
+        quiet = self._repeat(lambda tx: self.dormancy.remove(tx, now))  # their orders fall, and what these had may end
+        quiet += self._repeat(lambda tx: self.dormancy.tell(tx, now))
         released = self._repeat(lambda tx: self.items.release(tx, now))
         ended = self._repeat(lambda tx: self.reservations.end_past(tx, now))
         ended += self._repeat(lambda tx: self.reservations.close(tx, now))
         arrivals, checks, losses = self.round(self.matching.cut(now), now)
         voided = self._repeat(lambda tx: self._void(tx, now))
-        quiet = self._repeat(lambda tx: self.dormancy.remove(tx, now))
-        quiet += self._repeat(lambda tx: self.dormancy.tell(tx, now))
         purged = self._repeat(lambda tx: self.signing_in.purge(tx, now))
         news = self._repeat(lambda tx: self.newsroom.mail(tx, now))
         told = self._repeat(lambda tx: self.watching.mail_items(tx, now))

@@ -135,7 +135,9 @@ class Preparing:
             else:
                 terms = fee_terms_of(self.policy, known, category, zone)
                 fees = terms.fees(reservation.quantity, order.price * reservation.quantity)
-                tx.reservations.replace(reservation, reservation.changed(fees=fees))
+                priced = reservation.changed(fees=fees)
+                tx.reservations.replace(reservation, priced)
+                tx.journal.append(Event(now, Role.BROKER, EventKind.RESERVATION_CHANGED, priced))
         nowhere = sum(delivery_zone(tx, self.policy, reservation) is None for reservation in left)
         if nowhere:
             why = f"order {number}: the zoning rule gave no zone for {nowhere} of its reservations"

@@ -12,19 +12,26 @@ from attrs import define, field
 from brokerage.ports import Store, Transaction
 from brokerage.records.cases import Case, CaseKind
 from brokerage.records.complaints import Complaint
-from brokerage.records.deals import DEAL_MOVES, Deal, DealState
+from brokerage.records.contractors import Contractor
+from brokerage.records.deals import DEAL_MOVES, Deal, DealOrigin, DealState
 from brokerage.records.effects import Effect
 from brokerage.records.events import Event, EventKind
+from brokerage.records.items import Item
 from brokerage.records.ledger import BANK, Account, AccountKind, Entry, Posting
 from brokerage.records.members import FormerMember, Member, Person
 from brokerage.records.notices import ReceivedNotice
 from brokerage.records.numbers import BoxNumber, CaseNumber, ComplaintNumber, DealNumber, OfferNumber
 from brokerage.records.offers import OFFER_MOVES, Offer, OfferState, Outcome, PurchaseOffer, SaleOffer
+from brokerage.records.orders import Order
+from brokerage.records.reservations import Reservation
+from brokerage.records.tenders import Bid, Tender
 from brokerage.records.versions import next_version
+from brokerage.testing.story.agreements import Agreements
 from brokerage.testing.story.invariants import Broken, Invariant
 from brokerage.testing.story.outside import TrueBooks
+from brokerage.testing.story.tidings import News
 
-__all__ = ["CLAIMS", "OWED", "Chronicle", "News"]
+__all__ = ["CLAIMS", "OWED", "Chronicle"]
 
 CLAIMS = frozenset((AccountKind.SELLERS_DEBT, AccountKind.CARRIERS_DEBT, AccountKind.BUYERS_DEBT))
 """The accounts of what somebody owes the broker for a deal, which are never below nothing."""
@@ -42,18 +49,6 @@ _OFFER_TARGETS = frozenset((row.source, row.target, row.outcome) for row in OFFE
 
 
 @define(eq=False)
-class News:
-    """What is new since the step before: deals made, deals and offers changed, members."""
-
-    agreed: list[Deal] = field(factory=list)
-    deals: dict[DealNumber, Deal] = field(factory=dict)
-    offers: dict[OfferNumber, Offer] = field(factory=dict)
-    members: dict[BoxNumber, Member] = field(factory=dict)
-    forgotten: list[FormerMember] = field(factory=list)
-    balances: set[tuple[Account, str]] = field(factory=set)
-
-
-@define(eq=False)
 class Chronicle:
     """The state of a broker as far as its journal tells it, and the laws about what may follow what."""
 
@@ -61,6 +56,7 @@ class Chronicle:
     books: TrueBooks
     position: int = 0
     entries: int = 0
+    kinds: set[EventKind] = field(factory=set)
     deal_moves: set[tuple[DealState, DealState]] = field(factory=set)
     offer_moves: set[tuple[OfferState, OfferState, Outcome | None]] = field(factory=set)
     deals: dict[DealNumber, Deal] = field(factory=dict)
@@ -73,6 +69,7 @@ class Chronicle:
     cases: dict[CaseNumber, Case] = field(factory=dict)
     complaints: dict[ComplaintNumber, Complaint] = field(factory=dict)
     own: dict[DealNumber, int] = field(factory=dict)
+    agreements: Agreements = field(factory=Agreements)
     _sold: dict[OfferNumber, DealNumber] = field(factory=dict)
     _deal_numbers: list[DealNumber] = field(factory=list)
     _offer_numbers: list[OfferNumber] = field(factory=list)
@@ -85,6 +82,7 @@ class Chronicle:
             for position, event in events:
                 self.position = position
                 self._take(event, news)
+        self.agreements.check_counts(news)
         return news
 
     def compare(self, news: News) -> None:
@@ -97,6 +95,7 @@ class Chronicle:
             offers.append(self.offers[self._offer_numbers[self._turn % len(self._offer_numbers)]])
         box = next(islice(self.members, self._turn % len(self.members), None)) if self.members else None
         self.store.read(lambda tx: self._compare(tx, deals, offers, news.balances))
+        self.store.read(lambda tx: self.agreements.compare(tx, news))
         if box is not None:
             self._count(box)
         if self.complaints:
@@ -143,10 +142,10 @@ class Chronicle:
 
     def _count(self, box: BoxNumber) -> None:
         activity = self.store.read(lambda tx: tx.activities.get(box))
-        offers = sum(self.offers[number].box == box for number in self.open)
+        offers = sum(self.offers[number].box == box for number in self.open) + self.agreements.count(box)
         deals = sum(box in (self.deals[number].seller, self.deals[number].buyer) for number in self.live)
         if activity is None or (activity.open_offers, activity.deals_in_flight) != (offers, deals):
-            seen = f"member {box} has {offers} open offers and {deals} deals in flight"
+            seen = f"member {box} has {offers} offers, items and reservations open, and {deals} deals in flight"
             counted = "nothing" if activity is None else f"{activity.open_offers} and {activity.deals_in_flight}"
             raise Broken(Invariant.COUNTED, f"{seen}, where {counted} are counted")
 
@@ -161,6 +160,7 @@ class Chronicle:
 
     def _take(self, event: Event, news: News) -> None:
         fact = event.fact
+        self.kinds.add(event.kind)
         if isinstance(fact, Deal):
             self._deal(event.kind, fact, news)
         elif isinstance(fact, SaleOffer | PurchaseOffer):
@@ -173,6 +173,8 @@ class Chronicle:
         elif isinstance(fact, ReceivedNotice):
             if not fact.result.startswith("not believed"):
                 self.books.heard(fact.notice)
+        elif isinstance(fact, Item | Reservation | Tender | Bid | Order | Contractor):
+            self.agreements.take(event, news)
         elif isinstance(fact, Complaint):
             self.complaints[fact.number] = fact
         elif isinstance(fact, Case):
@@ -213,12 +215,15 @@ class Chronicle:
                 del self._sold[deal.sale]
 
     def _agreed(self, deal: Deal, news: News) -> None:
-        if deal.sale in self._sold:
-            raise Broken(Invariant.ONE_BUYER, f"sale {deal.sale} is in deal {self._sold[deal.sale]} and {deal.number}")
-        self._sold[deal.sale] = deal.number
         self.live[deal.number] = None
         self._deal_numbers.append(deal.number)
         news.agreed.append(deal)
+        if deal.origin is DealOrigin.RESERVATION:
+            self.agreements.agreed(deal)
+            return
+        if deal.sale in self._sold:
+            raise Broken(Invariant.ONE_BUYER, f"sale {deal.sale} is in deal {self._sold[deal.sale]} and {deal.number}")
+        self._sold[deal.sale] = deal.number
         for number in (deal.sale, deal.purchase):
             offer = self.offers[number]
             if offer.state is not OfferState.OPEN:

@@ -10,7 +10,7 @@ from brokerage.testing.story.world import World
 
 __all__ = ["finish"]
 
-_ROUND, _ROUNDS = timedelta(days=1), 60
+_ROUND, _ROUNDS = timedelta(days=1), 80
 _HOW = dict.fromkeys(CaseKind, 0) | {CaseKind.SUSPENSE: 2, CaseKind.EFFECT: 4}
 """How the manager closes each kind of case."""
 
@@ -25,6 +25,7 @@ def finish(world: World) -> None:
         due, now = world.broker.next_due(), world.clock.now()
         reported = outside.bank.open or outside.carrier.reports.open or outside.till.reports.open
         is_busy = world.chronicle.live or world.chronicle.cases or outside.till.held or _is_pending(world)
+        is_busy = is_busy or world.chronicle.agreements.is_busy
         if not reported and not is_busy:
             break  # only filing and the time limits of offers are left
         world.clock.set(due if due is not None and due > now else now + _ROUND)
@@ -46,6 +47,7 @@ def _check(world: World) -> None:
     chronicle, outside = world.chronicle, world.outside
     for number in chronicle.live:
         raise Broken(Invariant.ALL_ENDS, f"deal {number} stays {chronicle.deals[number].state.value}")
+    chronicle.agreements.check_end()
     if _is_pending(world):
         raise Broken(Invariant.OUTBOX_EMPTIES, "an effect is still pending")
     for notice_id in (*outside.bank.open, *outside.carrier.reports.open, *outside.till.reports.open):

@@ -22,9 +22,20 @@ class Invariant(Enum):
     SENT_AS_WRITTEN = "nothing is asked of the outside but what is written in the outbox, after it was committed"
     DEAL_MOVES = "a deal moves as its table says"
     OFFER_MOVES = "an offer moves as its table says"
+    ITEM_MOVES = "an item moves as its table says"
+    RESERVATION_MOVES = "a reservation moves as its table says"
+    TENDER_MOVES = "a tender moves as its table says"
+    ORDER_MOVES = "an order moves as its table says"
     ENDED = "a deal that has ended does not come back"
-    EVERY_CHANGE_TOLD = "every version of a deal or an offer is in the journal, and is what is stored"
-    COUNTED = "a member is counted to have as many open offers and deals in flight as there are"
+    EVERY_CHANGE_TOLD = (
+        "every version of a deal, an offer or a reservation and the like is in the journal, and is what is stored"
+    )
+    COUNTED = "a member is counted to have as many offers, items and reservations open and deals in flight as there are"
+    POOLED = "what is kept as the demand for an item is what its open reservations add up to"
+    SERVED = "a reservation is in one order at a time, and an order counts those that are in it"
+    BOTH_CONFIRMED = "nobody owes anything before buyer and seller have confirmed it, nor anything else than that"
+    WITHIN_TERMS = "an order is made at a price of its bid, of no fewer and no more units, for those who accept it"
+    SEALED = "of a sealed bid nobody else is told anything before bids are opened, the office included"
     POINTS_FOLLOW = "the points against a person are those of the complaints that stand, under whatever box"
     ONE_BUYER = "a sale is in one deal at a time"
     ONE_DEAL_A_REQUEST = (
@@ -33,8 +44,12 @@ class Invariant(Enum):
     WRONG_PRICE = "no deal is made at another total than was stated"
     BLIND = "nobody is shown another member's limit, price or identity"
     PROPER_ERRORS = "whoever asks for something gets it, or an error that says why not"
-    DEADLINES_KEPT = "after a round no deal is where its deadline says it cannot be"
-    ALL_ENDS = "when the faults stop, every deal ends, soon after its last deadline"
+    DEADLINES_KEPT = (
+        "after a round no deal, tender or order is where its deadline says it cannot be, nor what has its day"
+    )
+    ALL_ENDS = (
+        "when the faults stop, every deal, tender and order ends soon after its last deadline, with all that waits"
+    )
     CASES_CLOSE = "when the manager has worked on them, no case waits any more"
     OUTBOX_EMPTIES = "when the faults stop, nothing is left to be sent"
 

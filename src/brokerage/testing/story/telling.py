@@ -13,6 +13,7 @@ from brokerage.adapters.memory.store import MemoryStore
 from brokerage.engine import Brokerage
 from brokerage.ports import Store
 from brokerage.records.deals import DealState
+from brokerage.records.events import EventKind
 from brokerage.records.offers import OfferState, Outcome
 from brokerage.testing.story.actions import ACTIONS, Action, Step, drawn, steps_of
 from brokerage.testing.story.ending import finish
@@ -58,8 +59,8 @@ class StoryBroken(AssertionError):
 class Told:
     """A story that kept every invariant.
 
-    What happened in sentences; how many deals were made and ended, entries posted and processes lost; and the rows of
-    both lifecycles that were taken.
+    What happened in sentences; how many deals were made and ended, entries posted and processes lost; the rows of
+    the lifecycles that were taken; and which kinds of events the journal tells.
     """
 
     sentences: tuple[str, ...]
@@ -69,6 +70,8 @@ class Told:
     crashes: int
     deal_moves: frozenset[tuple[DealState, DealState]]
     offer_moves: frozenset[tuple[OfferState, OfferState, Outcome | None]]
+    agreement_moves: frozenset[tuple[object, ...]]
+    events: frozenset[EventKind]
 
 
 def _unchanged(_broker: Brokerage) -> None:
@@ -128,6 +131,8 @@ class _Play:
             world.process.crashes,
             frozenset(chronicle.deal_moves),
             frozenset(chronicle.offer_moves),
+            frozenset(chronicle.agreements.moves),
+            frozenset(chronicle.kinds),
         )
 
     def _one(self, world: World, action: Action, step: Step) -> None:

@@ -6,7 +6,17 @@ from brokerage.errors import BrokerageError
 from brokerage.testing.story.process import Mishap
 from brokerage.testing.story.world import CODES, Death, World, pick_of, told
 
-__all__ = ["crash", "fail", "match", "run_due", "set_terms", "trouble", "wait", "wait_for_due"]
+__all__ = [
+    "crash",
+    "fail",
+    "match",
+    "run_due",
+    "set_terms",
+    "trouble",
+    "wait",
+    "wait_for_answers",
+    "wait_for_due",
+]
 
 _SPANS = (
     timedelta(minutes=1),
@@ -53,6 +63,18 @@ def wait_for_due(world: World) -> str:
         return "nothing will be due"
     world.clock.set(due)
     return f"it is {due:%Y-%m-%d %H:%M:%S}"
+
+
+def wait_for_answers(world: World, sweep: int) -> str:
+    """Time passes until a call, or now and then a question, has waited long enough; mostly the scheduler calls."""
+    due, is_question = world.chronicle.agreements.next_deadline() or (None, True)
+    if due is None or (is_question and sweep % 10):
+        return "nobody has waited long enough"
+    if due > world.clock.now():
+        world.clock.set(due)
+    what = "an answer" if is_question else "bids"
+    said = f"it is {due:%Y-%m-%d %H:%M:%S}, and somebody has waited long enough for {what}"
+    return f"{said}; {run_due(world)}" if sweep // 10 % 3 else said
 
 
 def set_terms(world: World, who: int, factor: int, category: int, rate: int) -> str:

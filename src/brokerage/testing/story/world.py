@@ -1,41 +1,77 @@
 """The world of a story: a broker in a process that may die, the parties outside, time, and what is known of all."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from attrs import define, field, frozen
 
 from brokerage.adapters.system import ManualClock, ScryptHasher, SeededEntropy
+from brokerage.boxes import BuyersDeal, SellersDeal
 from brokerage.desks import MemberDesk
 from brokerage.engine import Brokerage
 from brokerage.errors import BrokerageError, NotAllowed
+from brokerage.judging import WeightedCriteria
 from brokerage.policy import Carriage, Immediate, PayoutOn, Periodic, Policy
+from brokerage.policy.judging import JUDGES as SHIPPED
 from brokerage.ports import Store
 from brokerage.rating import Rating
 from brokerage.records.categories import Fulfilment
 from brokerage.records.contacts import Contact
+from brokerage.records.contractors import Trade
 from brokerage.records.deals import Deal
+from brokerage.records.items import Item, ItemState
 from brokerage.records.members import Member
-from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
+from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber, TenderNumber
 from brokerage.records.offers import Offer, SaleOffer
-from brokerage.testing.story.chronicle import Chronicle, News
+from brokerage.records.orders import Order
+from brokerage.records.reservations import Reservation
+from brokerage.records.tenders import Tender
+from brokerage.testing.story.chronicle import Chronicle
+from brokerage.testing.story.glancing import Glances
 from brokerage.testing.story.invariants import Broken, Invariant
 from brokerage.testing.story.looking import CANARY, Onlooker
 from brokerage.testing.story.outside import Outside
 from brokerage.testing.story.process import Crash, Process, ProcessStore
+from brokerage.testing.story.tidings import News
 
-__all__ = ["CATEGORIES", "CODES", "CURRENCIES", "REASON", "Asked", "Death", "Newcomer", "World", "pick_of", "told"]
+__all__ = [
+    "CATEGORIES",
+    "CODES",
+    "CURRENCIES",
+    "JUDGES",
+    "REASON",
+    "ZONES",
+    "Asked",
+    "Death",
+    "Newcomer",
+    "World",
+    "pick_of",
+    "told",
+]
 
 REASON = "moved"
 START = datetime(2026, 1, 5, 12, 1, tzinfo=UTC)
 CURRENCIES = ("USD", "USD", "USD", "USD", "USD", "JPY")
 CODES = ("phones", "phones", "repairs")
 CATEGORIES = (("phones", "0.1", Fulfilment.CARRIER), ("repairs", "0.2", Fulfilment.PERFORMED))
+ZONES = ("north", "south")
+_WEIGHTED = WeightedCriteria({"price": "0.5", "delivery": "0.3", "points": "0.2"})
+JUDGES = (*SHIPPED, "weighted")
 _PAYOUTS = tuple(PayoutOn)
 _SECRET = b"the secret of every story"
 _Result = TypeVar("_Result")
+_Key = TypeVar("_Key")
+_Fact = TypeVar("_Fact")
+
+
+class _ByNumber:
+    """Half of all addresses lie in the north."""
+
+    def zone(self, address: str) -> str:
+        """Return the zone of an address by its last digit."""
+        return ZONES[sum(map(ord, address)) % 2]
 
 
 @frozen
@@ -94,7 +130,9 @@ class World:
     letters: int = 1_000_000
     newcomers: list[Newcomer] = field(factory=list)
     requests: int = 0
+    bidders: dict[TenderNumber, dict[BoxNumber, None]] = field(factory=dict)
     outside: Outside = field(init=False)
+    glances: Glances = field(init=False)
     chronicle: Chronicle = field(init=False)
     broker: Brokerage = field(init=False)
     _entropy: SeededEntropy = field(factory=lambda: SeededEntropy(1))
@@ -103,8 +141,9 @@ class World:
     def __attrs_post_init__(self) -> None:
         self.outside = Outside.of(self.process, self.store)
         self.chronicle = Chronicle(self.store, self.outside.books)
+        self.glances = Glances(self.onlooker, self.chronicle.agreements)
 
-    def open(self, matching: int, payout_on: int, carriage: int, dormant: int, pause: int) -> None:
+    def open(self, matching: int, payout_on: int, carriage: int, dormant: int, pause: int, zones: int = 0) -> None:
         """Choose the policy, and open the broker with its categories."""
         self.policy = Policy(
             matching=Periodic() if matching % 2 else Immediate(),
@@ -115,6 +154,11 @@ class World:
             probing_pause=timedelta(hours=2) if pause % 3 == 2 else None,
             mail_losers=bool(pause // 3 % 2),
             rating=Rating(initial=timedelta(days=2), every=timedelta(days=10)) if pause // 6 % 2 else None,
+            zoning=_ByNumber() if zones % 2 else None,
+            judges={**SHIPPED, "weighted": _WEIGHTED},
+            digest_every=timedelta(days=5),
+            tender_answer=timedelta(days=4),
+            confirmation=timedelta(days=6),
         )
         self.start()
         for code, rate, fulfilment in CATEGORIES:
@@ -204,6 +248,35 @@ class World:
         offers = self.chronicle.offers
         return [n for n in self.chronicle.open if not kinds or isinstance(offers[n], kinds)]
 
+    def item(self, pick: int) -> Item | None:
+        """Return an announced item; one time in ten any."""
+        return some(pick, self.chronicle.agreements.items, lambda item: item.state is ItemState.ANNOUNCED)
+
+    def reservation(self, pick: int, fits: Callable[[Reservation], bool]) -> Reservation | None:
+        """Return a reservation that fits; one time in ten any."""
+        return some(pick, self.chronicle.agreements.reservations, fits)
+
+    def tender(self, pick: int, fits: Callable[[Tender], bool]) -> Tender | None:
+        """Return a tender that fits; one time in ten any."""
+        return some(pick, self.chronicle.agreements.tenders, fits)
+
+    def order(self, pick: int, fits: Callable[[Order], bool]) -> Order | None:
+        """Return an order that fits; one time in ten any."""
+        return some(pick, self.chronicle.agreements.orders, fits)
+
+    def day(self, days: int | None) -> date | None:
+        """Return the day after so many days."""
+        return None if days is None else self.clock.now().date() + timedelta(days=days)
+
+    def bidding(self, desk: MemberDesk, trade: Trade) -> Any:
+        """Return the desk at which a member bids as what he or she is."""
+        return {Trade.SELLER: desk.seller, Trade.CARRIER: desk.carrier, Trade.PROVIDER: desk.provider}[trade]
+
+    def look_at(self, box: BoxNumber, shown: object) -> None:
+        """Look over a member's shoulder at what came of something."""
+        if not isinstance(shown, Death | BrokerageError):
+            self.onlooker.look(box, shown)
+
     def next_letter(self) -> int:
         """Return a number that nothing was written under."""
         self.letters += 1
@@ -228,10 +301,12 @@ class World:
             self.onlooker.know(member.box, self._contact(member))
         for former in news.forgotten:
             self.onlooker.forget(former.box)
+        self.glances.learn(news)
         mails, self.outside.mailbox.fresh = self.outside.mailbox.fresh, []
         for mail, address in mails:
             if mail.box is not None:
-                self.onlooker.look(mail.box, (mail.subject, mail.body, address))
+                is_pooled = mail.subject.startswith("Demand ")
+                self.onlooker.look(mail.box, (mail.subject, mail.body, address), is_pooled=is_pooled)
         paid, self.outside.till.paid_into = self.outside.till.paid_into, []
         for payee, account in paid:
             if payee.box is not None:
@@ -252,6 +327,8 @@ class World:
             among = self.chronicle.open
             if among:
                 self._show(self.chronicle.offers[pick_of(list(among), self._seen_open)])
+
+        self.glances.look(self.broker, news, self.chronicle.members, self.chronicle.deals)
 
     def _contact(self, member: Member) -> Contact:
         contact = self.store.read(lambda tx: tx.contacts.get(member.contact))
@@ -275,11 +352,18 @@ class World:
             deal = self.chronicle.deals[number]
             if deal.deadline is not None and deal.deadline <= now:
                 raise Broken(Invariant.DEADLINES_KEPT, f"deal {number} is {deal.state.value} behind its deadline")
+        self.chronicle.agreements.check_deadlines(now)
 
 
 def pick_of(among: Sequence[_Result], pick: int) -> _Result:
     """Return one of several, whatever the number."""
     return among[pick % len(among)]
+
+
+def some(pick: int, known: dict[_Key, _Fact], fits: Callable[[_Fact], bool]) -> _Fact | None:
+    """Return one of what is known, if there is any that fits; one time in ten whatever there is."""
+    among = [fact for fact in known.values() if fits(fact) or not pick % 10]
+    return pick_of(among, pick // 10) if among else None
 
 
 def told(made: object) -> str:
@@ -290,5 +374,4 @@ def told(made: object) -> str:
         return type(made).__name__
     if isinstance(made, int | str):
         return str(made)
-    number = getattr(made, "number", None)
-    return "done" if number is None else f"deal {number}"
+    return f"deal {made.number}" if isinstance(made, Deal | BuyersDeal | SellersDeal) else "done"
