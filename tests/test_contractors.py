@@ -116,6 +116,8 @@ def test_standing_terms_end_with_their_contractor() -> None:
     place.office.contractors.remove(place.ann.number, Trade.CARRIER)
     assert list(place.office.contractors.terms(Trade.CARRIER, "goods", currency="USD")) == []
     assert len(place.office.cases.open(CaseKind.TENDER)) == 2
+    kinds = [event.kind for _, event in place.office.events(size=1000)]
+    assert kinds.count(EventKind.SERVICE_ENDED) == 2
 
 
 def test_terms_that_are_over_end_without_a_case() -> None:

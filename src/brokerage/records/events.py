@@ -132,6 +132,7 @@ class EventKind(Enum):
     CONTRACTOR_REGISTERED = "contractor registered"
     CONTRACTOR_REMOVED = "contractor removed"
     SERVICE_APPOINTED = "service appointed"
+    SERVICE_ENDED = "service ended"
 
 
 @quickly_made

@@ -188,7 +188,9 @@ class StandingServices:
             )
             tx.standing_terms.replace(old, new)
         else:
+            new = old
             tx.standing_terms.remove(old)
+        tx.journal.append(Event(now, Role.BROKER, EventKind.SERVICE_ENDED, new))
         where = f"category {asked.category}, zone {asked.zone!r}"
         self.cases.open(tx, now, CaseKind.TENDER, f"the {asked.trade.value} in box {box} has left: {where}")
 
