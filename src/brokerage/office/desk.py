@@ -189,6 +189,9 @@ class Office:
     def transactions(self, category: str, *, size: int | None = None, after: str | None = None) -> TransactionPage:
         """Return a page of a category's intermediary transaction file (spec X5, TABLE II).
 
+        It lists the sales of the blind market with their candidates. Of items that are not yet on the market, what is
+        reserved stands in ``items``, and who bids in ``tenders``.
+
         Args:
             category: the category's code.
             size: how many sales, 10 as the policy says.
