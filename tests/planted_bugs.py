@@ -111,7 +111,7 @@ PLANTED = (
     PlantedBug("complaints that count nothing", Complaints, "_count", inside.uncounted_points, POINTS_FOLLOW),
     PlantedBug("sale sold twice", Decisions, "decide", inside.sold_twice, ONE_BUYER),
     PlantedBug("double use of a request id", decisions, "remember_request", inside.forgetful, ONE_DEAL_A_REQUEST),
-    PlantedBug("any price will do", decisions, "minor_units", inside.any_price, WRONG_PRICE),
+    PlantedBug("any price will do", decisions, "check_total", inside.any_price, WRONG_PRICE),
     PlantedBug(
         "effect under a key that is not written down", Relay, "_perform", outside.key_of_the_moment, SENT_AS_WRITTEN, 3
     ),

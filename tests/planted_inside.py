@@ -98,18 +98,9 @@ def forgetful(_remember: Any) -> Any:
     return lambda *_given: None
 
 
-class _Anything(int):
-    """An amount that is like every other one."""
-
-    def __ne__(self, other: object) -> bool:
-        return False
-
-    __hash__ = int.__hash__
-
-
-def any_price(_units: Any) -> Any:
+def any_price(_check: Any) -> Any:
     """Any price will do."""
-    return lambda value, currency, field, highest: _Anything(value)
+    return lambda given, units, currency, field: None
 
 
 def closed_wrongly(_close: Any) -> Any:
@@ -120,8 +111,8 @@ def closed_wrongly(_close: Any) -> Any:
 def leaked_limit(view: Any) -> Any:
     """Leaked limit."""
 
-    def shown(sale: Any, status: str, price: int, carriage: Any) -> Any:
-        told = view(sale, status, price, carriage)
+    def shown(sale: Any, status: str, price: int, *fees: Any) -> Any:
+        told = view(sale, status, price, *fees)
         return evolve(told, details=evolve(told.details, description=f"at least {sale.min_price}"))
 
     return shown
