@@ -156,9 +156,9 @@ class BoxTables(NamedTuple):
 class MemberBox(Shown):
     """A member's box: TABLE I with every field and the counts of both lists (spec B1). Reading it changes nothing.
 
-    ``reservations`` are of items that are not yet on the market (spec N2). ``bids`` and ``orders`` are the member's own,
-    with what became of them, ``appointments`` what the member carries or settles: of each the newest page, newest first
-    (spec N3, N5, N6). Desks page through the rest.
+    ``reservations`` are of items that are not yet on the market (spec N2). ``bids`` and ``orders`` are the member's
+    own, with what became of them, ``appointments`` what the member carries or settles: of each the newest page, newest
+    first (spec N3, N5, N6). Desks page through the rest.
     ``news`` is the first page of what the manager wrote since the member last acknowledged (spec M8).
     """
 
