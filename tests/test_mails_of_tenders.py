@@ -65,6 +65,7 @@ def test_mails_write_times_in_one_way() -> None:
     words = " ".join(mail.body for mail in found.world.mailbox.sent)
     times = re.findall(r"\S+\s\S*\d\d:\d\d\S*\s\S+", words)
     assert len(times) >= 4
+    assert not re.search(r"\dT\d\d:", words)
     assert all(re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC[.,;]?", time) for time in times)
 
 
