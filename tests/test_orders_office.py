@@ -9,11 +9,12 @@ import pytest
 from brokerage import Money
 from brokerage.errors import InvalidChoice, InvalidCursor, UnknownItem, UnknownOrder, UnknownTender
 from brokerage.records.contractors import Trade
+from brokerage.records.numbers import OrderNumber
 from builders import DAY, START, immediate
 from orders_under_way import BIDDING, CONFIRMATION, DELIVERY, Fair, fair
 
 
-def ordered(found: Fair, price: str = "90.00") -> int:
+def ordered(found: Fair, price: str = "90.00") -> OrderNumber:
     """Let Ann's bid be accepted, and return the order's number."""
     tender = found.call()
     found.bid("ann", tender, {1: price})
@@ -92,7 +93,7 @@ def test_what_an_order_served_stays_with_it() -> None:
 
 def test_reservations_of_an_order_come_by_pages() -> None:
     """The first page stands with the order; its mark leads on, in that order alone."""
-    found = fair(immediate(page_size=2), **dict.fromkeys(("bob", "cleo", "dora"), (1, "100.00")))
+    found = fair(immediate(page_size=2), bob=(1, "100.00"), cleo=(1, "100.00"), dora=(1, "100.00"))
     number = ordered(found)
     file = office(found).orders.show(number)
     assert [one.number for one in file.reservations] == [found.reserved["bob"], found.reserved["cleo"]]
@@ -171,7 +172,7 @@ def test_a_tender_whose_first_order_fell_has_two() -> None:
     found.world.wait(BIDDING)
     found.accept("ann", tender)
     found.confirm("bob")
-    found.desk("ann").seller.decline_order(1)  # type: ignore[arg-type]
+    found.desk("ann").seller.decline_order(OrderNumber(1))
     found.accept("eve", tender)
     first = office(found).orders.page(tender=tender, size=1)
     assert numbers(first) == [2]
@@ -182,17 +183,18 @@ def test_a_tender_whose_first_order_fell_has_two() -> None:
 def test_reading_stops_where_very_many_are_passed_over() -> None:
     """A page of an item's orders ends early where the policy's bound is reached, and goes on from there."""
     found = fair(immediate(checks_per_page=10), bob=(3, "100.00"))
-    house, rug = found.world.broker.office.orders, None
+    orders = office(found).orders
     ordered(found)
     release_at = found.world.clock.now() + timedelta(days=60)
     rug = office(found).items.register("goods", "Rug", currency="USD", release_at=release_at)
     for _ in range(12):
         other = Fair(found.world, rug, found.desks, {})
         other.reserve("dan", 1, "100.00")
-        other.desk("dan").buyer.decline(other.reserved["dan"]) if ordered(other) else None
-    page = house.page(item=found.item)
+        ordered(other)
+        other.desk("dan").buyer.decline(other.reserved["dan"])
+    page = orders.page(item=found.item)
     assert (numbers(page), page.may_be_more) == ([], True)
-    assert numbers(house.page(item=found.item, after=page.next)) == [1]
+    assert numbers(orders.page(item=found.item, after=page.next)) == [1]
 
 
 @pytest.mark.parametrize("number", [0, 2, -1, None, "1", 1.5, True])
