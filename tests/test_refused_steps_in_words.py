@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 
+from brokerage import Money
 from brokerage.errors import (
     InvalidAmount,
     NobodyServes,
@@ -15,12 +17,15 @@ from brokerage.errors import (
     WrongPrice,
 )
 from brokerage.records.contractors import Trade
-from brokerage.records.numbers import BoxNumber
+from brokerage.records.numbers import BoxNumber, TenderNumber
 from builders import DAY, START
 from called_tenders import DELIVERY, Calls, calls
 from orders_under_way import BIDDING, Fair, fair
 
 _OVER = "the time for bids was over at 2026-01-06 12:01 UTC"
+_FIRST = TenderNumber(1)
+_NO_BID = "no bid of yours stands there"
+_INEXACT: Any = 0.5
 _NOT_ASKED = "you are not asked, or not any more: look at how your bid stands"
 
 
@@ -44,25 +49,28 @@ def test_why_a_tender_refuses_a_step() -> None:
     """Too late, too early, without a bid, taken back and not asked are told apart, with the time that it was about."""
     place = _called()
     early = "bids can be made until 2026-01-06 12:01 UTC, and nobody is asked before"
-    assert place.tender(1).bids_until == START + DAY
-    assert _refusal(lambda: place.ann.carrier.accept(1)) == ("answered", early)
-    assert _refusal(lambda: place.cyd.carrier.withdraw_bid(1)) == ("withdrawn from", "no bid of yours stands there")
+    assert place.tender(_FIRST).bids_until == START + DAY
+    assert _refusal(lambda: place.ann.carrier.accept(_FIRST)) == ("answered", early)
+    assert _refusal(lambda: place.cyd.carrier.withdraw_bid(_FIRST)) == (
+        "withdrawn from",
+        "no bid of yours stands there",
+    )
     place.world.wait(DAY)
-    assert _refusal(lambda: place.cyd.carrier.bid(1, fixed="1.00")) == ("bid on", _OVER)
-    assert _refusal(lambda: place.bob.carrier.withdraw_bid(1)) == ("withdrawn from", _OVER)
-    assert _refusal(lambda: place.office.tenders.take_back(1)) == ("taken back", _OVER)
+    assert _refusal(lambda: place.cyd.carrier.bid(_FIRST, fixed="1.00")) == ("bid on", _OVER)
+    assert _refusal(lambda: place.bob.carrier.withdraw_bid(_FIRST)) == ("withdrawn from", _OVER)
+    assert _refusal(lambda: place.office.tenders.take_back(_FIRST)) == ("taken back", _OVER)
     for step in (place.ann.carrier.accept, place.ann.carrier.decline, place.cyd.carrier.question):
-        assert _refusal(lambda: step(1)) == ("answered", _NOT_ASKED)  # noqa: B023
+        assert _refusal(lambda: step(_FIRST)) == ("answered", _NOT_ASKED)  # noqa: B023
 
 
 def test_why_a_call_that_was_taken_back_refuses_a_step() -> None:
     """Nobody bids, answers or takes back what was taken back, and each is told so."""
     place = _called()
-    place.office.tenders.take_back(1)
+    place.office.tenders.take_back(_FIRST)
     back = "the call was taken back"
-    assert _refusal(lambda: place.cyd.carrier.bid(1, fixed="1.00")) == ("bid on", back)
-    assert _refusal(lambda: place.ann.carrier.accept(1)) == ("answered", back)
-    assert _refusal(lambda: place.office.tenders.take_back(1)) == ("taken back", back)
+    assert _refusal(lambda: place.cyd.carrier.bid(_FIRST, fixed="1.00")) == ("bid on", back)
+    assert _refusal(lambda: place.ann.carrier.accept(_FIRST)) == ("answered", back)
+    assert _refusal(lambda: place.office.tenders.take_back(_FIRST)) == ("taken back", back)
 
 
 def _asked() -> Fair:
@@ -103,7 +111,7 @@ def test_refusals_name_what_was_given() -> None:
     """A fee for each unit, a total and an invited box are named as the caller named them."""
     place = _called()
     with pytest.raises(InvalidAmount) as inexact:
-        place.cyd.carrier.bid(1, fixed="1.00", each=0.5)
+        place.cyd.carrier.bid(_FIRST, fixed="1.00", each=_INEXACT)
     assert inexact.value.field == "each"
     with pytest.raises(UnknownMember) as unknown:
         place.carriage(invited=[place.ann.number, BoxNumber(99)])
@@ -112,7 +120,9 @@ def test_refusals_name_what_was_given() -> None:
         place.carriage(invited=[place.eve.number])
     assert (unregistered.value.field, unregistered.value.value) == ("invited", place.eve.number)
     found = _asked()
-    for total in ("1.00", found.shown("bob").price):
+    price = found.shown("bob").price
+    assert price is not None
+    for total in ("1.00", Money(price.units + 1, "USD")):
         with pytest.raises(WrongPrice) as wrong:
             found.desk("bob").buyer.confirm(found.reserved["bob"], total=total)
         assert wrong.value.field == "total"
@@ -184,10 +194,13 @@ def test_the_same_bid_again_by_a_request_of_its_own() -> None:
     """A bid that changes nothing is remembered by its request id like any other."""
     place = calls()
     tender = place.supply(place.item())
-    terms = {"tiers": {1: "9.00", 10: "8.00"}, "delivery": DELIVERY}
-    first = place.eve.seller.bid(tender, **terms, request_id="a")
-    second = place.eve.seller.bid(tender, **terms, request_id="b")
-    place.eve.seller.bid(tender, **{**terms, "tiers": {1: "7.00"}})
-    assert first.number == second.number == place.eve.seller.bid(tender, **terms, request_id="b").number
+
+    def bid(request_id: str | None = None, **tiers: str) -> int:
+        prices = {1: "9.00", 10: "8.00"} if not tiers else {1: tiers["price"]}
+        return place.eve.seller.bid(tender, tiers=prices, delivery=DELIVERY, request_id=request_id).number
+
+    first, second = bid("a"), bid("b")
+    bid(price="7.00")
+    assert first == second == bid("b")
     assert place.bid(tender, place.eve).terms.tiers[0].price == 700
     assert place.office.contractors.page(Trade.CARRIER)[0].box == place.ann.number
