@@ -77,13 +77,13 @@ def called(found: Fair | None = None, judge: str = "lowest price") -> Told:
     return Told(found, found.call(judge=judge))
 
 
-def bid(told: Told | None = None, *, valid_for: timedelta | None = None) -> Told:
+def bid(told: Told | None = None, *, valid_for: timedelta | None = None, delivery: date = DELIVERY) -> Told:
     """Ann and Eve have bid."""
     told = called() if told is None else told
     until = None if valid_for is None else told.fair.world.clock.now() + valid_for
     assert told.tender is not None
     tiers = {1: "95.00", 6: "90.00"}
-    told.fair.desk("ann").seller.bid(told.tender, tiers=tiers, delivery=DELIVERY, valid_until=until)
+    told.fair.desk("ann").seller.bid(told.tender, tiers=tiers, delivery=delivery, valid_until=until)
     told.fair.bid("eve", told.tender, {1: "98.00"})
     return told
 
@@ -304,6 +304,15 @@ def _() -> Told:
 def _() -> Told:
     told = confirmed()
     told.fair.world.wait(CONFIRMATION)
+    return told
+
+
+@story_called("the day of delivery is over before all have confirmed")
+def _() -> Told:
+    delivery = START.date() + BIDDING + DAY
+    told = ordered(bid(delivery=delivery))
+    told.fair.confirm("bob")
+    told.fair.world.wait(2 * DAY)
     return told
 
 

@@ -11,6 +11,7 @@ from brokerage.errors import (
     InvalidText,
     NotRegistered,
     TenderNotOpen,
+    UnknownCategory,
     UnknownCurrency,
     UnknownMember,
     UnknownTender,
@@ -35,10 +36,17 @@ CASES: list[Row] = [
     *each("remove", NUMBERS, lambda s, v: s.office.contractors.remove(v, Trade.CARRIER), NotRegistered, "trade"),
     *each("remove", OTHER_TRADES, lambda s, v: s.office.contractors.remove(1, v), InvalidChoice, "trade"),
     ("remove another", lambda s: s.office.contractors.remove(1, Trade.PROVIDER), NotRegistered, "trade"),
-    *each("page", TRADES, lambda s, v: s.office.contractors.page(v), InvalidChoice, "trade"),
+    *each("page", OTHER_TRADES, lambda s, v: s.office.contractors.page(v), InvalidChoice, "trade"),
     *each("page", SIZES, lambda s, v: s.office.contractors.page(Trade.CARRIER, size=v), InvalidChoice, "size"),
     *each("page", CURSORS, lambda s, v: s.office.contractors.page(Trade.CARRIER, after=v), InvalidCursor, "after"),
-    *each("terms", TRADES, lambda s, v: s.office.contractors.terms(v, "goods", currency="USD"), InvalidChoice, "trade"),
+    *each(
+        "terms", OTHER_TRADES, lambda s, v: s.office.contractors.terms(v, "goods", currency="USD"),
+        InvalidChoice, "trade",
+    ),
+    (
+        "terms category", lambda s: s.office.contractors.terms(Trade.CARRIER, "gods", currency="USD"),
+        UnknownCategory, "category",
+    ),
     *each(
         "terms", NAMES, lambda s, v: s.office.contractors.terms(Trade.CARRIER, v, currency="USD"),
         InvalidText, "category",
@@ -111,7 +119,7 @@ def test_standing_terms_end_with_their_contractor() -> None:
     place.office.contractors.remove(place.bob.number, Trade.CARRIER)
     assert [row.box for row in place.office.contractors.terms(Trade.CARRIER, "goods", currency="USD")] == [1]
     assert [case.reason for case in place.office.cases.open(CaseKind.TENDER)] == [
-        "the carrier in box 2 has left: category goods, zone ''"
+        "the carrier in box 2 has left: category goods, everywhere"
     ]
     place.office.contractors.remove(place.ann.number, Trade.CARRIER)
     assert list(place.office.contractors.terms(Trade.CARRIER, "goods", currency="USD")) == []

@@ -1,7 +1,5 @@
 """What simulated stories found, each as a test of its own."""
 
-from datetime import timedelta
-
 import pytest
 
 from brokerage import Card, DeliveryStep, Money
@@ -117,14 +115,15 @@ def test_the_journal_tells_what_a_buyer_is_asked_to_pay() -> None:
 
 
 def test_nothing_waits_for_the_next_round_that_the_removal_of_a_seller_brought_about() -> None:
-    """A dormant seller is removed, whose order falls: a reservation of it whose last day is over ends in that round."""
+    """A dormant seller is removed, whose order falls: its reservation ends in that round, as the item is released."""
     place = fair(immediate(dormant_after=10 * DAY, dormant_grace=5 * DAY))
     place.desk("sue")
     place.world.wait(10 * DAY)
     place.world.clock.set(START + 11.5 * DAY)
-    place.reserve("bob", 1, "90.00", START.date() + timedelta(days=14))
+    place.world.broker.office.items.move_release(place.item, START + 14 * DAY)
+    place.reserve("bob", 1, "90.00")
     tender = place.call()
-    place.bid("sue", tender, {1: "80.00"}, delivery=START.date() + timedelta(days=14))
+    place.bid("sue", tender, {1: "80.00"})
     place.world.clock.set(START + 13.5 * DAY)
     order = place.accept("sue", tender)
     assert place.fact("bob").state is ReservationState.ASKED

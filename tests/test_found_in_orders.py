@@ -88,7 +88,7 @@ def test_what_an_order_frees_while_the_sweep_looks_is_swept() -> None:
 
 
 def test_nobody_is_asked_to_confirm_more_than_can_be_paid() -> None:
-    """A fee for each of many units cannot come to more than the largest payment: such a reservation stays reserved."""
+    """A fee for each of many units cannot come to more than the largest payment: such a bid does not suit."""
     found = fair(bob=(10**6, "5000.00"), cy=(1, "5000.00"))
     carl = found.desk("carl")
     found.world.broker.office.contractors.register(carl.number, Trade.CARRIER)
@@ -99,7 +99,7 @@ def test_nobody_is_asked_to_confirm_more_than_can_be_paid() -> None:
     [call] = carl.carrier.calls()
     carl.carrier.bid(call.number, each=_MOST)
     found.world.wait(DAY)
-    assert found.statuses("bob", "cy") == ["Reserved", "To Be Confirmed"]
+    assert found.statuses("bob", "cy") == ["Reserved", "Reserved"]
     found.check()
 
 

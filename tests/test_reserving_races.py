@@ -76,7 +76,7 @@ def test_nobody_amends_what_is_withdrawn_meanwhile() -> None:
     number = scene.reserve(scene.bob, 2)
     price = _slowly(lambda: scene.sue.seller.withdraw_item(scene.item))
     with pytest.raises(ItemNotOpen):
-        scene.bob.buyer.amend(number, max_price=price)
+        scene.bob.buyer.amend(number, quantity=3, max_price=price)
     assert scene.reservation(number).quantity == 2
 
 

@@ -227,7 +227,7 @@ def test_a_judge_that_is_wrong_stops_nothing_else() -> None:
     reasons = [case.reason for case in place.office.cases.open(CaseKind.TENDER)]
     assert [reason.split(":")[0] for reason in reasons] == [
         f"tender {wrong} could not be judged",
-        f"tender {wrong} found no carrier for category goods, zone ''",
+        f"tender {wrong} found no carrier for category goods, everywhere",
     ]
     assert place.place(wrong, place.ann).remark == "it could not be judged"
 

@@ -177,7 +177,7 @@ class House:
         self.telling = Telling(policy)
         self.tenders = Tenders(policy, self.callers, self.telling)
         self.awards = Awards(policy, self.tenders, cases)
-        self.contractors = Contractors(self.awards, self.standing_services)
+        self.contractors = Contractors(self.awards, self.standing_services, cases)
         self.tender_reading = TenderReading(policy, marks, self.tenders)
         self.tender_files = TenderFiles(marks)
         self.reservations = Reservations(policy, self.offers)

@@ -11,6 +11,7 @@ from brokerage.records.numbers import BoxNumber, ItemNumber, OfferNumber
 from brokerage.records.watches import Topic, When
 from brokerage.reserving_views import ItemView, ReservationView, WatchView
 from brokerage.services.inputs import page_size
+from brokerage.services.market.offers import check_member
 
 __all__ = ["BuyerDesk"]
 
@@ -37,6 +38,7 @@ class BuyerDesk:
             after: the ``next`` of the page before.
 
         Raises:
+            UnknownMember: the member has left.
             UnknownCategory: there is no such category.
             InvalidCursor: ``after`` is no mark of this list.
             InvalidChoice: ``size`` is more than the policy's largest page, or no whole number above 0.
@@ -44,15 +46,26 @@ class BuyerDesk:
         house, now, length = self._house, self._house.clock.now(), page_size(size, self._house.policy)
 
         def work(tx: Transaction) -> Page[ItemView]:
+            check_member(tx, self._box)
             found = None if category is None else house.categories.find(tx, category)
             return house.looking.items(tx, found, now, length, after)
 
         return house.store.read(work)
 
     def item(self, number: ItemNumber) -> ItemView:
-        """Return an item, also one that is on the market or was withdrawn; raises ``UnknownItem`` if there is none."""
+        """Return an item, also one that is on the market or was withdrawn.
+
+        Raises:
+            UnknownMember: the member has left.
+            UnknownItem: there is no such item.
+        """
         house, now = self._house, self._house.clock.now()
-        return house.store.read(lambda tx: house.looking.item(tx, number, now))
+
+        def work(tx: Transaction) -> ItemView:
+            check_member(tx, self._box)
+            return house.looking.item(tx, number, now)
+
+        return house.store.read(work)
 
     def watch_items(self, category: str, when: When = When.REGULARLY) -> WatchView:
         """Ask to be mailed what is new of the items of a category from now on (spec N1).
@@ -126,6 +139,8 @@ class BuyerDesk:
 
     def amend(self, number: OfferNumber, **changes: Any) -> ReservationView:
         """Change an open reservation: same number, a new arrival behind what was reserved meanwhile (spec N2).
+
+        Where nothing would be other than it is, nothing changes, and it keeps its place.
 
         Args:
             number: which reservation.

@@ -8,11 +8,13 @@ from brokerage.house import House
 from brokerage.money import Amount, Money, Rate
 from brokerage.order_views import OrderView
 from brokerage.pages import Listing, Page
+from brokerage.ports import Transaction
 from brokerage.records.contractors import Trade
 from brokerage.records.numbers import BoxNumber, ItemNumber, OrderNumber, TenderNumber
 from brokerage.records.watches import Topic, When
 from brokerage.reserving_views import DemandView, ItemView, WatchView
 from brokerage.services.inputs import page_size
+from brokerage.services.market.offers import check_member
 from brokerage.services.market.requests import NO_ATTRIBUTES
 from brokerage.services.reserving.items import NewItem
 from brokerage.services.tendering import BidRequest
@@ -136,10 +138,16 @@ class SellerDesk:
         """Return how many units of any item are reserved at each price, without names (spec N2).
 
         Raises:
+            UnknownMember: the member has left.
             UnknownItem: there is no such item.
         """
         house, now = self._house, self._house.clock.now()
-        return house.store.read(lambda tx: house.looking.demand(tx, item, now))
+
+        def work(tx: Transaction) -> DemandView:
+            check_member(tx, self._box)
+            return house.looking.demand(tx, item, now)
+
+        return house.store.read(work)
 
     def watch_demand(self, category: str, when: When = When.REGULARLY) -> WatchView:
         """Ask to be mailed the demand that is reserved in a category, and calls for bids on it (spec N2).
@@ -194,8 +202,8 @@ class SellerDesk:
     ) -> BidView:
         """Bid to deliver what is reserved of an item, or amend the bid that stands (spec N3).
 
-        An amended bid comes after equal ones that were made before. Reservations of whoever is the same person as the
-        member are not served.
+        An amended bid comes after equal ones that were made before; the same bid again changes nothing. Reservations
+        of whoever is the same person as the member are not served.
 
         Args:
             tender: which call.

@@ -30,7 +30,7 @@
     │   ├── ItemNotOpen          the item is on the market already, or was taken back
     │   ├── NotReservable        the reservation is at a point of its life where that step cannot be taken
     │   ├── UnknownTender        no such tender is open to this bidder
-    │   ├── TenderNotOpen        the bids are opened already, or nobody is asked
+    │   ├── TenderNotOpen        the tender is at a point of its life where that step cannot be taken
     │   ├── UnknownOrder         no such order of this member
     │   ├── WrongOrderStep       the order is at a point of its life where that step cannot be taken
     │   ├── NotRegistered        the member is no bidder of that trade
@@ -247,8 +247,8 @@ class UnknownDeal(NotAllowed):
 class UnknownMember(NotAllowed):
     """No member has the box."""
 
-    def __init__(self, box: object) -> None:
-        super().__init__("box", box, "the box number of a member", "check the number")
+    def __init__(self, box: object, field: str = "box") -> None:
+        super().__init__(field, box, "the box number of a member", "check the number")
 
 
 class UnknownRecord(NotAllowed):
@@ -285,8 +285,8 @@ class NotACandidate(NotAllowed):
 class WrongPrice(NotAllowed):
     """The price or total given is not the one that is shown."""
 
-    def __init__(self, given: object) -> None:
-        super().__init__("price", given, "what is shown", "read it again: it may have changed")
+    def __init__(self, given: object, field: str = "price") -> None:
+        super().__init__(field, given, "what is shown", "read it again: it may have changed")
 
 
 class LimitReached(NotAllowed):

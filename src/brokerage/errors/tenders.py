@@ -34,8 +34,8 @@ class ItemNotOpen(NotAllowed):
 class NotReservable(NotAllowed):
     """The reservation is at a point of its life where that step cannot be taken; ``step`` says which."""
 
-    def __init__(self, number: object, step: str) -> None:
-        super().__init__("reservation", number, f"a reservation that can be {step} now", "look at how it stands")
+    def __init__(self, number: object, step: str, remedy: str = "look at how it stands") -> None:
+        super().__init__("reservation", number, f"a reservation that can be {step} now", remedy)
         self.step = step
 
 
@@ -47,10 +47,11 @@ class UnknownTender(NotAllowed):
 
 
 class TenderNotOpen(NotAllowed):
-    """The tender is at a point of its life where that cannot be done: the bids are opened, or nobody is asked."""
+    """The tender is at a point of its life where that step cannot be taken; ``step`` says which, ``remedy`` why."""
 
-    def __init__(self, number: object) -> None:
-        super().__init__("tender", number, "a tender that waits for that", "look at how it stands and until when")
+    def __init__(self, number: object, step: str, remedy: str = "look at how it stands and until when") -> None:
+        super().__init__("tender", number, f"a tender that can be {step} now", remedy)
+        self.step = step
 
 
 class UnknownOrder(NotAllowed):
@@ -71,8 +72,9 @@ class WrongOrderStep(NotAllowed):
 class NotRegistered(NotAllowed):
     """The member is not registered as a bidder of that trade."""
 
-    def __init__(self, trade: str) -> None:
-        super().__init__("trade", trade, f"a member who is registered as a {trade}", "ask the broker's office")
+    def __init__(self, trade: str, field: str = "trade", value: object = None) -> None:
+        given = trade if value is None else value
+        super().__init__(field, given, f"a member who is registered as a {trade}", "ask the broker's office")
 
 
 class NobodyServes(NotAllowed):
@@ -80,6 +82,9 @@ class NobodyServes(NotAllowed):
 
     def __init__(self, trade: str, zone: str) -> None:
         super().__init__("zone", zone, f"a zone with a {trade}", "call a tender, or name a standing carrier")
+
+    def __str__(self) -> str:
+        return super().__str__() if self.value else f"everywhere: {self.reason}"
 
 
 class JudgeError(BrokerageError):

@@ -3,9 +3,11 @@
 from brokerage.house import House
 from brokerage.money import currency_exponent
 from brokerage.pages import Listing, Page
+from brokerage.ports import Transaction
 from brokerage.records.contractors import EVERYWHERE, Contractor, Trade
 from brokerage.records.numbers import BoxNumber
-from brokerage.services.inputs import choice, page_size, text
+from brokerage.services.inputs import page_size, text
+from brokerage.services.tendering import service_trade
 from brokerage.services.tendering.files import ContractorRow, TermsRow
 
 __all__ = ["ContractorsOffice"]
@@ -34,7 +36,8 @@ class ContractorsOffice:
     def remove(self, box: BoxNumber, trade: Trade) -> Contractor:
         """Take a contractor out: its bids are withdrawn, a question to it counts as declined, its standing terms end.
 
-        For each of the terms that end the manager gets a case. Deals that were made keep their charges.
+        For each of the terms that end the manager gets a case; and for each order that the contractor was appointed
+        for and that is undecided, or has deals in flight. Orders and deals keep their charges.
 
         Args:
             box: whose.
@@ -57,12 +60,12 @@ class ContractorsOffice:
 
         Raises:
             InvalidCursor: ``after`` is no mark of this list.
-            InvalidChoice: the trade is none; ``size`` is more than the policy's largest page, or no whole number above
-                0.
+            InvalidChoice: the trade is neither; ``size`` is more than the policy's largest page, or no whole number
+                above 0.
         """
         house, length = self._house, page_size(size, self._house.policy)
-        choice(trade, "trade", Trade)
-        return house.store.read(lambda tx: house.tender_files.contractors(tx, trade, length, after))
+        known = service_trade(trade)
+        return house.store.read(lambda tx: house.tender_files.contractors(tx, known, length, after))
 
     def terms(self, trade: Trade, category: str, *, currency: str, zone: str = EVERYWHERE) -> Listing[TermsRow]:
         """Return the standing terms of a category and a zone, those that hold and those that will, by their beginning.
@@ -74,12 +77,17 @@ class ContractorsOffice:
             zone: one of those that the policy's ``zoning`` gives.
 
         Raises:
-            InvalidChoice: the trade is none.
+            InvalidChoice: the trade is neither.
             InvalidText: a text is none, or too long.
+            UnknownCategory: there is no such category.
             UnknownCurrency: the currency is not known.
         """
-        length, now = self._house.policy.name_length, self._house.clock.now()
-        choice(trade, "trade", Trade)
-        code, place = text(category, "category", length), text(zone, "zone", length, may_be_empty=True)
+        house, now, known = self._house, self._house.clock.now(), service_trade(trade)
+        place = text(zone, "zone", house.policy.name_length, may_be_empty=True)
         currency_exponent(currency)
-        return self._house.store.read(lambda tx: self._house.tender_files.terms(tx, trade, code, place, currency, now))
+
+        def work(tx: Transaction) -> Listing[TermsRow]:
+            code = house.categories.find(tx, category).code
+            return house.tender_files.terms(tx, known, code, place, currency, now)
+
+        return house.store.read(work)

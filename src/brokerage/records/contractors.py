@@ -8,10 +8,19 @@ from attrs import frozen
 
 from brokerage.records.numbers import BoxNumber, TenderNumber
 
-__all__ = ["EVERYWHERE", "Contractor", "EarlierTerms", "Service", "StandingTerms", "Trade"]
+__all__ = ["EVERYWHERE", "Contractor", "EarlierTerms", "Service", "StandingTerms", "Trade", "zone_words"]
 
 EVERYWHERE = ""
 """The zone of every address, where the policy tells none apart."""
+
+
+def zone_words(zone: str) -> str:
+    """Return a zone in words.
+
+    >>> zone_words("north"), zone_words(EVERYWHERE)
+    ("zone 'north'", 'everywhere')
+    """
+    return f"zone {zone!r}" if zone else "everywhere"
 
 
 class Trade(Enum):

@@ -294,5 +294,5 @@ class Tender:
 def move_tender(tender: Tender, target: TenderState, **changes: Any) -> Tender:
     """Take a tender along one row of the table; raises ``TenderNotOpen`` where the table has no such row."""
     if (tender.state, target) not in _TARGETS:
-        raise TenderNotOpen(tender.number)
+        raise TenderNotOpen(tender.number, target.value)
     return next_version(tender, state=target, **changes)

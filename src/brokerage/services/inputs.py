@@ -118,9 +118,9 @@ def check_total(given: Amount | Money, units: int, currency: str, field: str) ->
     """
     if isinstance(given, Money):
         if given != Money(units, currency):
-            raise WrongPrice(given)
+            raise WrongPrice(given, field)
     elif minor_units(given, currency, field, MAX_TOTAL) != units:
-        raise WrongPrice(given)
+        raise WrongPrice(given, field)
 
 
 def whole_number(value: object) -> int | None:

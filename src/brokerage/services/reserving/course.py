@@ -1,6 +1,6 @@
 """The way of an order along the table of its lifecycle: every move is kept, written down and told (spec N5, V5)."""
 
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 
 from attrs import frozen
 
@@ -22,9 +22,15 @@ from brokerage.services.reserving.pool import end, free, reserved_item
 from brokerage.services.tendering.awards import Awards
 from brokerage.services.tendering.tenders import Tenders
 
-__all__ = ["OrderCourse"]
+__all__ = ["OrderCourse", "is_day_over"]
 
 _ASKED, _CONFIRMED = ReservationState.ASKED, ReservationState.CONFIRMED
+_DAY = timedelta(days=1)
+
+
+def is_day_over(order: Order, now: datetime) -> bool:
+    """Say whether the day by which an order is to be delivered is over, in UTC: nothing can come of it any more."""
+    return order.delivery < now.astimezone(UTC).date()
 
 
 @frozen
@@ -48,14 +54,19 @@ class OrderCourse:
         return new
 
     def go_on(self, tx: Transaction, order: Order, now: datetime) -> Order:
-        """Let an order fall that has too few units left for its price; ask its seller once all buyers have answered."""
+        """Let an order fall that has too few units left for its price, or whose day of delivery is over.
+
+        Its seller is asked once all buyers have answered.
+        """
+        if is_day_over(order, now):
+            return self.fall(tx, order, "its day of delivery is over", Role.BROKER, now)
         if order.units < order.least:
             why = f"{order.units} units are wanted, and the price needs {order.least}"
             return self.fall(tx, order, why, Role.BROKER, now)
         if order.state is not OrderState.BUYERS or order.open:
             return order
-        deadline = later(now, self.policy.confirmation)
-        order = self.put(tx, order, move_order(order, OrderState.SELLER, deadline=deadline), Role.BROKER, now)
+        asked = move_order(order, OrderState.SELLER, deadline=self._deadline(order, now))
+        order = self.put(tx, order, asked, Role.BROKER, now)
         seller = tx.members.get(order.seller)
         if seller is not None:
             self._mail_seller(tx, order_waits(seller, order_view(order, ordered_item(tx, order))), order, now)
@@ -63,8 +74,8 @@ class OrderCourse:
 
     def ask_buyers(self, tx: Transaction, order: Order, now: datetime) -> Order:
         """Ask the buyers of an order to confirm what it costs all told, until a deadline. O(n)."""
-        deadline = later(now, self.policy.confirmation)
-        order = self.put(tx, order, move_order(order, OrderState.BUYERS, deadline=deadline), Role.BROKER, now)
+        waits = move_order(order, OrderState.BUYERS, deadline=self._deadline(order, now))
+        order = self.put(tx, order, waits, Role.BROKER, now)
         for reservation in of_order(tx, order.number, _ASKED):
             member = tx.members.get(reservation.box)
             if member is not None:
@@ -115,6 +126,11 @@ class OrderCourse:
             "confirmed": order.confirmed - (0 if was_asked else reservation.quantity),
         }
         return self.go_on(tx, self.put(tx, order, order.changed(**counts), by, now), now)
+
+    def _deadline(self, order: Order, now: datetime) -> datetime:
+        """Return until when an order waits for answers: the policy's time, but not beyond its day of delivery."""
+        day_is_over = later(datetime.combine(order.delivery, time.min, UTC), _DAY)
+        return min(later(now, self.policy.confirmation), day_is_over)
 
     def _mail_buyer(self, tx: Transaction, mail: Mail, reservation: Reservation, now: datetime) -> None:
         send(tx, f"mail:reservation:{reservation.number}:{reservation.version}", mail, now)

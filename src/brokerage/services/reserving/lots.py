@@ -6,19 +6,31 @@ from datetime import datetime
 from attrs import evolve, frozen
 
 from brokerage.errors import ZoningError
+from brokerage.money import MAX_AMOUNT
 from brokerage.policy import Policy
 from brokerage.ports import Transaction
+from brokerage.pricing import Rounding
 from brokerage.records.categories import Category, Fulfilment
-from brokerage.records.contractors import Trade
+from brokerage.records.contractors import Service, Trade
 from brokerage.records.numbers import BoxNumber
 from brokerage.records.orders import Order, ZoneService
 from brokerage.records.reservations import Reservation
 from brokerage.records.tenders import OrderService
 from brokerage.services.contacts import contact_of
-from brokerage.services.settlement.charging import FeeTerms, standing_carrier
+from brokerage.services.settlement.charging import FeeTerms, fee_of, standing_carrier
 from brokerage.services.tendering.appointments import standing_service
 
-__all__ = ["Lot", "delivery_zone", "fee_terms_of", "is_registered", "lots", "tendered", "trades", "with_standing"]
+__all__ = [
+    "Lot",
+    "cost_of",
+    "delivery_zone",
+    "fee_terms_of",
+    "is_registered",
+    "lots",
+    "tendered",
+    "trades",
+    "with_standing",
+]
 
 
 @frozen
@@ -71,14 +83,41 @@ def tendered(tx: Transaction, order: Order) -> frozenset[tuple[Trade, str]]:
     return frozenset((one.trade, one.zone) for one in asked if isinstance(one, OrderService))
 
 
-def with_standing(tx: Transaction, order: Order, category: Category, zones: Iterable[str], now: datetime) -> Order:
-    """Return an order with whoever serves a zone by standing terms, where a tender has found nobody."""
+def cost_of(service: Service, lot: Lot, rounding: Rounding) -> int:
+    """Return what a service would cost all buyers of a lot together, in minor units (spec N6).
+
+    The rate is taken of all prices at once, so rounding may differ from the sum of the deals' fees by part of a minor
+    unit for each of them.
+
+    Args:
+        service: what is offered.
+        lot: how much there is to carry or to settle.
+        rounding: how a part of a minor unit becomes a whole one.
+
+    2 deals at 3.00, 5 units at 0.50, and 1 % of 400.00:
+
+    >>> from decimal import Decimal
+    >>> lot = Lot("north", deals=2, units=5, amount=40000)
+    >>> cost_of(Service(7, fixed=300, each=50, rate=Decimal("0.01")), lot, Rounding.HALF_EVEN)
+    1250
+    """
+    return service.fixed * (lot.deals - 1) + fee_of(service, lot.units, lot.amount, rounding)
+
+
+def with_standing(
+    tx: Transaction, policy: Policy, order: Order, category: Category, parts: Iterable[Lot], now: datetime
+) -> Order:
+    """Return an order with whoever serves a zone by standing terms, where a tender has found nobody.
+
+    Terms by which a lot would cost more than the largest amount there is do not count: nobody could pay them.
+    """
     found = list(order.services)
-    for zone in zones:
+    for lot in parts:
         for trade in trades(category):
-            if order.service(trade, zone) is None:
-                service = standing_service(tx, trade, category.code, zone, order.currency, now)
-                found += [] if service is None else [ZoneService(trade, zone, service)]
+            if order.service(trade, lot.zone) is None:
+                service = standing_service(tx, trade, category.code, lot.zone, order.currency, now)
+                if service is not None and cost_of(service, lot, policy.rounding) <= MAX_AMOUNT:
+                    found.append(ZoneService(trade, lot.zone, service))
     return evolve(order, services=tuple(found))
 
 

@@ -8,39 +8,19 @@ from attrs import frozen
 
 from brokerage.errors import UnknownOrder
 from brokerage.judging import Assessed
+from brokerage.money import MAX_AMOUNT
 from brokerage.policy import Policy
 from brokerage.ports import Transaction
 from brokerage.records.contractors import Service
 from brokerage.records.events import Event, EventKind, Role
 from brokerage.records.orders import OrderState, ZoneService
 from brokerage.records.tenders import Asked, Bid, BidTerms, OrderService, Place, PlaceState, Tender
+from brokerage.services.reserving.lots import Lot, cost_of
 from brokerage.services.reserving.ordered import order_of
 from brokerage.services.reserving.preparing import Preparing
-from brokerage.services.settlement.charging import fee_of
-from brokerage.services.tendering.callers import Unsuitable
+from brokerage.services.tendering.callers import TOO_COSTLY, Unsuitable
 
-__all__ = ["OrderServices", "cost_of"]
-
-
-def cost_of(service: Service, asked: OrderService, policy: Policy) -> int:
-    """Return what a service would cost the buyers of an order in a zone, all told, in minor units (spec N6).
-
-    The rate is taken of all prices at once, so rounding may differ from the sum of the deals' fees by part of a minor
-    unit for each of them.
-
-    Args:
-        service: what is offered.
-        asked: how much there is to carry or to settle.
-        policy: says how a part of a minor unit is rounded.
-
-    2 deals at 3.00, 5 units at 0.50, and 1 % of 400.00:
-
-    >>> from brokerage.records.contractors import Trade
-    >>> asked = OrderService(Trade.CARRIER, 1, "phones", "north", "USD", deals=2, units=5, amount=40000)
-    >>> cost_of(Service(7, fixed=300, each=50, rate=Decimal("0.01")), asked, Policy())
-    1250
-    """
-    return service.fixed * (asked.deals - 1) + fee_of(service, asked.units, asked.amount, policy.rounding)
+__all__ = ["OrderServices"]
 
 
 @frozen
@@ -97,7 +77,10 @@ class OrderServices:
 
     def _assessed(self, tender: Tender, bid: Bid) -> Assessed | Unsuitable:
         asked, service = _asked(tender), _service(bid)
-        total = cost_of(service, asked, self.policy)
+        lot = Lot(asked.zone, asked.deals, asked.units, asked.amount)
+        total = cost_of(service, lot, self.policy.rounding)
+        if total > MAX_AMOUNT:
+            return Unsuitable(bid.number, TOO_COSTLY)
         return Assessed(
             bid=bid.number,
             arrival=bid.arrival,

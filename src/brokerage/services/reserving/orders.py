@@ -17,9 +17,9 @@ from brokerage.records.orders import Order, OrderState, move_order
 from brokerage.records.reservations import Reservation, ReservationState, move_reservation
 from brokerage.services.inputs import check_total, remember_request, repeated_request
 from brokerage.services.reserving.agreeing import Agreeing
-from brokerage.services.reserving.course import OrderCourse
+from brokerage.services.reserving.course import OrderCourse, is_day_over
 from brokerage.services.reserving.ordered import of_order, order_of, owed, own_order
-from brokerage.services.reserving.pool import own_reservation
+from brokerage.services.reserving.pool import BINDS, own_reservation
 from brokerage.services.tendering.awards import Awards
 
 __all__ = ["Orders"]
@@ -157,10 +157,14 @@ class Orders:
         """Do what the deadline of an order asks for, if it has come. O(n log n).
 
         Buyers who have not answered get nothing; if enough units are confirmed without them the seller is asked. A
-        seller who has not answered lets the order fall.
+        seller who has not answered lets the order fall. So does the end of its day of delivery, and then the
+        reservations of buyers who have not answered are open again like the others.
         """
         order = tx.orders.get(number)
         if order is None or order.deadline is None or now < order.deadline:
+            return
+        if is_day_over(order, now):
+            self.course.go_on(tx, order, now)
             return
         if order.state is OrderState.SELLER:
             self.course.fall(tx, order, "its seller did not answer in time", Role.BROKER, now)
@@ -194,6 +198,8 @@ def _asked(
     order = None if reservation.order is None else tx.orders.get(reservation.order)
     is_late = order is not None and order.deadline is not None and order.deadline <= now
     if order is None or reservation.state is not _ASKED or order.state not in states or is_late:
+        if reservation.state is _CONFIRMED:
+            raise NotReservable(reservation.number, step, BINDS)
         raise NotReservable(reservation.number, step)
     return order
 

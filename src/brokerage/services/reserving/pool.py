@@ -20,7 +20,10 @@ from brokerage.services.market.offers import check_member
 from brokerage.services.reserving.demand import change_demand, has_tenders, is_standing
 from brokerage.services.reserving.items import close_item
 
-__all__ = ["end", "file_reservation", "free", "is_live", "is_past", "own_reservation", "reserved_item", "take"]
+__all__ = ["BINDS", "end", "file_reservation", "free", "is_live", "is_past", "own_reservation", "reserved_item", "take"]
+
+BINDS = "wait: it binds you until the seller of its order has answered"
+"""What whoever has confirmed is told, and changes his or her mind."""
 
 
 def own_reservation(tx: Transaction, box: BoxNumber, number: object) -> Reservation:

@@ -126,8 +126,9 @@ class Preparing:
             return
         category = ordered_category(tx, ordered_item(tx, order))
         asked = tuple(of_order(tx, number, ReservationState.ASKED))
-        zones = [lot.zone for lot in lots(tx, self.policy, order, asked)]
-        known = with_standing(tx, order, category, zones, now)
+        parts = lots(tx, self.policy, order, asked)
+        zones = [lot.zone for lot in parts]
+        known = with_standing(tx, self.policy, order, category, parts, now)
         unserved = self._unserved_zones(tx, known, zones, now)
         left: list[Reservation] = []
         for reservation in asked:

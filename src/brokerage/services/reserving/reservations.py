@@ -31,6 +31,7 @@ from brokerage.services.market.probing import price_on_grid
 from brokerage.services.reserving.demand import change_demand, demand_of, guard_demand
 from brokerage.services.reserving.items import item_of
 from brokerage.services.reserving.pool import (
+    BINDS,
     end,
     file_reservation,
     is_live,
@@ -44,6 +45,12 @@ __all__ = ["Reservations"]
 
 _BATCH, _DAY = 200, timedelta(days=1)
 _NAMES = ("quantity", "max_price", "wanted_by")
+_INSTEAD = {
+    ReservationState.ASKED: "decline it: an order would serve it",
+    ReservationState.CONFIRMED: BINDS,
+    ReservationState.AGREED: "look at its deal",
+}
+_ENDED = "reserve anew: it has ended"
 
 
 @frozen
@@ -113,6 +120,8 @@ class Reservations:
     ) -> Reservation:
         """Change an open reservation: same number, a new arrival, behind whoever has reserved meanwhile. O(log n).
 
+        Where nothing would be other than it is, nothing changes: it keeps its place.
+
         Args:
             tx: the unit of work.
             box: whose reservation.
@@ -128,7 +137,7 @@ class Reservations:
         """
         old = own_reservation(tx, box, number)
         if old.state is not ReservationState.OPEN:
-            raise NotReservable(number, "amended")
+            raise NotReservable(number, "amended", _INSTEAD.get(old.state, _ENDED))
         demand = demand_of(tx, old.item)
         item = announced(reserved_item(tx, old), now)
         for name in changes:
@@ -136,6 +145,8 @@ class Reservations:
                 raise InvalidChoice(name, changes[name], f"one of {', '.join(_NAMES)}", "leave it out")
         kept = {"quantity": old.quantity, "max_price": old.max_price, "wanted_by": old.wanted_by}
         wanted = self._checked(item, {**kept, **changes}, now)
+        if wanted == kept:
+            return old
         new = old.changed(arrival=Arrival(tx.numbers.next(Series.ARRIVAL)), **wanted)
         tx.reservations.replace(old, new)
         tx.journal.append(Event(now, box, EventKind.RESERVATION_CHANGED, new))
@@ -151,7 +162,7 @@ class Reservations:
         """
         reservation = own_reservation(tx, box, number)
         if reservation.state is not ReservationState.OPEN:
-            raise NotReservable(number, "cancelled")
+            raise NotReservable(number, "cancelled", _INSTEAD.get(reservation.state, _ENDED))
         return end(tx, reservation, Outcome.CANCELLED, box, now)
 
     def overdue(self, tx: Transaction, box: BoxNumber, number: object, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from brokerage.services.tendering.awards import Awards
 from brokerage.services.tendering.callers import Caller, Unsuitable
-from brokerage.services.tendering.contractors import Contractors
+from brokerage.services.tendering.contractors import Contractors, service_trade
 from brokerage.services.tendering.files import TenderFiles
 from brokerage.services.tendering.reading import TenderReading
 from brokerage.services.tendering.services import StandingServices, service_of
@@ -24,5 +24,6 @@ __all__ = [
     "checked_quantity",
     "may_bid",
     "service_of",
+    "service_trade",
     "tender_of",
 ]

@@ -18,9 +18,9 @@ from brokerage.records.tenders import Bid, Place, PlaceState, Tender, TenderStat
 from brokerage.services.cases import Cases
 from brokerage.services.inputs import later, whole_number
 from brokerage.services.tendering.callers import Caller, Unsuitable
-from brokerage.services.tendering.tenders import Tenders, may_bid, tender_of
+from brokerage.services.tendering.tenders import Tenders, may_bid, tender_of, why_not
 
-__all__ = ["Awards"]
+__all__ = ["Awards", "question_to"]
 
 _BATCH = 100
 
@@ -100,11 +100,11 @@ class Awards:
             WrongPrice: the price is not the one of the question.
             InvalidAmount: the price is no exact amount.
         """
-        place = _question(tender, box, now)
+        place = question_to(tender, box, now)
         bid = _bid(tx, place)
         assessed = self._as_of_now(tx, tender, bid, now)
         if isinstance(assessed, Unsuitable):
-            raise TenderNotOpen(tender.number)
+            raise TenderNotOpen(tender.number, "answered", f"your bid does not suit any more: {assessed.reason}")
         if assessed.price != place.price or (
             price is not None and _money(price, tender) != _money(place.price, tender)
         ):
@@ -118,7 +118,7 @@ class Awards:
         Raises:
             TenderNotOpen: the member is not asked, or not any more.
         """
-        place = _question(tender, box, now)
+        place = question_to(tender, box, now)
         self._close(tx, tender, place, PlaceState.DECLINED, box, now)
         return self.advance(tx, tender.number, now)
 
@@ -295,11 +295,13 @@ class Awards:
         return new
 
 
-def _question(tender: Tender, box: BoxNumber, now: datetime) -> Place:
+def question_to(tender: Tender, box: BoxNumber, now: datetime) -> Place:
     """Return the place of a bidder who is asked; raises ``TenderNotOpen`` for anybody else, or too late."""
     place = tender.question
     if place is None or place.box != box or tender.deadline is None or tender.deadline <= now:
-        raise TenderNotOpen(tender.number)
+        asked_later = tender.state in (TenderState.CALLED, TenderState.WITHDRAWN)
+        why = why_not(tender, now) if asked_later else "you are not asked, or not any more: look at how your bid stands"
+        raise TenderNotOpen(tender.number, "answered", why)
     return place
 
 

@@ -16,7 +16,10 @@ from brokerage.ports import Transaction
 from brokerage.records.numbers import OfferNumber
 from brokerage.records.tenders import Asked, Bid, BidTerms, Place, Tender
 
-__all__ = ["Caller", "Unsuitable"]
+__all__ = ["TOO_COSTLY", "Caller", "Unsuitable"]
+
+TOO_COSTLY = "it costs more than can be paid"
+"""Why a bid for a service does not suit whose fees would be above the largest amount there is."""
 
 
 @frozen

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from attrs import frozen
 
-from brokerage.errors import TenderNotOpen
+from brokerage.errors import UnknownMember
 from brokerage.headings.tenders import APPOINTMENTS, BIDS, CALLS
 from brokerage.pages import Page, PageMarks
 from brokerage.policy import Policy
@@ -14,6 +14,7 @@ from brokerage.ports import Transaction
 from brokerage.records.contractors import Trade
 from brokerage.records.numbers import BoxNumber, OfferNumber, TenderNumber
 from brokerage.records.tenders import Bid, Tender, TenderState
+from brokerage.services.tendering.awards import question_to
 from brokerage.services.tendering.telling import item_of
 from brokerage.services.tendering.tenders import Tenders, may_bid, tender_of
 from brokerage.tables import Shown, Table
@@ -51,7 +52,13 @@ class TenderReading:
     def calls(
         self, tx: Transaction, box: BoxNumber, trade: Trade, now: datetime, size: int, after: str | None
     ) -> Page[CallView]:
-        """Return a page of the calls in which a member may bid now, newest first. O(log n + page + passed over)."""
+        """Return a page of the calls in which a member may bid now, newest first. O(log n + page + passed over).
+
+        Raises:
+            UnknownMember: the member has left.
+            InvalidCursor: ``after`` is no mark of this list.
+        """
+        _check_member(tx, box)
         before = None if after is None else TenderNumber(self.marks.read(_CALLS, after, 1)[0])
         found: list[CallView] = []
         passed = 0
@@ -96,9 +103,8 @@ class TenderReading:
             TenderNotOpen: the member is not asked, or not any more.
         """
         tender = self.tenders.for_bidder(tx, box, trade, number)
-        place, until = tender.question, tender.deadline
-        if place is None or place.box != box or until is None or until <= now:
-            raise TenderNotOpen(number)
+        place, until = question_to(tender, box, now), tender.deadline
+        assert until is not None
         return question_view(tender, place, until, item_of(tx, tender), self.policy.rounding)
 
     def _own(
@@ -113,6 +119,7 @@ class TenderReading:
         view: Callable[[Transaction, Tender, Bid], _View | None],
     ) -> Page[_View]:
         """Return a page of what can be shown of a member's bids as one of a trade, newest first."""
+        _check_member(tx, box)
         before = None if after is None else OfferNumber(self.marks.read(kind, after, 1)[0])
         found: list[_View] = []
         passed = 0
@@ -129,6 +136,12 @@ class TenderReading:
                 else:
                     found.append(shown)
         return Page(tuple(found), headings=headings)
+
+
+def _check_member(tx: Transaction, box: BoxNumber) -> None:
+    """Refuse whoever has left: a desk may be older than that."""
+    if tx.members.get(box) is None:
+        raise UnknownMember(box)
 
 
 def _bid_view(tx: Transaction, tender: Tender, bid: Bid) -> BidView:

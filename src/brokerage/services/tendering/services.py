@@ -8,12 +8,12 @@ from attrs import evolve, frozen
 
 from brokerage.errors import InvalidChoice, InvalidTime, UnknownCategory
 from brokerage.judging import Assessed
-from brokerage.money import minor_units
+from brokerage.money import MAX_AMOUNT, minor_units
 from brokerage.policy import Policy
 from brokerage.ports import Transaction
 from brokerage.records.cases import CaseKind
 from brokerage.records.categories import category_key
-from brokerage.records.contractors import Service, StandingTerms, Trade
+from brokerage.records.contractors import Service, StandingTerms, Trade, zone_words
 from brokerage.records.events import Event, EventKind, Role
 from brokerage.records.numbers import BoxNumber
 from brokerage.records.tenders import (
@@ -30,7 +30,7 @@ from brokerage.records.versions import next_version
 from brokerage.services.cases import Cases
 from brokerage.services.inputs import aware_time, choice, text
 from brokerage.services.settlement.charging import fee_of
-from brokerage.services.tendering.callers import Unsuitable
+from brokerage.services.tendering.callers import TOO_COSTLY, Unsuitable
 
 __all__ = ["StandingServices", "service_of"]
 
@@ -116,6 +116,8 @@ class StandingServices:
         if asked.until <= now:
             return Unsuitable(bid.number, "the time that it is for is over")
         fee = fee_of(service_of(bid), 1, asked.amount, self.policy.rounding)
+        if fee > MAX_AMOUNT:
+            return Unsuitable(bid.number, TOO_COSTLY)
         return Assessed(
             bid=bid.number,
             arrival=bid.arrival,
@@ -155,7 +157,7 @@ class StandingServices:
         if tender.state is TenderState.FAILED:
             asked = tender.asked
             assert isinstance(asked, StandingService)
-            where = f"category {asked.category}, zone {asked.zone!r}"
+            where = f"category {asked.category}, {zone_words(asked.zone)}"
             reason = f"tender {tender.number} found no {asked.trade.value} for {where}: {tender.outcome}"
             self.cases.open(tx, now, CaseKind.TENDER, reason)
 
@@ -191,7 +193,7 @@ class StandingServices:
             new = old
             tx.standing_terms.remove(old)
         tx.journal.append(Event(now, Role.BROKER, EventKind.SERVICE_ENDED, new))
-        where = f"category {asked.category}, zone {asked.zone!r}"
+        where = f"category {asked.category}, {zone_words(asked.zone)}"
         self.cases.open(tx, now, CaseKind.TENDER, f"the {asked.trade.value} in box {box} has left: {where}")
 
 

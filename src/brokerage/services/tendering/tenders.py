@@ -1,7 +1,7 @@
 """Tenders until their bids are opened: calls, and bids made, amended and withdrawn (spec N3, N6, N7)."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from attrs import frozen
@@ -35,7 +35,9 @@ from brokerage.services.tendering.callers import Caller
 from brokerage.services.tendering.telling import Telling
 from brokerage.services.tendering.terms import BidRequest, checked_terms
 
-__all__ = ["Tenders", "may_bid", "tender_of"]
+__all__ = ["Tenders", "may_bid", "tender_of", "why_not"]
+
+_WITHDRAWN_FROM = "withdrawn from"
 
 
 def may_bid(tx: Transaction, box: BoxNumber, tender: Tender) -> bool:
@@ -54,6 +56,16 @@ def tender_of(tx: Transaction, number: object) -> Tender:
     if tender is None:
         raise UnknownTender(number)
     return tender
+
+
+def why_not(tender: Tender, now: datetime) -> str:
+    """Say until when bids can be made, or could be, to whoever takes a step at another time."""
+    if tender.state is TenderState.WITHDRAWN:
+        return "the call was taken back"
+    until = f"{tender.bids_until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    if _takes_bids(tender, now):
+        return f"bids can be made until {until}, and nobody is asked before"
+    return f"the time for bids was over at {until}"
 
 
 @frozen
@@ -160,7 +172,7 @@ class Tenders:
         """
         tender = tender_of(tx, number)
         if not _takes_bids(tender, now):
-            raise TenderNotOpen(number)
+            raise TenderNotOpen(number, "taken back", why_not(tender, now))
         new = move_tender(
             tender, TenderState.WITHDRAWN, deadline=None, mailing=False, outcome="the call was taken back"
         )
@@ -195,7 +207,8 @@ class Tenders:
     ) -> Bid:
         """Make a bid, or amend the one that the bidder has; one that was withdrawn stands again. O(log n).
 
-        An amendment takes a new arrival: of equal bids the earlier wins. What the tender's deadline asks for is done
+        An amendment takes a new arrival: of equal bids the earlier wins. Where a bid of the same terms stands, nothing
+        changes. What the tender's deadline asks for is done
         before, in a work of its own.
 
         Args:
@@ -221,12 +234,15 @@ class Tenders:
             assert made is not None
             return made
         if not _takes_bids(tender, now):
-            raise TenderNotOpen(number)
+            raise TenderNotOpen(number, "bid on", why_not(tender, now))
         terms = checked_terms(request, tender, self.policy, now)
         self.callers[type(tender.asked)].check_terms(tx, tender, terms)
         old, member, activity = tx.bids.of_bidder(tender.number, box), tx.members.get(box), tx.activities.get(box)
         if member is None or activity is None:
             raise UnknownTender(number)
+        if old is not None and old.terms == terms and not old.withdrawn:
+            remember_request(tx, box, request_id, "bid", (tender.number, request), old.number)
+            return old
         arrival = Arrival(tx.numbers.next(Series.ARRIVAL))
         if old is None:
             offer = OfferNumber(tx.numbers.next(Series.OFFER))
@@ -251,8 +267,10 @@ class Tenders:
         """
         tender = self.for_bidder(tx, box, trade, number)
         bid = tx.bids.of_bidder(tender.number, box)
-        if bid is None or bid.withdrawn or not _takes_bids(tender, now):
-            raise TenderNotOpen(number)
+        if not _takes_bids(tender, now):
+            raise TenderNotOpen(number, _WITHDRAWN_FROM, why_not(tender, now))
+        if bid is None or bid.withdrawn:
+            raise TenderNotOpen(number, _WITHDRAWN_FROM, "no bid of yours stands there")
         return self.retract(tx, tender, bid, now)
 
     def retract(self, tx: Transaction, tender: Tender, bid: Bid, now: datetime) -> Bid:
@@ -281,7 +299,7 @@ class Tenders:
         for box in given:
             found = whole_number(box)
             if found is None:
-                raise UnknownMember(box)
+                raise UnknownMember(box, "invited")
             boxes.add(BoxNumber(found))
         return tuple(sorted(boxes))
 
@@ -290,9 +308,9 @@ def _check_invited(tx: Transaction, boxes: tuple[BoxNumber, ...], trade: Trade) 
     """Refuse boxes that are nobody's, or of somebody who is not registered for the trade."""
     for box in boxes:
         if tx.members.get(box) is None:
-            raise UnknownMember(box)
+            raise UnknownMember(box, "invited")
         if trade is not Trade.SELLER and tx.contractors.get((box, trade)) is None:
-            raise NotRegistered(trade.value)
+            raise NotRegistered(trade.value, "invited", box)
 
 
 def _takes_bids(tender: Tender, now: datetime) -> bool:

@@ -67,7 +67,7 @@ def checked_terms(request: BidRequest, tender: Tender, policy: Policy, now: date
     if not isinstance(request, BidRequest):
         raise InvalidChoice("request", request, "a BidRequest", "make one")
     is_item = isinstance(tender.asked, ItemSupply)
-    tiers = _tiers(request.tiers, tender.currency)
+    tiers = _tiers(request.tiers, tender.currency, "tiers[{}]" if is_item else "each")
     least = checked_quantity(request.least, "least")
     most = None if request.most is None else checked_quantity(request.most, "most")
     if most is not None and most < max(least, tiers[0].quantity):
@@ -107,7 +107,7 @@ def _refuse_stated(field: str, value: object, is_stated: bool) -> None:
         raise InvalidChoice(field, value, "nothing of that kind where that is asked for", "leave it out")
 
 
-def _tiers(given: object, currency: str) -> tuple[Tier, ...]:
+def _tiers(given: object, currency: str, name: str) -> tuple[Tier, ...]:
     if not isinstance(given, Mapping) or not given:
         raise InvalidChoice("tiers", given, "prices by quantity", 'pass a dict such as {1: "90.00", 10: "80.00"}')
     if len(given) > _MAPPING_LENGTH:
@@ -115,7 +115,7 @@ def _tiers(given: object, currency: str) -> tuple[Tier, ...]:
     quantities = sorted(checked_quantity(quantity, "tiers") for quantity in given)
     tiers: list[Tier] = []
     for quantity in quantities:
-        price = minor_units(given[quantity], currency, f"tiers[{quantity}]")
+        price = minor_units(given[quantity], currency, name.format(quantity))
         if tiers and price > tiers[-1].price:
             limit = "a price not above that for fewer units"
             raise InvalidAmount(f"tiers[{quantity}]", given[quantity], limit, "lower it, or leave it out")

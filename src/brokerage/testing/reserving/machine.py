@@ -30,6 +30,7 @@ _FACTORS = ("1", "0.9", "0.5", "1", "0", "1")
 _PICKS = st.integers(0, 999)
 _DAYS = st.one_of(st.none(), st.integers(0, 40))
 _WAITS = st.sampled_from(tuple(timedelta(hours=hours) for hours in (0, 1, 1, 24, 24, 48, 72, 168)))
+_CHANGES = "amend", "amend", "same", "cancel"
 _PRICES = st.integers(0, 12)
 _ROOM = st.one_of(st.none(), st.integers(0, 9))
 _TIERS = st.lists(st.tuples(st.integers(1, 12), _PRICES), min_size=1, max_size=3, unique_by=lambda tier: tier[0])
@@ -173,12 +174,14 @@ class ReservingMachine(ReservingComparison):
         )
 
     @precondition(lambda self: self.naive.reservations)
-    @rule(pick=_PICKS, quantity=st.integers(1, 6), price=_PRICES, days=_DAYS, cancels=st.booleans())
-    def change_reservation(self, pick: int, quantity: int, price: int, days: int | None, cancels: bool) -> None:
-        """A buyer amends a reservation, or takes it back."""
+    @rule(pick=_PICKS, quantity=st.integers(1, 6), price=_PRICES, days=_DAYS, how=st.sampled_from(_CHANGES))
+    def change_reservation(self, pick: int, quantity: int, price: int, days: int | None, how: str) -> None:
+        """A buyer amends a reservation, perhaps without a change, or takes it back."""
         one = self.naive.reservations[pick % len(self.naive.reservations)]
         desk, number, wanted = self.desks[one.box - 1], OfferNumber(one.number), self.day(days)
-        if cancels:
+        if how == "same":
+            quantity, price, wanted = one.quantity, one.price, one.wanted_by
+        if how == "cancel":
             self.both(lambda: desk.buyer.cancel(number), lambda: self.naive.cancel(one.box, one.number))
         else:
             self.both(
@@ -258,6 +261,18 @@ class ReservingMachine(ReservingComparison):
             ),
             lambda: self.naive.bid(desk.number, tender.number, steps, least, most, delivery, until),
         )
+
+    @precondition(lambda self: self.naive.tenders)
+    @rule(pick=_PICKS, which=_PICKS)
+    def bid_again(self, pick: int, which: int) -> None:
+        """A seller makes the same bid again, as it stands or stood."""
+        tender = self.tender(pick)
+        if tender.bids:
+            one = tender.bids[which % len(tender.bids)]
+            room = None if one.most is None else one.most - max(one.least, one.tiers[-1][0])
+            days = max(0, (one.delivery - self.clock.now().date()).days)
+            valid = None if one.valid_until is None else (one.valid_until - tender.until).days
+            self.bid(pick, one.box - 1, list(one.tiers), one.least, room, days, valid)
 
     @precondition(lambda self: self.naive.tenders)
     @rule(pick=_PICKS, who=_PICKS)

@@ -279,7 +279,7 @@ class NaiveOrders(NaiveServices):
     def _overdue(self, order: Order) -> bool:
         if order.state not in ("buyers", "seller") or order.deadline is None or order.deadline > self.now:
             return False
-        if order.state == "seller":
+        if order.state == "seller" or self._is_past(order):
             self._fall(order)
             return True
         for reservation in order.served:
@@ -291,10 +291,10 @@ class NaiveOrders(NaiveServices):
     def _all_answered(self, order: Order) -> None:
         waiting = [one for one in order.served if one.state == "asked" and one.order == order.number]
         units = sum(one.quantity for one in self._confirmed(order))
-        if units + sum(one.quantity for one in waiting) < order.least:
+        if units + sum(one.quantity for one in waiting) < order.least or self._is_past(order):
             self._fall(order)
         elif not waiting and order.state == "buyers":
-            order.state, order.deadline = "seller", self.now + self.confirmation
+            order.state, order.deadline = "seller", self._until(order)
 
     def _fall(self, order: Order) -> None:
         order.state, tender = "fallen", order.tender

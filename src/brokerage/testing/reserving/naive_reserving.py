@@ -46,9 +46,11 @@ class NaiveReserving(NaiveOrders):
         return reservation.number
 
     def amend(self, box: int, number: int, quantity: int, price: int, wanted_by: date | None) -> None:
-        """A buyer changes a reservation, and goes to the end of the queue."""
+        """A buyer changes a reservation, and goes to the end of the queue; without a change it stays in its place."""
         reservation = self._open(box, number)
         self._item(reservation.item.number)
+        if (reservation.quantity, reservation.price, reservation.wanted_by) == (quantity, price, wanted_by):
+            return
         reservation.quantity, reservation.price, reservation.wanted_by = quantity, price, wanted_by
         reservation.arrival = self._arrive()
 
@@ -76,12 +78,16 @@ class NaiveReserving(NaiveOrders):
         delivery: date,
         valid_until: datetime | None,
     ) -> int:
-        """A seller bids, or changes a bid, which then counts as made now."""
+        """A seller bids, or changes a bid, which then counts as made now; the same again changes nothing."""
         tender = self._called(box, number)
         bid = next((bid for bid in tender.bids if bid.box == box), None)
         if bid is None:
             bid = Bid(self._next(), number, box, tiers, least, most, delivery, valid_until, 0)
             tender.bids.append(bid)
+        elif not bid.withdrawn:
+            kept = bid.tiers, bid.least, bid.most, bid.delivery, bid.valid_until
+            if kept == (tiers, least, most, delivery, valid_until):
+                return bid.number
         bid.tiers, bid.least, bid.most, bid.delivery, bid.valid_until = tiers, least, most, delivery, valid_until
         bid.arrival, bid.withdrawn = self._arrive(), False
         return bid.number

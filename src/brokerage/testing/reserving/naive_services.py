@@ -1,6 +1,6 @@
 """Carriers and payment providers of orders the naive way: who bids least for a zone serves it."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
 from brokerage.testing.market.naive_records import Refused
@@ -50,6 +50,8 @@ class NaiveServices:
         if bid is None:
             bid = ServiceBid(self._next(), box, fixed, each, rate, 0)
             tender.bids.append(bid)
+        elif (bid.fixed, bid.each, bid.rate) == (fixed, each, rate):
+            return bid.number
         bid.fixed, bid.each, bid.rate, bid.arrival = fixed, each, rate, self._arrive()
         return bid.number
 
@@ -94,9 +96,18 @@ class NaiveServices:
             carriage = post if carrier is None else _fee(carrier, reservation.quantity, price)
             settling = 0 if provider is None else _fee(provider, reservation.quantity, price + carriage)
             reservation.fees = carriage + settling
-        order.state, order.deadline = "buyers", self.now + self.confirmation
-        if sum(one.quantity for one in self._asked_of(order)) < order.least:
+        order.state, order.deadline = "buyers", self._until(order)
+        if sum(one.quantity for one in self._asked_of(order)) < order.least or self._is_past(order):
             self._fall(order)
+
+    def _is_past(self, order: Order) -> bool:
+        """Say whether the day of delivery is over."""
+        return self.now.date() > order.bid.delivery
+
+    def _until(self, order: Order) -> datetime:
+        """Return until when answers to an order are waited for: not beyond its day of delivery."""
+        midnight = datetime(order.bid.delivery.year, order.bid.delivery.month, order.bid.delivery.day, tzinfo=UTC)
+        return min(self.now + self.confirmation, midnight + timedelta(days=1))
 
     def _asked_of(self, order: Order) -> list[Reservation]:
         return [one for one in order.served if one.state == "asked" and one.order == order.number]

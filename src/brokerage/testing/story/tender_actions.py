@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from brokerage.errors import BrokerageError
-from brokerage.records.contractors import Trade
+from brokerage.records.contractors import Trade, zone_words
 from brokerage.records.numbers import BoxNumber, ItemNumber, TenderNumber
 from brokerage.records.tenders import ItemSupply, Tender, TenderState
 from brokerage.testing.story.world import CODES, CURRENCIES, JUDGES, ZONES, Death, World, pick_of, told
@@ -88,7 +88,7 @@ def call_service(world: World, trade: int, category: int, currency: int, until: 
             answer=pick_of(_ANSWERS, how // 4),
         ),
     )
-    return f"the manager calls a {chosen.value} for {code} in {money} (zone {zone!r}): {_called(made)}"
+    return f"the manager calls a {chosen.value} for {code} in {money} ({zone_words(zone)}): {_called(made)}"
 
 
 def take_back(world: World, pick: int) -> str:
