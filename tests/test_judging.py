@@ -257,6 +257,7 @@ def test_reasons_tell_nothing_of_other_bids() -> None:
         (None, InvalidChoice),
         ({"": 1}, InvalidChoice),
         ({"-": 1}, InvalidChoice),
+        ({"- ": 1}, InvalidChoice),
         ({"-price": 1}, InvalidChoice),
         ({7: 1}, InvalidChoice),
         ({"price": -1}, InvalidRate),
