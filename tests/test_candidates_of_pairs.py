@@ -114,6 +114,7 @@ def test_fees_that_follow_the_price() -> None:
     serve(place)
     # carriage 7 + a tenth of the price; payment fee 4 + a fifth of price and carriage; both rounded
     assert fees_of(place.page()) == [(84, 15, 24, 123), (92, 16, 26, 134), (100, 17, 27, 144)]
+    assert [view.payment_fee.currency for view in place.page()] == ["USD"] * 3
     for offer, total in ((sale(1, 60), 123), (sale(2, 80), 134), (sale(3, 100), 144)):
         found = place.one(offer)
         assert found is not None
