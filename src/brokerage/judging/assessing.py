@@ -105,7 +105,7 @@ def ranking(name: str, judge: Judge, bids: Sequence[Assessed]) -> tuple[Ranked, 
     if not all(isinstance(place, Ranked) and isinstance(place.reason, str) for place in places):
         raise JudgeError(name, ", ".join(sorted({type(place).__name__ for place in places})))
     numbers = [place.bid for place in places]
-    if len(numbers) != len(bids) or set(numbers) != {bid.bid for bid in bids}:
+    if not all(isinstance(number, int) for number in numbers) or sorted(numbers) != sorted(bid.bid for bid in bids):
         raise JudgeError(name, numbers)
     return places
 

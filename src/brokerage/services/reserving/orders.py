@@ -181,7 +181,8 @@ class Orders:
                 if order.is_undecided:
                     self.course.fall(tx, order, "its seller has left", by, now)
             before = orders[-1].number
-        for reservation in tx.reservations.of_member(box):
+        for listed in tx.reservations.of_member(box):
+            reservation = own_reservation(tx, box, listed.number)  # an order that fell with another one has freed it
             if reservation.state in (_ASKED, _CONFIRMED) and reservation.order is not None:
                 self.course.drop(tx, order_of(tx, reservation.order), reservation, by, now)
 

@@ -28,7 +28,7 @@ from brokerage.services.effects import send
 from brokerage.services.inputs import later, remember_request, repeated_request
 from brokerage.services.market.offers import Offers, check_member
 from brokerage.services.market.probing import price_on_grid
-from brokerage.services.reserving.demand import change_demand, demand_of
+from brokerage.services.reserving.demand import change_demand, demand_of, guard_demand
 from brokerage.services.reserving.items import item_of
 from brokerage.services.reserving.pool import (
     end,
@@ -189,6 +189,7 @@ class Reservations:
         first = tx.items.to_close(1)
         if not first:
             return 0
+        guard_demand(tx, first[0])  # an order that falls meanwhile puts reservations back: only one happens
         left = tx.reservations.open_of(first[0].number, None, _BATCH)
         for reservation in left:
             self.expire(tx, reservation, now)

@@ -132,7 +132,8 @@ class Awards:
     def advance(self, tx: Transaction, number: TenderNumber, now: datetime) -> Tender:
         """Ask the next whose bid still suits; where nobody is left and nothing is pending, the tender is over.
 
-        While what came of an acceptance is undecided nobody is asked or passed over. O(places looked at).
+        While what came of an acceptance is undecided nobody is asked or passed over. O(places), and what it costs to
+        look at those that are passed over.
         """
         while True:
             tender = tender_of(tx, number)
@@ -140,15 +141,11 @@ class Awards:
             is_waiting = tender.question is not None or caller.is_pending(tx, tender)
             if tender.state is not TenderState.AWARDING or is_waiting:
                 return tender
-            place = next((place for place in tender.places if place.state is PlaceState.WAITING), None)
+            tender, place = self._next(tx, tender, now)
             if place is None:
                 return self._end(tx, tender, now)
             bid = _bid(tx, place)
-            assessed = self._as_of_now(tx, tender, bid, now)
-            if isinstance(assessed, Unsuitable):
-                self._close(tx, tender, place, PlaceState.PASSED_OVER, Role.BROKER, now, assessed.reason)
-                continue
-            place = evolve(_with_figures(place, assessed), rate=caller.rate(tx, tender, bid))
+            place = evolve(place, rate=caller.rate(tx, tender, bid))
             if tender.answer is None:
                 self._accept(tx, tender, place, bid, Role.BROKER, now)
                 continue
@@ -158,6 +155,21 @@ class Awards:
             new = self._put(tx, tender, tender.placed(asked, deadline=deadline), Role.BROKER, now)
             self.tenders.telling.selected(tx, new, now)
             return new
+
+    def _next(self, tx: Transaction, tender: Tender, now: datetime) -> tuple[Tender, Place | None]:
+        """Pass over the first places whose bids do not suit any more, all in one step; return the first that does."""
+        places, found = list(tender.places), None
+        for at, place in enumerate(tender.places):
+            if place.state is PlaceState.WAITING:
+                assessed = self._as_of_now(tx, tender, _bid(tx, place), now)
+                if isinstance(assessed, Assessed):
+                    found = _with_figures(place, assessed)
+                    break
+                places[at] = evolve(place, state=PlaceState.PASSED_OVER, remark=assessed.reason)
+        new = tuple(places)
+        if new != tender.places:
+            tender = self._put(tx, tender, tender.changed(places=new), Role.BROKER, now)
+        return tender, found
 
     def leave(self, tx: Transaction, box: BoxNumber, now: datetime, trade: Trade, *, by: Actor) -> None:
         """Take somebody out of the tenders of a trade: standing bids are withdrawn, a question counts as declined.

@@ -113,14 +113,15 @@ class Tenders:
         until = aware_time(bids_until, "bids_until")
         binds = not isinstance(asked, ItemSupply)  # a seller has the broker's terms to accept
         trade = Trade.SELLER if isinstance(asked, ItemSupply) else asked.trade
-        chosen = () if invited is None else self._invited(tx, each(invited, "invited"), trade)
+        chosen = () if invited is None else self._boxes(each(invited, "invited"))
         choice(sealed, "sealed", bool)
         arguments = asked, until, chosen, sealed, judge, answer
         whose = by if isinstance(by, int) else OFFICE
         repeated = repeated_request(tx, whose, request_id, "call", arguments)
         if repeated is not None:
             return tender_of(tx, repeated[0])
-        longest = self.policy.longest_life
+        _check_invited(tx, chosen, trade)
+        longest = None if by is Role.BROKER else self.policy.longest_life  # the broker's own calls are the policy's
         if until <= now:
             raise InvalidTime("bids_until", bids_until, f"an instant after {now.isoformat()}", "choose a later one")
         if longest is not None and until > later(now, longest):
@@ -269,7 +270,8 @@ class Tenders:
         if not tender.sealed:
             tx.journal.append(Event(now, bid.box, EventKind.BID_OPENED, bid))
 
-    def _invited(self, tx: Transaction, given: tuple[Any, ...], trade: Trade) -> tuple[BoxNumber, ...]:
+    def _boxes(self, given: tuple[Any, ...]) -> tuple[BoxNumber, ...]:
+        """Return who is invited, each once, by box; whether there is anybody is not looked at."""
         if not given:
             raise InvalidChoice("invited", given, "at least one box", "leave it out to call everybody")
         if len(given) > self.policy.largest_page:
@@ -278,12 +280,19 @@ class Tenders:
         boxes: set[BoxNumber] = set()
         for box in given:
             found = whole_number(box)
-            if found is None or tx.members.get(BoxNumber(found)) is None:
+            if found is None:
                 raise UnknownMember(box)
-            if trade is not Trade.SELLER and tx.contractors.get((BoxNumber(found), trade)) is None:
-                raise NotRegistered(trade.value)
             boxes.add(BoxNumber(found))
         return tuple(sorted(boxes))
+
+
+def _check_invited(tx: Transaction, boxes: tuple[BoxNumber, ...], trade: Trade) -> None:
+    """Refuse boxes that are nobody's, or of somebody who is not registered for the trade."""
+    for box in boxes:
+        if tx.members.get(box) is None:
+            raise UnknownMember(box)
+        if trade is not Trade.SELLER and tx.contractors.get((box, trade)) is None:
+            raise NotRegistered(trade.value)
 
 
 def _takes_bids(tender: Tender, now: datetime) -> bool:
