@@ -18,7 +18,7 @@ bench: $(TOOLS)/bin/tox
 simulate: $(TOOLS)/bin/tox
 	$(TOOLS)/bin/tox run -q -e simulate -- $(if $(SEEDS),$(SEEDS),1000)
 
-# Some twenty minutes with one worker; N=4 takes four. Ends with the changes that no test noticed.
+# More than twenty minutes with one worker; N=4 takes four. Ends with the changes that no test noticed.
 mutants: $(TOOLS)/bin/tox
 	rm -rf mutants
 	$(TOOLS)/bin/tox run -q -e mutants -- $(if $(N),$(N),1)

@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
+from appointed import ByLastWord, appoint
 from brokerage import Carriage
 from brokerage.money import Money
+from brokerage.records.contacts import Contact
+from brokerage.records.contractors import Trade
 from brokerage.records.deals import Charge, Payee, Purpose
 from brokerage.records.members import FormerMember, Member, MemberKind
 from brokerage.records.numbers import BoxNumber, ContactNumber, DealNumber, PersonNumber
@@ -92,6 +95,71 @@ def test_carriage_of_a_category_by_any_name() -> None:
     want = purchase(100, 100, category="GOODS")
     place = market(carriage=Carriage("Cart", "account", {"USD": "0.05"}))
     assert carriage(place, want) == 5
+
+
+def serve(place: Market, now: datetime = START, **terms: Any) -> None:
+    """Let Carl carry for five, two a unit and a part of the price, and Pia settle for one, three a unit and a part."""
+    appoint(place.store, Trade.CARRIER, BoxNumber(8), fixed=5, each=2, rate="0.1", since=now, **terms)
+    appoint(place.store, Trade.PROVIDER, BoxNumber(9), fixed=1, each=3, rate="0.2", since=now, **terms)
+
+
+def fees_of(views: Any) -> list[tuple[int, ...]]:
+    """Price, carriage, payment fee and total of views."""
+    return [tuple(money.units for money in (view.price, view.carriage, view.payment_fee, view.total)) for view in views]
+
+
+def test_fees_that_follow_the_price() -> None:
+    """Each candidate has the fees of its own price, the provider's part being one of the price with the carriage."""
+    place = market(sale(1, 60), sale(2, 80), sale(3, 100), WANT)
+    serve(place)
+    # carriage 7 + a tenth of the price; payment fee 4 + a fifth of price and carriage; both rounded
+    assert fees_of(place.page()) == [(84, 15, 24, 123), (92, 16, 26, 134), (100, 17, 27, 144)]
+    assert [view.payment_fee.currency for view in place.page()] == ["USD"] * 3
+    for offer, total in ((sale(1, 60), 123), (sale(2, 80), 134), (sale(3, 100), 144)):
+        found = place.one(offer)
+        assert found is not None
+        assert [(fee.payee.box, fee.purpose) for fee in found.fees] == [(8, Purpose.CARRIAGE), (9, Purpose.PAYMENT_FEE)]
+        assert total == found.total
+
+
+def test_fees_that_are_the_same_for_all() -> None:
+    """Fees that take no part of the price are the same for every candidate, and there may be none."""
+    place = market(sale(1, 60), sale(2, 80), WANT)
+    assert fees_of(place.page()) == [(84, 0, 0, 84), (92, 0, 0, 92)]
+    appoint(place.store, Trade.PROVIDER, BoxNumber(9), fixed=1, each=3)
+    assert fees_of(place.page()) == [(84, 0, 4, 88), (92, 0, 4, 96)]
+    appoint(place.store, Trade.CARRIER, BoxNumber(8), fixed=5, each=2)
+    assert fees_of(place.page()) == [(84, 7, 4, 95), (92, 7, 4, 103)]
+
+
+def test_fees_of_what_was_lost() -> None:
+    """A lost sale is shown with the fees that it would have had at its price."""
+    place = losing(WANT, Standing(True, True, DealNumber(0)))
+    views = place.store.read(lambda tx: place.candidates.lost(tx, WANT, START))
+    assert fees_of(views) == [(84, 0, 0, 84), (100, 0, 0, 100), (92, 0, 0, 92)]
+    serve(place)
+    views = place.store.read(lambda tx: place.candidates.lost(tx, WANT, START))
+    assert fees_of(views) == [(84, 15, 24, 123), (100, 17, 27, 144), (92, 16, 26, 134)]
+
+
+def test_fees_are_those_of_the_moment_and_the_buyers_zone() -> None:
+    """Terms count where they stand now, for the currency, the category and the zone of the buyer's present address."""
+    place = losing(WANT, Standing(True, True, DealNumber(4)), zoning=ByLastWord())
+    bob = Contact(ContactNumber(2), BoxNumber(2), "Bob", "2 Oak Row", "1", "bob@example.org", "account", START)
+    place.store.run(lambda tx: tx.members.add(member(2, 2)))
+    place.store.run(lambda tx: tx.contacts.add(bob))
+    place.add(sale(6, 80))
+    serve(place, zone="Lane")
+    serve(place, START + HOUR, zone="Row")
+
+    def shown(now: datetime) -> list[tuple[int, ...]]:
+        found = place.one(sale(6, 80), now=now)
+        assert found is not None
+        lost = place.store.read(lambda tx: place.candidates.lost(tx, WANT, now))
+        return [*fees_of(place.page(now=now)), *fees_of(lost), (found.total,)]
+
+    assert shown(START) == [(92, 0, 0, 92), (92, 0, 0, 92), (92,)]
+    assert shown(START + HOUR) == [(92, 16, 26, 134), (92, 16, 26, 134), (134,)]
 
 
 def test_the_candidates_of_a_sale() -> None:

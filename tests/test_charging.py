@@ -111,10 +111,10 @@ def test_charges_add_up_to_what_the_buyer_pays(
     buying = selling + commission
     fees = FeeTerms(carrier, provider).fees(quantity, buying)
     charges = charges_of(BoxNumber(3), selling, buying, fees)
-    assert [(charge.payee, charge.units) for charge in charges[:2]] == [
-        (Payee("member", BoxNumber(3)), selling),
-        (BROKER, commission),
-    ]
+    assert charges[:2] == (
+        Charge(Payee("member", BoxNumber(3)), selling, Purpose.SELLERS_SHARE),
+        Charge(BROKER, commission, Purpose.COMMISSION),
+    )
     assert sum(charge.units for charge in charges) == buying + sum(charged_for(fees, purpose) for purpose in Purpose)
 
 

@@ -202,6 +202,43 @@ def test_the_weighted_order_is_the_stated_one(bids: list[Assessed]) -> None:
     assert [one.bid for one in sorted(bids, key=lambda one: (-score[one.bid], one.arrival))] == order(WEIGHED, *bids)
 
 
+REASONS: list[tuple[Judge, tuple[Assessed, ...], list[str]]] = [
+    (
+        LowestPrice(),
+        (bid(1, 9700), bid(2, 9500), bid(3, 9500)),
+        [
+            "lowest price: 95.00 USD",
+            "95.00 USD: equal to the place before, and later",
+            "97.00 USD: a higher price than the place before",
+        ],
+    ),
+    (
+        LowestTotal(),
+        (bid(1, 3000, 2, 6667), bid(2, 3000, 3, 10000), bid(3, 3000, 1, 3334)),
+        [
+            "lowest total: 100.00 USD for 3 units, 33.33 USD each",
+            "66.67 USD for 2 units, 33.34 USD each: a higher total than the place before",
+            "33.34 USD for 1 unit, 33.34 USD each: a higher total than the place before",
+        ],
+    ),
+    (
+        GreatestDemand(),
+        (bid(1, 9000, 1), bid(2, 9500, 60), bid(3, 9200, 60)),
+        [
+            "greatest demand: 60 units at 92.00 USD each",
+            "60 units at 95.00 USD each: a higher price than the place before",
+            "1 unit at 90.00 USD each: fewer units than the place before",
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("judge", "bids", "reasons"), REASONS, ids=[type(row[0]).__name__ for row in REASONS])
+def test_the_reasons_by_hand(judge: Judge, bids: Sequence[Assessed], reasons: list[str]) -> None:
+    """A reason says what the bid offers, and by what it is best or behind the place before."""
+    assert reasons == [place.reason for place in judge.rank(bids)]
+
+
 def test_reasons_tell_nothing_of_other_bids() -> None:
     """A reason names its own bid's figures and how it stands to the place before, never the figures of another."""
     prices = [111, 222, 333]
@@ -220,6 +257,7 @@ def test_reasons_tell_nothing_of_other_bids() -> None:
         (None, InvalidChoice),
         ({"": 1}, InvalidChoice),
         ({"-": 1}, InvalidChoice),
+        ({"- ": 1}, InvalidChoice),
         ({"-price": 1}, InvalidChoice),
         ({7: 1}, InvalidChoice),
         ({"price": -1}, InvalidRate),

@@ -114,6 +114,27 @@ def test_units_at_a_price() -> None:
     _check_units()
 
 
+@given(
+    reservations=reserved(),
+    most=st.integers(1, 20),
+    price=st.integers(0, 5),
+    day=st.sampled_from((None, *DAYS)),
+    person=st.integers(1, 5),
+)
+def _check_fitting(reservations: list[Reservation], most: int, price: int, day: date | None, person: int) -> None:
+    left = most
+    for one in reservations:
+        is_day_right = one.wanted_by is None or (day is not None and day <= one.wanted_by)
+        if one.max_price >= price and is_day_right and one.person != person and one.quantity <= left:
+            left -= one.quantity
+    assert Pool.of(reservations).fitting(most, price, day, PersonNumber(person)) == most - left
+
+
+def test_units_that_fit() -> None:
+    """Of a short capacity whole reservations take what is left, in turn, where price, day and person suit."""
+    _check_fitting()
+
+
 @given(reservations=reserved())
 def _check_rows(reservations: list[Reservation]) -> None:
     prices = sorted({one.max_price for one in reservations}, reverse=True)
@@ -175,6 +196,28 @@ def test_days_by_hand() -> None:
     ]
 
 
+def test_a_short_capacity_goes_to_those_in_time() -> None:
+    """Who must have it before the delivery takes nothing of the capacity, and who can wait until that day does."""
+    demand = [wants(1, 4, 10, DAYS[0]), wants(2, 3, 10, DAYS[1]), wants(3, 4, 10, DAYS[2]), wants(4, 1, 10, None)]
+    terms = BidTerms((Tier(1, 10),), most=6, delivery=DAYS[1])
+    assert served(terms, BIDDER, Pool.of(demand)) == Served(terms.tiers[0], 4)
+    assert [one.number for one in chosen(terms, terms.tiers[0], BIDDER, demand)] == [2, 4]
+
+
+def test_own_reservations_with_a_day_do_not_count() -> None:
+    """The bidder's own reservations are left out of a capacity that is not short, too, whatever day they name."""
+    pool = Pool.of([wants(1, 4, 10, DAYS[0], person=7), wants(2, 2, 10)])
+    assert [pool.fitting(10, 10, day, PersonNumber(7)) for day in (*DAYS, None)] == [2, 2, 2, 2]
+
+
+def test_the_last_of_all_days_is_as_good_as_any() -> None:
+    """Who waits until the last day that there is, and who waits for any, are pooled together."""
+    pool = Pool.of([wants(1, 1, 10, date.max), wants(2, 2, 10), wants(3, 4, 11, date.max)])
+    assert [pool.units_at(price, None) for price in (10, 11, 12)] == [7, 4, 0]
+    assert pool.fitting(6, 10, None) == 3
+    assert pool.rows() == (Level(11, 4), Level(10, 7))
+
+
 def test_nobody_buys_from_himself() -> None:
     """The bidder's own reservations do not count, under whatever box they were made."""
     demand = [wants(1, 4, 10, person=7), wants(2, 2, 10, person=8), wants(3, 1, 10, person=7), wants(4, 3, 10)]
@@ -183,6 +226,12 @@ def test_nobody_buys_from_himself() -> None:
         terms = BidTerms((Tier(1, 10),), most=most)
         assert served(terms, PersonNumber(7), pool) == (Served(terms.tiers[0], units) if units else None)
         assert [one.number for one in chosen(terms, terms.tiers[0], PersonNumber(7), demand)] == numbers
+
+
+def test_what_does_not_fit_is_passed_over() -> None:
+    """After a reservation that is too large for the rest of the capacity, a later one that fits is still served."""
+    terms = BidTerms((Tier(1, 80),), most=6)
+    assert [one.number for one in chosen(terms, terms.tiers[0], BIDDER, DEMAND)] == [1, 4]
 
 
 def test_no_more_is_read_than_is_needed() -> None:
