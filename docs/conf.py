@@ -56,6 +56,7 @@ _NOT_MADE_BY_USERS = {
     "brokerage.office.items.ItemsOffice",
     "brokerage.office.members.MembersOffice",
     "brokerage.office.news.NewsOffice",
+    "brokerage.office.orders.OrdersOffice",
     "brokerage.office.tenders.TendersOffice",
     "brokerage.simulation.Replay",
 }

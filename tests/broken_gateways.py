@@ -271,8 +271,13 @@ def _takes_what_was_recalled(inner: Any, _: Done) -> dict[str, Callable[..., Any
     return {"order": order}
 
 
+def _forgets_who_was_appointed(inner: Any, _: Done) -> dict[str, Callable[..., Any]]:
+    return {"order": lambda key, task, *ends: inner.order(key, evolve(task, carrier=None), *ends)}
+
+
 CARRIED_WRONGLY: dict[str, Wrong] = {
     **REPORTED_WRONGLY,
+    "an_order_names_whoever_was_appointed": _forgets_who_was_appointed,
     "a_recall_goes_before_what_comes_late": _takes_what_was_recalled,
 }
 

@@ -1,15 +1,18 @@
 """``python -m brokerage tender``: files of bids judged, against the rules stated a second time (spec N4, N7)."""
 
 import csv
+from errno import ENOSPC
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from brokerage.errors import InvalidFile
-from brokerage.simulation import award_bids, invented_bids, judge_bids, write_awards
+from brokerage.simulation import Awards, award_bids, invented_bids, judge_bids, read_offers_file, write_awards
 from brokerage.simulation.bids_file import parse_bids
+from brokerage.simulation.files import writing_into
 from invented_files import BAD_INSTANTS, BAD_PRICES, PRICES, cell_of, instants
 from replay_oracle import DECIMALS, decimal, instant, split_records, units
 from test_command_line import check_refusal, command, invoke
@@ -232,6 +235,91 @@ def test_a_missing_file_and_a_place_that_is_taken(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("mine")
     check_refusal(invoke("tender", write(tmp_path, ARCH), "--out", tmp_path / "taken"), tmp_path, "out: ")
     assert (tmp_path / "taken").read_text() == "mine"
+
+
+@pytest.mark.parametrize("out", ["taken", "taken/below"])
+def test_a_file_where_the_results_should_go_is_called_one(tmp_path: Path, out: str) -> None:
+    """The refusal says in words that a file is in the way, and which, also where it is above."""
+    (tmp_path / "taken").write_text("mine")
+    result = invoke("tender", write(tmp_path, ARCH), "--out", tmp_path / out)
+    check_refusal(result, tmp_path, f"{tmp_path / 'taken'} is a file, not a directory")
+    assert "Errno" not in result.stderr
+
+
+def test_a_directory_in_the_way_of_one_file_leaves_all_as_they_were(tmp_path: Path) -> None:
+    """Where one result cannot be put in place none is, and nothing unfinished stays behind."""
+    out = tmp_path / "out"
+    assert invoke("tender", write(tmp_path, ARCH), "--out", out).exit_code == 0
+    before = (out / "awards.csv").read_bytes()
+    (out / "refused.csv").unlink()
+    (out / "refused.csv").mkdir()
+    result = invoke("tender", write(tmp_path, SPAN), "--out", out)
+    assert result.exit_code == 2
+    assert f"{out / 'refused.csv'}" in result.stderr
+    assert "it is a directory" in result.stderr
+    assert (out / "awards.csv").read_bytes() == before
+    assert sorted(path.name for path in out.iterdir()) == ["awards.csv", "refused.csv"]
+
+
+def test_a_full_disk_leaves_older_results_as_they_were(tmp_path: Path) -> None:
+    """Files are put in place when the last one is whole, and not before."""
+    (tmp_path / "awards.csv").write_text("older")
+
+    def fill() -> None:
+        with writing_into(tmp_path) as place:
+            (place / "awards.csv").write_text("newer")
+            raise OSError(ENOSPC, "No space left on device")
+
+    with pytest.raises(InvalidFile, match="No space left"):
+        fill()
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("awards.csv", "older")]
+
+
+@pytest.mark.parametrize(
+    ("lines", "line", "words"),
+    [
+        ((ARCH, 'bridge,"Span,880.00,USD,2026-03-01T11:00Z', AGAIN, ARCH), 3, "2 fields instead of 5; a quote"),
+        ((ARCH, 'bridge,Span,880.00,USD,"2026-03-01T11:00Z', AGAIN), 3, "a quote begins in this row"),
+        ((ARCH, 'bridge,Span,880.00,USD,"2026-03-01T11:00Z'), 3, "a quote begins in this row"),
+    ],
+    ids=["among the columns", "in the last column", "in the last row"],
+)
+def test_a_quote_that_is_never_closed_is_named(tmp_path: Path, lines: tuple[str, ...], line: int, words: str) -> None:
+    """The row whose quote takes the rest of the file says so, and the rows before it stand."""
+    awards = judge_bids(write(tmp_path, *lines))
+    assert [place.bidder for place in awards.places] == ["Arch"]
+    [refused] = awards.refused
+    assert (refused.line, refused.field, refused.value) == (line, "", "")
+    assert refused.reason.startswith(words)
+    assert refused.reason.endswith("is never closed, and takes the rest of the file")
+
+
+def test_a_quoted_field_at_the_very_end_is_closed(tmp_path: Path) -> None:
+    """A quote that ends with the file, with or without a line end, is a quote like any other."""
+    for end in ("", "\n"):
+        (tmp_path / "bids.csv").write_text(f'{HEADER}\n{ARCH[:-17]}"{ARCH[-17:]}"{end}', encoding="utf-8")
+        assert judge_bids(tmp_path / "bids.csv").refused == ()
+
+
+def test_paths_may_be_text(tmp_path: Path) -> None:
+    """A path is a Path or a text, wherever one is asked for."""
+    awards = judge_bids(str(write(tmp_path, ARCH)))
+    write_awards(awards, str(tmp_path / "out"))
+    assert (tmp_path / "out" / "awards.csv").exists()
+
+
+@pytest.mark.parametrize("given", [None, 5, b"bids.csv", ["bids.csv"]])
+def test_what_is_no_path_is_refused(given: Any) -> None:
+    """Anything else is refused by the argument's name."""
+    awards = award_bids(())
+    for field, work in (
+        ("file", lambda: judge_bids(given)),
+        ("file", lambda: read_offers_file(given)),
+        ("out", lambda: write_awards(Awards(awards, (), 0), given)),
+    ):
+        with pytest.raises(InvalidFile) as caught:
+            work()
+        assert (caught.value.field, caught.value.value) == (field, given)
 
 
 def test_the_demo_judges_the_invented_file() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+import numpy
 import pytest
 from attrs import frozen
 
@@ -182,7 +183,10 @@ DEAL_CASES: list[Row] = [
         "decide", ["91.99", "92.01", 0, Money(9200, "EUR"), Money(9201, "USD")],
         lambda s, v: decide(s, price=v), WrongPrice, "price",
     ),
-    *each("decide", [0, 999, True, 2.0, "4", None, [1]], lambda s, v: decide(s, sale=v), NotACandidate, "sale"),
+    *each(
+        "decide", [0, 999, True, 2.0, "4", None, [1], int, numpy.array([1])],
+        lambda s, v: decide(s, sale=v), NotACandidate, "sale",
+    ),
     ("decide for a purchase", lambda s: decide(s, sale=s.want), NotACandidate, "sale"),
     ("decide what is sold", lambda s: decide(s, sale=s.made.sale), NotACandidate, "sale"),
     ("decide twice", lambda s: decide(s, purchase=s.made.purchase, sale=s.made.sale), NotOpen, "offer"),

@@ -107,6 +107,8 @@ def test_tenders_by_trade_and_zone() -> None:
         (van.number, 450, Purpose.CARRIAGE),
         (payer.number, 274, Purpose.PAYMENT_FEE),
     ]
+    carriers = {taken.deal: taken.carrier for taken in found.world.carrier.orders}
+    assert carriers == {found.fact("bob").deal: van.number, found.fact("zoe").deal: cart.number}
     for name in ("bob", "zoe"):
         deal = found.fact(name).deal
         assert deal is not None

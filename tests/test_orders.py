@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from brokerage import DeliveryStep, Money
-from brokerage.errors import TenderNotOpen, UnknownOrder, WrongOrderStep
+from brokerage.errors import ItemNotOpen, TenderNotOpen, UnknownOrder, WrongOrderStep
 from brokerage.policy import Carriage
 from brokerage.records.deals import DealOrigin, DealState, Purpose
 from brokerage.records.events import EventKind
@@ -13,7 +13,7 @@ from brokerage.records.ledger import REVENUE
 from brokerage.records.reservations import ReservationState
 from brokerage.records.tenders import PlaceState, TenderState
 from builders import DAY, immediate
-from orders_under_way import ANSWER, BIDDING, CONFIRMATION, fair
+from orders_under_way import ANSWER, BIDDING, CONFIRMATION, DELIVERY, fair
 
 _VAN = Carriage("Van", "account of Van", {"USD": "5.00"})
 
@@ -339,3 +339,35 @@ def test_the_sweep_counts_orders_and_knows_when_they_are_due() -> None:
     found.world.broker.run_due()
     assert found.world.broker.next_due() == order.deadline == found.world.clock.now() + CONFIRMATION
     assert found.world.wait(CONFIRMATION).orders == 1
+
+
+def test_whoever_accepts_first_of_two_calls_has_the_demand() -> None:
+    """An item may be called twice; whoever is asked in the other call for the same units no longer suits."""
+    found = fair(bob=(3, "100.00"))
+    first, second = found.call(), found.call()
+    for name, tender, price in (("ann", first, "95.00"), ("eve", second, "96.00")):
+        found.desk(name).seller.bid(tender, tiers={1: price}, delivery=DELIVERY)
+    found.world.wait(BIDDING)
+    found.desk("ann").seller.accept(first, price="95.00")
+    with pytest.raises(TenderNotOpen):
+        found.desk("eve").seller.accept(second, price="96.00")
+    assert [found.tender(number).places[0].state for number in (first, second)] == [
+        PlaceState.ACCEPTED,
+        PlaceState.PASSED_OVER,
+    ]
+
+
+def test_a_call_may_end_after_the_release() -> None:
+    """What is reserved stays until the call ends, though nobody reserves any more; and it is judged like any other."""
+    found = fair(bob=(3, "100.00"))
+    office, release = found.world.broker.office, timedelta(days=60)
+    until = found.world.clock.now() + release + BIDDING
+    tender = office.tenders.call_supply(found.item, bids_until=until).tender.number
+    found.desk("ann").seller.bid(tender, tiers={1: "95.00"}, delivery=date(2026, 6, 30))
+    found.world.wait(release)
+    with pytest.raises(ItemNotOpen):
+        found.reserve("cleo", 1, "100.00")
+    assert found.statuses("bob") == ["Reserved"]
+    found.world.wait(BIDDING)
+    found.accept("ann", tender)
+    assert found.statuses("bob") == ["To Be Confirmed"]

@@ -139,8 +139,9 @@ def test_abnormally_low_is_an_exact_part(value: Any) -> None:
         ({"mine": LowestPrice}, InvalidChoice, "judges[mine]"),
         ({"mine": None}, InvalidChoice, "judges[mine]"),
         ([LowestPrice()], InvalidChoice, "judges"),
+        ({}, InvalidChoice, "judges"),
     ],
-    ids=["blank", "no text", "a class", "nothing", "a list"],
+    ids=["blank", "no text", "a class", "nothing", "a list", "none"],
 )
 def test_judges_have_names_and_rank(judges: Any, error: type[InvalidInput], field: str) -> None:
     """What is called a judge must be able to rank, under a name that can be said."""

@@ -9,11 +9,12 @@ import pytest
 from appointed import CART, ByLastWord, Fees, amounts, appoint
 from brokerage import BankTransfer, Card, DeliveryStep
 from brokerage.errors import WrongPrice, ZoningError
+from brokerage.policy import Policy
 from brokerage.records.contractors import EVERYWHERE, Service, Trade
 from brokerage.records.deals import Purpose
 from brokerage.records.numbers import OfferNumber
 from brokerage.services.tendering.appointments import standing_service
-from builders import DAY, START, World, balance, check_books, immediate, world
+from builders import DAY, START, World, balance, check_books, immediate, trade, world
 from builders import Trade as Made
 from deals_under_way import carried
 
@@ -76,6 +77,25 @@ def test_the_total_decided_on_has_all_fees(total: str, pay_by: BankTransfer | Ca
         place.made(pay_by, total)
     assert place.world.cards.held == {}
     assert place.made(pay_by, "101.00").deal.number == 1
+
+
+def test_orders_to_carry_name_who_was_appointed() -> None:
+    """Who gets the carriage charge is named in the order to carry, and in the one to bring back what is returned."""
+    made = Fees().delivered()
+    made.bob.claims.send_back(made.number)
+    carl = made.world.carrier.orders[0].carrier
+    assert [order.carrier for order in made.world.carrier.orders] == [carl, carl]
+    [charge] = [charge for charge in made.fact.charges if charge.purpose is Purpose.CARRIAGE]
+    assert (charge.payee.box, carl) == (carl, 1)
+
+
+@pytest.mark.parametrize("policy", [immediate(), immediate(carriage=CART)], ids=["nobody", "the standing carrier"])
+def test_orders_name_no_member_where_nobody_was_appointed(policy: Policy) -> None:
+    """Where no member was appointed the order names none, whether a standing carrier is paid or nobody is."""
+    place = world(policy)
+    made = trade(place)
+    made.transfer(made.deal.total.text())
+    assert [order.carrier for order in place.carrier.orders] == [None]
 
 
 def test_a_card_is_charged_for_the_fees_too() -> None:

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from brokerage import Deal, DeliveryStep, EventKind, Immediate, MemberDesk, OfferNumber, Policy, Sell
 from brokerage.errors import NotCancelable
 from brokerage.ports import Series, Store, Transaction
-from brokerage.records.deals import DealState
+from brokerage.records.deals import DealOrigin, DealState
 from brokerage.records.numbers import BoxNumber, DealNumber
 from brokerage.records.offers import OfferState, Outcome, SaleOffer
+from brokerage.records.reservations import ReservationState
 from brokerage.testing import Fault, Faults, faulty_store
 from builders import DAY, START, World, immediate, trade, world
 from finished_deals import agreed, completed
@@ -42,7 +43,13 @@ def recounted(tx: Transaction) -> dict[tuple[int, str, str], dict[str, int]]:
 
     for number in range(1, tx.numbers.last(Series.OFFER) + 1):
         offer = tx.offers.get(OfferNumber(number))
-        assert offer is not None
+        wanted = tx.reservations.get(OfferNumber(number))
+        if wanted is not None:
+            add(wanted.box, wanted.category, wanted.currency, "wanted")
+            if wanted.state is ReservationState.CLOSED and wanted.outcome is not Outcome.COMPLETED:
+                add(wanted.box, wanted.category, wanted.currency, "unmet")
+        if offer is None:  # a reservation, or a bid, which counts as nothing
+            continue
         is_sale = isinstance(offer, SaleOffer)
         add(offer.box, offer.category, offer.currency, "offered" if is_sale else "wanted")
         if offer.state is OfferState.CLOSED and offer.outcome is not Outcome.COMPLETED:
@@ -50,15 +57,23 @@ def recounted(tx: Transaction) -> dict[tuple[int, str, str], dict[str, int]]:
     for number in range(1, tx.numbers.last(Series.DEAL) + 1):
         deal = tx.deals.get(DealNumber(number))
         assert deal is not None
-        sale = tx.offers.get(deal.sale)
-        assert sale is not None
+        is_reserved = deal.origin is DealOrigin.RESERVATION
+        source = tx.reservations.get(deal.purchase) if is_reserved else tx.offers.get(deal.sale)
+        assert source is not None
         # a deal that is charged back when it has ended was completed once, and stays so for its offers
-        is_undone = deal.state is DealState.CHARGED_BACK and (sale.deal, sale.outcome) == (number, Outcome.COMPLETED)
+        is_undone = deal.state is DealState.CHARGED_BACK and (source.deal, source.outcome) == (
+            number,
+            Outcome.COMPLETED,
+        )
         if deal.state is DealState.COMPLETED or is_undone:
             add(deal.seller, deal.category, deal.currency, "sold")
             add(deal.buyer, deal.category, deal.currency, "bought")
             add(deal.seller, deal.category, deal.currency, "sold_units", deal.selling_price)
             add(deal.buyer, deal.category, deal.currency, "bought_units", deal.buying_price)
+        if is_reserved:
+            add(deal.seller, deal.category, deal.currency, "offered")
+            if deal.state.has_ended and not (deal.state is DealState.COMPLETED or is_undone):
+                add(deal.seller, deal.category, deal.currency, "unsold")
     return {key: {name: count for name, count in found.items() if count} for key, found in counts.items()}
 
 

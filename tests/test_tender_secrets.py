@@ -59,6 +59,22 @@ def test_a_sealed_bid_is_seen_by_nobody_before_the_deadline() -> None:
     assert opened == place.bid(tender, place.bob)
 
 
+def test_what_may_not_be_seen_yet_is_empty() -> None:
+    """Sealed, taken back or opened, ranking and bids of what is shown can be read: there are none until they may be."""
+    place = calls()
+    sealed, back = place.carriage(), place.carriage()
+    place.fees(sealed, "5.00", "6.00")
+    place.fees(back, "5.00")
+    place.office.tenders.take_back(back)
+    shown = [place.office.tenders.show(number) for number in (sealed, back)]
+    shown += list(place.office.tenders.page())
+    assert [(one.places, one.bids) for one in shown] == [((), ())] * 4
+    place.world.wait(DAY)
+    file = place.office.tenders.show(sealed)
+    assert (len(file.places), len(file.bids)) == (2, 2)
+    assert place.office.tenders.page()[1].places == file.places
+
+
 def test_the_deadline_opens_bids_whoever_looks_first() -> None:
     """Without a sweep the manager who looks at the deadline finds the bids opened and judged."""
     place = calls()

@@ -57,7 +57,7 @@ from brokerage.tender_views import AppointmentView, BidView, CallView, QuestionV
         (UnsoldView, "number category name details"),
         (HistoryRow, "deal side offer category name price status agreed_at ended_at complained complained_about"),
         (CategoryView, "code name group"),
-        (MemberBox, "number sale_count sales purchase_count purchases reservations bids orders news"),
+        (MemberBox, "number sale_count sales purchase_count purchases reservations bids orders appointments news"),
         (ItemView, "number status category name currency release_at details"),
         (
             ReservationView,

@@ -72,7 +72,7 @@ def test_items_are_told_at_once() -> None:
     assert letters(scene.place, "Item") == []
     number = _offer(scene)
     assert (scene.place.broker.run_due().told, scene.place.broker.run_due().told) == (1, 0)
-    words = f"Item {number} in goods, 'Lamp': Announced, release 2026-01-15T12:01:00+00:00."
+    words = f"Item {number} in goods, 'Lamp': Announced, release 2026-01-15 12:01 UTC."
     assert [(scene.bob.number, words)] == letters(scene.place, "Item")
     scene.sue.seller.move_release(number, scene.now + DAY)
     scene.place.broker.run_due()
@@ -95,7 +95,7 @@ def test_changes_before_a_sweep_are_told_as_one() -> None:
         scene.sue.seller.move_release(scene.item, scene.now + days * DAY)
         scene.reserve(scene.bob, days)
     scene.place.broker.run_due()
-    assert [(scene.bob.number, "Item 1 in goods, 'Pad': Announced, release 2026-01-06T12:01:00+00:00.")] == letters(
+    assert [(scene.bob.number, "Item 1 in goods, 'Pad': Announced, release 2026-01-06 12:01 UTC.")] == letters(
         scene.place, "Item"
     )
     demand = "6 units of item 1 in goods, 'Pad', reserved.\n10.00 USD: 6, at that price or more 6"
@@ -167,7 +167,7 @@ def test_digests_come_at_their_times_and_only_with_news() -> None:
     assert scene.place.broker.next_due() == MIDNIGHT
     scene.place.clock.set(MIDNIGHT)
     assert scene.place.broker.run_due().told == 2
-    assert [(scene.bob.number, f"Item {number} in goods, 'Lamp': Announced, release 2026-01-15T12:01:00+00:00.")] == (
+    assert [(scene.bob.number, f"Item {number} in goods, 'Lamp': Announced, release 2026-01-15 12:01 UTC.")] == (
         letters(scene.place, "New items in goods")
     )
     assert [scene.cy.number] == [box for box, _ in letters(scene.place, "Demand in goods")]

@@ -25,13 +25,13 @@ from brokerage.records.cases import Case
 from brokerage.records.checks import Check
 from brokerage.records.contractors import Contractor, StandingTerms
 from brokerage.records.deals import Deal, DealState, Dispute
-from brokerage.records.effects import CarrierRecall, Effect, Task
+from brokerage.records.effects import CarrierOrder, CarrierRecall, Effect, Task
 from brokerage.records.events import Actor, Event, Fact, Role
 from brokerage.records.items import Demand, Item
 from brokerage.records.ledger import BANK, Account, AccountKind, Entry, Posting
 from brokerage.records.members import Credentials, Member
 from brokerage.records.notices import BounceNotice, ChargebackNotice, Notice, ReceivedNotice
-from brokerage.records.numbers import BoxNumber, DealNumber
+from brokerage.records.numbers import BoxNumber, ContactNumber, DealNumber
 from brokerage.records.offers import Offer, PurchaseOffer, Requirements, SaleOffer
 from brokerage.records.orders import Order
 from brokerage.records.reservations import Reservation
@@ -283,6 +283,16 @@ def test_missing_default_is_filled_in() -> None:
     plain = write(CONVERTER, _sale())
     del plain["changes"]
     assert _sale() == read(CONVERTER, plain, SaleOffer)
+
+
+def test_an_order_that_names_no_carrier_can_be_read() -> None:
+    """An order to carry that was written before it named who was appointed is one for which nobody was."""
+    order = CarrierOrder(DealNumber(1), ContactNumber(2), ContactNumber(3))
+    plain = write(CONVERTER, order)
+    del plain["carrier"]
+    assert order == read(CONVERTER, plain, CarrierOrder)
+    named = attrs.evolve(order, carrier=BoxNumber(4))
+    assert named == read(CONVERTER, write(CONVERTER, named), CarrierOrder)
 
 
 @pytest.mark.parametrize("tag", [None, 1, [], "Deal", "saleoffer"])

@@ -17,7 +17,7 @@ from brokerage.deal_views import BuyersDeal, Counterpart, DisputeView, SellersDe
 from brokerage.headings import BOX, BOX_CANDIDATES, CANDIDATES, NEWS, PURCHASES, SALES, UNSOLD
 from brokerage.headings.items import RESERVATIONS
 from brokerage.headings.orders import ORDERS
-from brokerage.headings.tenders import BIDS
+from brokerage.headings.tenders import APPOINTMENTS, BIDS
 from brokerage.making import quickly_made
 from brokerage.messages import NewsView
 from brokerage.money import Money
@@ -29,7 +29,7 @@ from brokerage.records.offers import Details, PurchaseOffer, SaleOffer
 from brokerage.reserving_views import ReservationView
 from brokerage.statuses import DECIDED, FAILED, UNDECIDED, UNDONE, purchase_status, sale_status
 from brokerage.tables import Shown, Table, counted, joined
-from brokerage.tender_views import BidView
+from brokerage.tender_views import AppointmentView, BidView
 
 __all__ = [
     "DECIDED",
@@ -148,6 +148,7 @@ class BoxTables(NamedTuple):
     reservations: Table
     bids: Table
     orders: Table
+    appointments: Table
     news: Table
 
 
@@ -155,8 +156,9 @@ class BoxTables(NamedTuple):
 class MemberBox(Shown):
     """A member's box: TABLE I with every field and the counts of both lists (spec B1). Reading it changes nothing.
 
-    ``reservations`` are of items that are not yet on the market (spec N2). ``bids`` and ``orders`` are the member's own
-    that are undecided, newest first, up to a page (spec N3, N5).
+    ``reservations`` are of items that are not yet on the market (spec N2). ``bids`` and ``orders`` are the member's
+    own, with what became of them, ``appointments`` what the member carries or settles: of each the newest page, newest
+    first (spec N3, N5, N6). Desks page through the rest.
     ``news`` is the first page of what the manager wrote since the member last acknowledged (spec M8).
     """
 
@@ -168,6 +170,7 @@ class MemberBox(Shown):
     reservations: tuple[ReservationView, ...]
     bids: tuple[BidView, ...]
     orders: tuple[OrderView, ...]
+    appointments: tuple[AppointmentView, ...]
     news: Page[NewsView]
 
     def table(self) -> Table:
@@ -183,7 +186,7 @@ class MemberBox(Shown):
         return BOX.of(rows, f"Box {self.number}: {counted(len(rows), 'offer')}")
 
     def tables(self) -> BoxTables:
-        """Return sales, purchases, every purchase's candidates, reservations, bids, orders and news, as tables."""
+        """Return sales, purchases, candidates, and all else that the box has, each as a table."""
         candidates = [
             (v.number, c.sale, c.status, c.price, c.carriage, c.payment_fee, c.name, c.details.description)
             for v in self.purchases
@@ -197,6 +200,7 @@ class MemberBox(Shown):
             joined(RESERVATIONS, (v.table() for v in self.reservations), f"Box {self.number}: reservations"),
             joined(BIDS, (v.table() for v in self.bids), f"Box {self.number}: bids"),
             joined(ORDERS, (v.table() for v in self.orders), f"Box {self.number}: orders"),
+            joined(APPOINTMENTS, (v.table() for v in self.appointments), f"Box {self.number}: appointments"),
             joined(NEWS, (item.table() for item in self.news), f"Box {self.number}: news"),
         )
 

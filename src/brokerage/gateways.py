@@ -131,10 +131,13 @@ class PaymentAdviser(Protocol):
 
 
 class Deliverer(Protocol):
-    """The carrier; errors as for :class:`ClearingHouse`."""
+    """The carrier, or the way to each of several; errors as for :class:`ClearingHouse`."""
 
     def order(self, key: str, task: CarrierOrder, collect_from: Address, deliver_to: Address) -> Answer:
-        """Order that goods are collected and delivered."""
+        """Order that goods are collected and delivered, by the member whom ``task.carrier`` names if one was appointed.
+
+        A recall and a report name the deal only: whoever works with several carriers keeps who has which.
+        """
 
     def recall(self, key: str, task: CarrierRecall) -> Answer:
         """Recall an order: goods that are still to be collected stay, others go back to where they came from.

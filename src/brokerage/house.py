@@ -44,6 +44,7 @@ from brokerage.services.reserving.agreeing import Agreeing, ReservedDeals
 from brokerage.services.reserving.course import OrderCourse
 from brokerage.services.reserving.items import Items
 from brokerage.services.reserving.looking import Looking
+from brokerage.services.reserving.order_files import OrderFiles
 from brokerage.services.reserving.order_lists import OrderLists
 from brokerage.services.reserving.order_services import OrderServices
 from brokerage.services.reserving.orders import Orders
@@ -200,7 +201,7 @@ class House:
         self.callers[ItemSupply] = Supply(preparing)
         self.callers[OrderService] = OrderServices(policy, preparing)
         self.orders = Orders(order_course, self.awards, Agreeing(self.settlement))
-        self.order_lists = OrderLists(marks)
+        self.order_lists, self.order_files = OrderLists(marks), OrderFiles(policy, marks)
         self.timely = Timely(self.items, self.reservations, self.awards, self.orders)
         departures = self.orders, self.offers, self.reservations, self.items, self.watching, self.contractors
         self.leaving = Leaving(self.reasons, departures)

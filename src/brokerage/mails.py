@@ -4,10 +4,12 @@ Spec X4, M1, M3, M5, M8, K3, N1–N6, T1, V3.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from decimal import Decimal
 
 from brokerage.boxes import FAILED, BuyersDeal, PurchaseView, SaleView, SellersDeal
 from brokerage.messages import ComplaintAbout, FiledComplaint, NewsView
+from brokerage.money import Money
 from brokerage.order_views import OrderView
 from brokerage.records.cases import Case
 from brokerage.records.contacts import Contact
@@ -15,10 +17,11 @@ from brokerage.records.effects import Mail
 from brokerage.records.members import Member
 from brokerage.reserving_views import DemandView, ItemView, ReservationView
 from brokerage.tables import counted
-from brokerage.tender_views import BidView, CallView, QuestionView
+from brokerage.tender_views import AppointmentView, BidView, CallView, QuestionView
 
 __all__ = [
     "accepted_as_member",
+    "appointed",
     "bid_decided",
     "bid_selected",
     "call_made",
@@ -44,6 +47,7 @@ __all__ = [
     "reservation_ended",
     "reservation_reopened",
     "sale_lost",
+    "service_selected",
     "told_dormant",
 ]
 
@@ -51,7 +55,12 @@ _DEMAND_ROWS = 20
 
 
 def _mail(member: Member, subject: str, body: str) -> Mail:
-    return Mail(member.box, member.contact, subject, body)
+    return Mail(member.box, member.contact, _line(subject), body)
+
+
+def _line(text: str) -> str:
+    """Put what somebody else wrote on one line: a line break in a subject would be taken for another header."""
+    return " ".join(text.split())
 
 
 def accepted_as_member(member: Member) -> Mail:
@@ -72,7 +81,7 @@ def told_dormant(member: Member, until: datetime) -> Mail:
         member,
         "Are you still there?",
         f"There was no deal in your box {member.box} for a long time. Sign in or say that you stay before "
-        f"{until.date().isoformat()}; after that your membership ends.",
+        f"{_minute(until)}; after that your membership ends.",
     )
 
 
@@ -161,9 +170,7 @@ def item_digest(member: Member, category: str, items: Sequence[ItemView], is_who
 
 
 def _of_item(item: ItemView) -> str:
-    return (
-        f"Item {item.number} in {item.category}, {item.name!r}: {item.status}, release {item.release_at.isoformat()}."
-    )
+    return f"Item {item.number} in {item.category}, {item.name!r}: {item.status}, release {_minute(item.release_at)}."
 
 
 def demand_news(member: Member, demand: DemandView) -> Mail:
@@ -201,8 +208,8 @@ def reservation_asked(member: Member, reservation: ReservationView) -> Mail:
     return _mail(
         member,
         f"Reservation {reservation.number}: please confirm",
-        f"{_reserved(reservation)} can be delivered by {reservation.delivery} for {reservation.total} all told. "
-        f"Confirm or decline it before {_instant(reservation.deadline)}; after that it ends.",
+        f"{_reserved(reservation)} can be delivered by {reservation.delivery} for {_made_up(reservation)}. "
+        f"Confirm or decline it before {_minute(reservation.deadline)}; after that it ends.",
     )
 
 
@@ -221,8 +228,8 @@ def reservation_agreed(member: Member, reservation: ReservationView, deal: Buyer
     return _mail(
         member,
         f"Reservation {reservation.number}: deal {deal.number}",
-        f"{_reserved(reservation)} will be delivered. Please pay {deal.total} under {deal.reference} before "
-        f"{_instant(deal.deadline)}.",
+        f"{_reserved(reservation)} will be delivered for {_made_up(reservation)}. "
+        f"Please pay under {deal.reference} before {_minute(deal.deadline)}.",
     )
 
 
@@ -232,7 +239,7 @@ def order_waits(member: Member, order: OrderView) -> Mail:
         member,
         f"Order {order.number}: please confirm",
         f"Buyers have confirmed {counted(order.confirmed, 'unit')} of {order.name!r}. Confirm or decline the order "
-        f"before {_instant(order.deadline)}; after that it falls.",
+        f"before {_minute(order.deadline)}; after that it falls.",
     )
 
 
@@ -249,8 +256,15 @@ def _reserved(reservation: ReservationView) -> str:
     return f"What you reserved ({counted(reservation.quantity, 'unit')} of {reservation.name!r})"
 
 
-def _instant(at: datetime | None) -> str:
-    return "" if at is None else at.isoformat(sep=" ", timespec="minutes")
+def _made_up(reservation: ReservationView) -> str:
+    """Say what a buyer pays and of what that is made up, as decided by an order."""
+    fees = (reservation.carriage, "carriage"), (reservation.payment_fee, "payment fee")
+    parts = [f"{reservation.price} for each", *(f"{fee} {what}" for fee, what in fees if fee.units)]
+    return f"{_listed(parts)}: {reservation.total} all told"
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def case_opened(case: Case) -> Mail:
@@ -261,15 +275,16 @@ def case_opened(case: Case) -> Mail:
 
 def call_made(member: Member, call: CallView) -> Mail:
     """Send a call for bids to somebody who may bid: what is to be delivered, moved or settled, and until when."""
-    facts = [f"{call.what} ({call.category})"]
+    what = _line(call.what)
+    facts = [f"{what} ({call.category})"]
     if call.release_at is not None:
         facts.append(f"on the market from {_minute(call.release_at)}")
     if call.since is not None and call.until is not None:
         facts.append(f"from {_minute(call.since)} to {_minute(call.until)}, for deals of {call.amount} or so")
     if call.deals is not None and call.units is not None:
-        facts.append(f"{counted(call.deals, 'deal')}, {counted(call.units, 'unit')}, {call.amount} in all")
+        facts.append(f"{_lot(call.deals, call.units)}, {call.amount} in all")
     body = f"Bids are wanted: {'; '.join(facts)}. They can be made until {_minute(call.bids_until)}."
-    return _mail(member, f"Call for bids {call.number}: {call.what}", body)
+    return _mail(member, f"Call for bids {call.number}: {what}", body)
 
 
 def call_taken_back(member: Member, bid: BidView) -> Mail:
@@ -277,29 +292,70 @@ def call_taken_back(member: Member, bid: BidView) -> Mail:
     return _mail(
         member,
         f"Call for bids {bid.tender} is taken back",
-        f"The call for {bid.what} was taken back: nothing comes of your bid {bid.number}.",
+        f"The call for {_line(bid.what)} was taken back: nothing comes of your bid {bid.number}.",
     )
 
 
 def bid_selected(member: Member, question: QuestionView) -> Mail:
-    """Send the broker's terms to the bidder who is asked (spec N4)."""
+    """Send the broker's terms to the seller who is asked (spec N4)."""
     return _mail(
         member,
-        f"Your bid {question.bid} is selected",
-        f"{question.what}: {question.price} for each of {counted(question.units, 'unit')}, of which "
-        f"{question.commission} is our commission and {question.share} yours. Accept or decline until "
-        f"{_minute(question.until)}.",
+        _selected(question),
+        f"{_line(question.what)}: {question.price} for each of {counted(question.units, 'unit')}, of which "
+        f"{question.commission} is our commission and {question.share} yours. {_answer(question)}",
     )
+
+
+def service_selected(member: Member, question: QuestionView, appointment: AppointmentView) -> Mail:
+    """Ask a carrier or a payment provider to accept what it would be appointed for, at its own fee (spec N6)."""
+    return _mail(member, _selected(question), f"You are asked for {_service(appointment)}. {_answer(question)}")
 
 
 def bid_decided(member: Member, bid: BidView) -> Mail:
     """Tell a bidder what became of his or her own bid, and nothing of anybody else's."""
     return _mail(
         member,
-        f"Your bid {bid.number}: {bid.status}",
-        f"The tender {bid.tender} for {bid.what} is over. Your bid: {bid.status}.",
+        _decided(bid),
+        f"The tender {bid.tender} for {_line(bid.what)} is over. Your bid: {bid.status}.",
     )
 
 
-def _minute(instant: datetime) -> str:
-    return f"{instant:%Y-%m-%d %H:%M} UTC"
+def appointed(member: Member, bid: BidView, appointment: AppointmentView) -> Mail:
+    """Tell a carrier or a payment provider what its bid was accepted for, and at what fee (spec N6)."""
+    return _mail(member, _decided(bid), f"You are appointed for {_service(appointment)}.")
+
+
+def _selected(question: QuestionView) -> str:
+    return f"Your bid {question.bid} is selected"
+
+
+def _decided(bid: BidView) -> str:
+    return f"Your bid {bid.number}: {bid.status}"
+
+
+def _answer(question: QuestionView) -> str:
+    return f"Accept or decline until {_minute(question.until)}."
+
+
+def _service(appointment: AppointmentView) -> str:
+    """Say what somebody is appointed for, for how long or how much, and at what fee."""
+    facts = [f"{_line(appointment.what)} ({appointment.category})"]
+    if appointment.since is not None and appointment.until is not None:
+        facts.append(f"from {_minute(appointment.since)} to {_minute(appointment.until)}")
+    if appointment.deals is not None and appointment.units is not None:
+        facts.append(_lot(appointment.deals, appointment.units))
+    return f"{', '.join(facts)}. Your fee: {_fee(appointment.fixed, appointment.each, appointment.rate)}"
+
+
+def _fee(fixed: Money, each: Money, rate: Decimal) -> str:
+    parts = [f"{fixed} a deal", f"{each} a unit"] if each.units else [f"{fixed} a deal"]
+    return _listed([*parts, f"{rate:f} of the amount"] if rate else parts)
+
+
+def _lot(deals: int, units: int) -> str:
+    return f"{counted(deals, 'deal')}, {counted(units, 'unit')}"
+
+
+def _minute(at: datetime | None) -> str:
+    """Write an instant as every mail does."""
+    return "" if at is None else f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

@@ -36,6 +36,7 @@ __all__ = [
     "CallView",
     "QuestionView",
     "TierView",
+    "appointment_of",
     "appointment_view",
     "bid_view",
     "call_view",
@@ -275,6 +276,14 @@ def appointment_view(tender: Tender, asked: StandingService | OrderService, bid:
         deals=None if order is None else order.deals,
         units=None if order is None else order.units,
     )
+
+
+def appointment_of(tender: Tender, bid: Bid) -> AppointmentView | None:
+    """Show a bidder what the own bid was accepted for; ``None`` where it was not, or is of a seller."""
+    won = any(place.bid == bid.number and place.state is PlaceState.ACCEPTED for place in tender.places)
+    if not won or isinstance(tender.asked, ItemSupply):
+        return None
+    return appointment_view(tender, tender.asked, bid)
 
 
 def _category(asked: Asked, item: Item | None) -> str:

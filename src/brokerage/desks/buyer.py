@@ -17,7 +17,11 @@ __all__ = ["BuyerDesk"]
 
 
 class BuyerDesk:
-    """Acts for one member, as :class:`~brokerage.desks.market.MemberDesk` does; get it as that desk's ``buyer``."""
+    """Acts for one member, as :class:`~brokerage.desks.market.MemberDesk` does; get it as that desk's ``buyer``.
+
+    Whatever returns reservations shows what carriage to the member's zone costs; it raises ``ZoningError`` where the
+    policy's own ``zoning`` rule fails. What :meth:`amend`, :meth:`confirm` or :meth:`decline` did is done by then.
+    """
 
     def __init__(self, house: House, box: BoxNumber) -> None:
         self._house = house
@@ -171,13 +175,18 @@ class BuyerDesk:
     def reservations(self, *, size: int | None = None, after: str | None = None) -> Page[ReservationView]:
         """Return a page of the member's reservations, newest first, also those that have ended.
 
-        Arguments and errors as for :meth:`items`.
+        Arguments and errors as for :meth:`items`, and ``ZoningError`` as for :meth:`reservation`.
         """
         house, now, length = self._house, self._house.clock.now(), page_size(size, self._house.policy)
         return house.store.read(lambda tx: house.looking.reservations(tx, self._box, now, length, after))
 
     def reservation(self, number: OfferNumber) -> ReservationView:
-        """Return a reservation of the member, also one that has ended; raises ``UnknownOffer`` for any other."""
+        """Return a reservation of the member, also one that has ended.
+
+        Raises:
+            UnknownOffer: the member has no such reservation.
+            ZoningError: the policy's zoning rule failed, or gave no zone, for the member's address.
+        """
         house, now = self._house, self._house.clock.now()
         return house.store.read(lambda tx: house.looking.reservation(tx, self._box, number, now))
 

@@ -165,9 +165,8 @@ class ProviderDesk:
 
         An amended bid comes after equal ones that were made before.
 
-        A deal of q units costs ``fixed + q x each + rate x amount``, where the amount is what its buyer pays for
-        the goods and
-        their carriage.
+        A deal of q units costs ``fixed + q x each + rate x amount``, where the amount is what its buyer pays for the
+        goods and their carriage.
 
         Args:
             tender: which call.

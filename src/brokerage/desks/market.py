@@ -227,7 +227,7 @@ class MemberDesk:
         house.commit(lambda tx: house.offers.cancel(tx, self._box, number, now))
 
     def box(self) -> MemberBox:
-        """Return the member's box. Reading it changes nothing."""
+        """Return the member's box. Reading it changes nothing; ``ZoningError`` where the policy's zoning rule fails."""
         now = self._house.clock.now()
         return self._read(lambda tx: self._house.reading.box(tx, self._box, now))
 
@@ -246,6 +246,7 @@ class MemberDesk:
 
         Raises:
             UnknownOffer: the member has no such purchase.
+            ZoningError: the policy's zoning rule failed, or gave no zone, for the member's address; so :meth:`decide`.
         """
         house, now = self._house, self._house.clock.now()
         length = page_size(size, house.policy)

@@ -8,6 +8,7 @@ from brokerage.office.desk import Office
 from brokerage.office.items import ItemsOffice
 from brokerage.office.members import MembersOffice
 from brokerage.office.news import NewsOffice
+from brokerage.office.orders import OrdersOffice
 from brokerage.office.tenders import TendersOffice
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "MembersOffice",
     "NewsOffice",
     "Office",
+    "OrdersOffice",
     "TendersOffice",
 ]

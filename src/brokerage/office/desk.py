@@ -16,6 +16,7 @@ from brokerage.office.contractors import ContractorsOffice
 from brokerage.office.items import ItemsOffice
 from brokerage.office.members import MembersOffice
 from brokerage.office.news import NewsOffice
+from brokerage.office.orders import OrdersOffice
 from brokerage.office.tenders import TendersOffice
 from brokerage.pages import Listing
 from brokerage.ports import Transaction
@@ -43,7 +44,8 @@ class Office:
     :class:`~brokerage.office.complaints.ComplaintsOffice`, its ``news`` a
     :class:`~brokerage.office.news.NewsOffice`. Items that are not yet on the market are at its ``items``, an
     :class:`~brokerage.office.items.ItemsOffice`; bids are called for at its ``tenders``, a
-    :class:`~brokerage.office.tenders.TendersOffice`, and carriers and payment providers kept at its ``contractors``, a
+    :class:`~brokerage.office.tenders.TendersOffice`, what came of accepted bids is at its ``orders``, an
+    :class:`~brokerage.office.orders.OrdersOffice`, and carriers and payment providers kept at its ``contractors``, a
     :class:`~brokerage.office.contractors.ContractorsOffice`.
     """
 
@@ -57,6 +59,7 @@ class Office:
         self.tenders = TendersOffice(house)
         self.contractors = ContractorsOffice(house)
         self.items = ItemsOffice(house)
+        self.orders = OrdersOffice(house)
 
     def add_category(
         self,
@@ -188,6 +191,9 @@ class Office:
 
     def transactions(self, category: str, *, size: int | None = None, after: str | None = None) -> TransactionPage:
         """Return a page of a category's intermediary transaction file (spec X5, TABLE II).
+
+        It lists the sales of the blind market with their candidates. Of items that are not yet on the market, what is
+        reserved stands in ``items``, and who bids in ``tenders``.
 
         Args:
             category: the category's code.

@@ -136,7 +136,8 @@ class TendersOffice:
     def show(self, number: TenderNumber) -> TenderRow | TenderFile:
         """Return a tender: everything with reasons once its bids are opened, and no bid while they are sealed.
 
-        What its deadline asks for is done before.
+        What its deadline asks for is done before. ``places`` and ``bids`` can be read in either case: they are empty
+        while nothing may be shown.
 
         Raises:
             UnknownTender: there is no such tender.

@@ -91,8 +91,7 @@ class Policy:
             time in UTC; ``None``: only when somebody asks for an analysis.
         rating: how members are rated and what factor they get for it; ``None``: they are not, and factors are set by
             hand alone. It is off by default, because it lowers what the broker earns.
-
-        judges: who judges the bids of a tender, by name; by default "lowest price", "lowest total" and
+        judges: who judges the bids of a tender, by name, at least one; by default "lowest price", "lowest total" and
             "greatest demand".
         tender_answer: how long a seller whose bid was selected has to accept the broker's terms; then the next is
             asked.

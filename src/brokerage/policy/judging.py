@@ -27,10 +27,12 @@ def checked_judges(_policy: object, attribute: Any, value: Any) -> None:
     """Refuse what is no mapping of names to judges.
 
     Raises:
-        InvalidChoice: it is no mapping, or something in it has no ``rank()``.
+        InvalidChoice: it is no mapping, there is nothing in it, or something in it has no ``rank()``.
         InvalidText: a name is no text, or blank.
     """
     mapping(attribute.name, value, "names to judges")
+    if not value:
+        raise InvalidChoice(attribute.name, dict(value), "at least one judge", "leave it out for those that come along")
     for name, judge in value.items():
         if not isinstance(name, str) or not name.strip():
             raise InvalidText(attribute.name, name, "a name that is not blank", "write how the judge is called")

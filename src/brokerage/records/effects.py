@@ -48,11 +48,16 @@ class Mail:
 
 @frozen
 class CarrierOrder:
-    """Collect the goods of a deal and deliver them."""
+    """Collect the goods of a deal and deliver them.
+
+    ``carrier`` is the box of the member who was appointed and gets the deal's carriage charge (spec N6); ``None``: no
+    member does, so it is the standing carrier's, or whoever carries is paid nothing by the deal.
+    """
 
     deal: DealNumber
     collect_from: ContactNumber
     deliver_to: ContactNumber
+    carrier: BoxNumber | None = None
 
 
 @frozen

@@ -35,10 +35,10 @@ class Tally:
         box: whose, or :data:`ALL_MEMBERS`.
         category: the key of the category, or :data:`ALL_CATEGORIES`.
         currency: an ISO 4217 code.
-        offered: sale offers accepted.
+        offered: sale offers accepted, and what was to be delivered for reservations: one for each deal.
         sold: of these, those whose deal was completed.
         unsold: of these, those that ended otherwise: cancelled, expired, or with a deal that failed for good.
-        wanted: purchase offers accepted.
+        wanted: purchase offers accepted, and reservations made.
         bought: of these, those whose deal was completed.
         unmet: of these, those that ended otherwise.
         sold_units: the selling prices of what was sold, in minor units.
@@ -76,7 +76,7 @@ class Tally:
 
     @property
     def on_sale(self) -> int:
-        """How many sale offers have not ended: open, or in a deal under way."""
+        """How many of what was offered have not ended: open, or in a deal under way."""
         return self.offered - self.sold - self.unsold
 
     def plus(self, counts: Mapping[str, int]) -> "Tally":

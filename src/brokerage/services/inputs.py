@@ -131,7 +131,10 @@ def whole_number(value: object) -> int | None:
     if type(value) is not int:
         if isinstance(value, bool) or not isinstance(value, SupportsIndex):
             return None
-        value = index(value)
+        try:
+            value = index(value)
+        except Exception:  # such as a type or an array, which only look like numbers
+            return None
     return value if 0 < value < _NUMBERS else None
 
 

@@ -54,7 +54,7 @@ class Awards:
     replaced: int
 
 
-def judge_bids(path: Path) -> Awards:
+def judge_bids(path: str | Path) -> Awards:
     """Read a file of bids and judge it: in each tender the lowest price wins, then the earlier bid (spec N4, N7).
 
     Of the bids that a bidder made for a tender the last one counts, by time and then by row. Of bids made at the same
@@ -118,7 +118,7 @@ def _award(rank: int, row: BidRow, reason: str, is_low: bool) -> Award:
     return Award(row.tender, rank, row.bidder, Money(row.price, row.currency), flagged, is_low)
 
 
-def write_awards(awards: Awards, directory: Path) -> dict[str, object]:
+def write_awards(awards: Awards, directory: str | Path) -> dict[str, object]:
     """Write ``awards.csv`` and ``refused.csv``; return how many tenders, bids and refused rows there were.
 
     Args:
@@ -126,11 +126,11 @@ def write_awards(awards: Awards, directory: Path) -> dict[str, object]:
         directory: where to write; it is made if it is not there.
 
     Raises:
-        InvalidFile: the directory cannot be made or written to.
+        InvalidFile: the directory cannot be made or written to; then nothing is written.
     """
-    with writing_into(directory):
-        write_csv(directory / "awards.csv", _COLUMNS, map(_row, awards.places))
-        write_refused(directory / "refused.csv", awards.refused)
+    with writing_into(directory) as place:
+        write_csv(place / "awards.csv", _COLUMNS, map(_row, awards.places))
+        write_refused(place / "refused.csv", awards.refused)
     return {
         "tenders": len({place.tender for place in awards.places}),
         "bids": len(awards.places) + awards.replaced,

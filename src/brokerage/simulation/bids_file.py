@@ -37,7 +37,7 @@ class BidsFile:
     refused: tuple[RefusedLine, ...]
 
 
-def read_bids_file(path: Path) -> BidsFile:
+def read_bids_file(path: str | Path) -> BidsFile:
     """Read a file of bids: CSV in UTF-8 with the five columns, in any order.
 
     A tender has the currency of its first good row; a row in another one is bad.

@@ -5,12 +5,14 @@ same way, whether its rows are offers or bids.
 """
 
 import csv
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from attrs import frozen
@@ -24,6 +26,7 @@ __all__ = [
     "content_of",
     "instant",
     "make_directory",
+    "path_of",
     "rows_of",
     "write_csv",
     "write_refused",
@@ -56,8 +59,16 @@ class RefusedLine:
     reason: str
 
 
-def content_of(path: Path) -> str:
+def path_of(given: object, field: str) -> Path:
+    """Return where something is; raises ``InvalidFile`` for what is neither text nor a path."""
+    if not isinstance(given, str | Path):
+        raise InvalidFile(field, given, "a path", "pass a Path or a str")
+    return Path(given)
+
+
+def content_of(given: str | Path) -> str:
     """Return the text of a file; raises ``InvalidFile`` for one that is missing, unreadable or not UTF-8."""
+    path = path_of(given, "file")
     try:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -87,12 +98,12 @@ def rows_of(
     header: list[str] | None = None
     rows: list[_Row] = []
     refused: list[RefusedLine] = []
-    for line, cells in _records(content):
+    for line, cells, is_closed in _records(content):
         if header is None:
             header = _checked_header(cells, columns, source)
             continue
-        if len(cells) != len(header):
-            refused.append(RefusedLine(line, "", "", f"{len(cells)} fields instead of {len(header)}"))
+        if len(cells) != len(header) or not is_closed:
+            refused.append(RefusedLine(line, "", "", _misshapen(cells, header, is_closed)))
             continue
         try:
             rows.append(
@@ -107,25 +118,48 @@ def rows_of(
     return tuple(rows), tuple(refused)
 
 
-def _records(content: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield each record that is not a blank line, with the physical line on which it begins.
+def _misshapen(cells: list[str], header: list[str], is_closed: bool) -> str:
+    """Say why a record is no row of the file."""
+    count = "" if len(cells) == len(header) else f"{len(cells)} fields instead of {len(header)}"
+    quote = "" if is_closed else "a quote begins in this row, is never closed, and takes the rest of the file"
+    return "; ".join(filter(None, (count, quote)))
+
+
+def _records(content: str) -> Iterator[tuple[int, list[str], bool]]:
+    """Yield each record that is not a blank line: the physical line on which it begins, its fields, whether it ends.
+
+    Only the last one may not: a quote in it that is never closed has taken the rest of the file.
 
     The reader's limit of a field's size would cut a long quoted field into pieces that look like rows; it is lifted
     here, and what is too long is refused by the limit of its column.
     """
     usual = csv.field_size_limit(len(content) + 1)
     try:
-        reader = csv.reader(StringIO(content, newline=""))
+        lines, record = StringIO(content, newline=""), list[str]()
+        reader = csv.reader(_kept(lines, record))
         while True:
             line = reader.line_num + 1
+            record.clear()
             cells = next(reader, None)
             if cells is None:
                 return
             is_blank = not cells or (len(cells) == 1 and cells[0].isspace())
             if not is_blank:
-                yield line, cells
+                yield line, cells, lines.tell() < len(content) or _is_closed(record)
     finally:
         csv.field_size_limit(usual)
+
+
+def _kept(lines: Iterable[str], record: list[str]) -> Iterator[str]:
+    """Yield lines and keep each: those of a record are what was read since it was cleared."""
+    for line in lines:
+        record.append(line)
+        yield line
+
+
+def _is_closed(record: Sequence[str]) -> bool:
+    """Whether one more line would be another record, and not more of a quoted field."""
+    return sum(1 for _ in csv.reader([*record, "more"])) > 1
 
 
 def _checked_header(cells: list[str], columns: Sequence[str], source: str) -> list[str]:
@@ -157,20 +191,45 @@ def instant(value: str, field: str) -> datetime:
         raise InvalidTime(field, value, "an instant that exists and that UTC can hold", remedy) from None
 
 
-def make_directory(directory: Path) -> None:
-    """Make the directory for results, unless it is there; raises :class:`InvalidFile` if that cannot be."""
+def make_directory(given: str | Path) -> Path:
+    """Make the directory for results, unless it is there, and return it; raises ``InvalidFile`` if that cannot be."""
+    directory = path_of(given, "out")
     try:
         directory.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
-        raise InvalidFile("out", str(directory), "a directory that can be made", str(error)) from error
+        raise InvalidFile(
+            "out", str(directory), "a directory that can be made", _hindrance(directory, error)
+        ) from error
+    return directory
+
+
+def _hindrance(directory: Path, error: OSError | ValueError) -> str:
+    """Say why a directory cannot be made."""
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        taken = next((path for path in (directory, *directory.parents) if path.is_file()), directory)
+        return f"{taken} is a file, not a directory"
+    return getattr(error, "strerror", None) or str(error)
 
 
 @contextmanager
-def writing_into(directory: Path) -> Iterator[None]:
-    """Make a directory for results, and refuse one that cannot be written to by an ``InvalidFile``."""
-    make_directory(directory)
+def writing_into(given: str | Path) -> Iterator[Path]:
+    """Make a directory for results, and yield a place beside them where files are written under their names.
+
+    When all are whole they are put in place, over older ones; before that nothing is changed.
+
+    Raises:
+        InvalidFile: the directory cannot be made or written to, or a directory stands where a file should go.
+    """
+    directory = make_directory(given)
     try:
-        yield
+        with TemporaryDirectory(prefix=".unfinished-", dir=directory, ignore_cleanup_errors=True) as unfinished:
+            yield Path(unfinished)
+            written = sorted(Path(unfinished).iterdir())
+            taken = [directory / path.name for path in written if (directory / path.name).is_dir()]
+            if taken:
+                raise InvalidFile("out", str(taken[0]), "a place for a file", "it is a directory; move it away")
+            for path in written:
+                os.replace(path, directory / path.name)
     except OSError as error:
         raise InvalidFile("out", str(directory), "a directory that can be written to", error.strerror or "") from error
 

@@ -56,7 +56,7 @@ class OffersFile:
     refused: tuple[RefusedLine, ...]
 
 
-def read_offers_file(path: Path, *, price_grid: Mapping[str, Amount] | None = None) -> OffersFile:
+def read_offers_file(path: str | Path, *, price_grid: Mapping[str, Amount] | None = None) -> OffersFile:
     """Read a file of offers: CSV in UTF-8 with the eight columns, in any order.
 
     Args:

@@ -50,7 +50,7 @@ def results(market: Replay) -> Results:
     return Results(Listing(deals, OFFICE_DEALS), Listing(_entries(market.broker), ENTRIES))
 
 
-def write_results(market: Replay, refused: Sequence[RefusedLine], directory: Path) -> dict[str, object]:
+def write_results(market: Replay, refused: Sequence[RefusedLine], directory: str | Path) -> dict[str, object]:
     """Write ``deals.csv``, ``ledger.csv``, ``boxes.json``, ``refused.csv`` and ``summary.json``; return the summary.
 
     Args:
@@ -59,17 +59,17 @@ def write_results(market: Replay, refused: Sequence[RefusedLine], directory: Pat
         directory: where to write; it is made if it is not there.
 
     Raises:
-        InvalidFile: the directory cannot be made or written to.
+        InvalidFile: the directory cannot be made or written to; then nothing is written.
     """
     found = results(market)
     result = summary(market, found.deals, found.entries, refused)
     boxes = {name: desk.box().plain() for name, desk in market.members.items()}
-    with writing_into(directory):
-        write_csv(directory / "deals.csv", _DEAL_COLUMNS, map(_deal_row, found.deals))
-        write_csv(directory / "ledger.csv", _LEDGER_COLUMNS, _ledger_rows(found.entries))
-        write_refused(directory / "refused.csv", refused)
-        _write_json(directory / "boxes.json", boxes)
-        _write_json(directory / "summary.json", result)
+    with writing_into(directory) as place:
+        write_csv(place / "deals.csv", _DEAL_COLUMNS, map(_deal_row, found.deals))
+        write_csv(place / "ledger.csv", _LEDGER_COLUMNS, _ledger_rows(found.entries))
+        write_refused(place / "refused.csv", refused)
+        _write_json(place / "boxes.json", boxes)
+        _write_json(place / "summary.json", result)
     return result
 
 

@@ -245,11 +245,12 @@ class PretendAccounts:
 
 @frozen
 class TakenOrder:
-    """What a carrier knows of an order that it took."""
+    """What a carrier knows of an order that it took; ``carrier`` is the box of the member who was appointed, if any."""
 
     deal: DealNumber
     collect_from: Address
     deliver_to: Address
+    carrier: BoxNumber | None = None
 
 
 @define(eq=False)
@@ -264,7 +265,7 @@ class PretendCarrier:
 
     def order(self, key: str, task: CarrierOrder, collect_from: Address, deliver_to: Address) -> Answer:
         """Take an order."""
-        taken = TakenOrder(task.deal, collect_from, deliver_to)
+        taken = TakenOrder(task.deal, collect_from, deliver_to, task.carrier)
         return self.temper.answer(key, lambda: self._take(taken))
 
     def recall(self, key: str, task: CarrierRecall) -> Answer:

@@ -116,7 +116,7 @@ class MemberRank(Shown):
 
 @frozen(repr=False)
 class UnsoldCount(Shown):
-    """How many sale offers of a category were made, sold, not sold, and have not ended, over all currencies."""
+    """How much of a category was offered, sold, not sold, and has not ended, over all currencies, each sale as one."""
 
     category: str
     offered: int

@@ -13,9 +13,10 @@ from attrs import frozen
 from brokerage.policy import Policy
 from brokerage.ports import Store, Transaction
 from brokerage.records.categories import category_key
-from brokerage.records.deals import Deal, DealState
+from brokerage.records.deals import Deal, DealOrigin, DealState
 from brokerage.records.events import Event, EventKind
 from brokerage.records.offers import Outcome, PurchaseOffer, SaleOffer
+from brokerage.records.reservations import Reservation
 from brokerage.records.tallies import ALL_CATEGORIES, ALL_MEMBERS, Progress, Tally, TallyKey
 from brokerage.records.versions import next_version
 from brokerage.services.inputs import next_multiple
@@ -30,6 +31,7 @@ _OFFER_KINDS = (
     EventKind.OFFER_EXPIRED,
     EventKind.OFFER_CLOSED,
 )
+_RESERVATION_KINDS = (EventKind.RESERVATION_MADE, EventKind.RESERVATION_CLOSED)
 _Totals = defaultdict[TallyKey, defaultdict[str, int]]
 """What to add to which field of which tally."""
 
@@ -41,6 +43,10 @@ class Tallying:
     A sale offer counts as offered when it is accepted, as sold when its deal ends completed, and as unsold when it
     ends otherwise; a purchase offer likewise as wanted, bought and unmet. So a sale that is opened again after a lapse
     still counts as one. What is undone after a deal has ended, such as by a chargeback, is not taken back.
+
+    A reservation counts as a purchase offer does, from when it is made. What a seller delivers for one counts as
+    offered when its deal is agreed, since before there is no offer of it, and as sold or unsold as that deal ends.
+    A deal counts as one, however many units it is of.
     """
 
     store: Store
@@ -92,6 +98,10 @@ def _totals(events: Iterable[Event]) -> _Totals:
     for event in events:
         if event.kind in _OFFER_KINDS:
             _count_offer(totals, event)
+        elif event.kind in _RESERVATION_KINDS:
+            _count_reservation(totals, event)
+        elif event.kind is EventKind.DEAL_AGREED:
+            _count_agreed(totals, event)
         elif event.kind is EventKind.DEAL_ENDED:
             _count_deal(totals, event)
     for (box, category, currency), counts in tuple(totals.items()):
@@ -112,13 +122,33 @@ def _count_offer(totals: _Totals, event: Event) -> None:
         counts["unsold" if isinstance(offer, SaleOffer) else "unmet"] += 1
 
 
+def _count_reservation(totals: _Totals, event: Event) -> None:
+    reservation = event.fact
+    assert isinstance(reservation, Reservation)
+    counts = totals[reservation.box, category_key(reservation.category), reservation.currency]
+    if event.kind is EventKind.RESERVATION_MADE:
+        counts["wanted"] += 1
+    elif reservation.outcome is not Outcome.COMPLETED:  # else the end of its deal counts
+        counts["unmet"] += 1
+
+
+def _count_agreed(totals: _Totals, event: Event) -> None:
+    """Count what is offered with its deal; a sale offer of the market was counted when it was accepted."""
+    deal = event.fact
+    assert isinstance(deal, Deal)
+    if deal.origin is DealOrigin.RESERVATION:
+        totals[deal.seller, category_key(deal.category), deal.currency]["offered"] += 1
+
+
 def _count_deal(totals: _Totals, event: Event) -> None:
     deal = event.fact
     assert isinstance(deal, Deal)
+    category = category_key(deal.category)
     if deal.state is DealState.COMPLETED:
-        category = category_key(deal.category)
         sales, purchases = (totals[box, category, deal.currency] for box in (deal.seller, deal.buyer))
         sales["sold"] += 1
         sales["sold_units"] += deal.selling_price
         purchases["bought"] += 1
         purchases["bought_units"] += deal.buying_price
+    elif deal.origin is DealOrigin.RESERVATION:  # the end of a sale offer counts instead, which may be opened again
+        totals[deal.seller, category, deal.currency]["unsold"] += 1

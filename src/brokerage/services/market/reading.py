@@ -39,7 +39,7 @@ from brokerage.services.market.candidates import Candidates
 from brokerage.services.market.matching import has_candidate
 from brokerage.services.market.offers import Offers, check_member, own_offer
 from brokerage.services.news import Newsroom
-from brokerage.tender_views import BidView
+from brokerage.tender_views import AppointmentView, BidView
 
 __all__ = ["Reading", "bought_view", "deal_view", "own_deal", "sold_view"]
 
@@ -85,11 +85,15 @@ class Reserved(Protocol):
         ...
 
     def bids_of_box(self, tx: Transaction, box: BoxNumber) -> tuple[BidView, ...]:
-        """Return a member's bids that are undecided, newest first, up to a page."""
+        """Return the newest page of a member's bids, whatever became of them."""
         ...
 
     def orders_of_box(self, tx: Transaction, box: BoxNumber) -> tuple[OrderView, ...]:
-        """Return a member's orders that are undecided, newest first, up to a page."""
+        """Return the newest page of a member's orders, whatever became of them."""
+        ...
+
+    def appointments_of_box(self, tx: Transaction, box: BoxNumber) -> tuple[AppointmentView, ...]:
+        """Return the newest page of what a member was appointed for."""
         ...
 
     def acknowledge(self, tx: Transaction, box: BoxNumber, now: datetime) -> None:
@@ -110,7 +114,8 @@ class Reading:
     def box(self, tx: Transaction, box: BoxNumber, now: datetime) -> MemberBox:
         """Return a member's box: every offer and reservation that is open or whose deal is not filed.
 
-        O(own offers × (log n + page) + own reservations).
+        Of the member's bids, orders and appointments it has the newest. O(own offers × (log n + page) + own
+        reservations + own bids looked at), of bids at most the policy's ``checks_per_page``.
         """
         check_member(tx, box)
         shown = [
@@ -127,6 +132,7 @@ class Reading:
             reservations=self.reserved.of_box(tx, box, now),
             bids=self.reserved.bids_of_box(tx, box),
             orders=self.reserved.orders_of_box(tx, box),
+            appointments=self.reserved.appointments_of_box(tx, box),
             news=self.newsroom.unread(tx, box),
         )
 

@@ -1,19 +1,33 @@
-"""What the manager sees of items and of what is reserved of them: also whose it is."""
+"""What the manager sees of items, of what is reserved of them, and of orders: also whose it is."""
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from attrs import frozen
 
 from brokerage.headings.items import OFFICE_ITEMS, OFFICE_RESERVATIONS
+from brokerage.headings.orders import OFFICE_ORDERS, ORDER_SERVICES
 from brokerage.money import Money
+from brokerage.pages import Page
+from brokerage.records.contractors import Trade
 from brokerage.records.items import Demand, Item
-from brokerage.records.numbers import Arrival, BoxNumber, DealNumber, ItemNumber, OfferNumber, OrderNumber
+from brokerage.records.numbers import Arrival, BoxNumber, DealNumber, ItemNumber, OfferNumber, OrderNumber, TenderNumber
 from brokerage.records.offers import Details
+from brokerage.records.orders import Order
 from brokerage.records.reservations import Reservation
 from brokerage.reserving_views import item_view
-from brokerage.tables import Shown, Table
+from brokerage.tables import Shown, Table, joined
 
-__all__ = ["ItemFile", "ReservationFile", "item_file", "reservation_file"]
+__all__ = [
+    "ItemFile",
+    "OrderFile",
+    "OrderRow",
+    "ReservationFile",
+    "ServiceRow",
+    "item_file",
+    "order_row",
+    "reservation_file",
+]
 
 
 @frozen(repr=False)
@@ -58,6 +72,94 @@ class ReservationFile(Shown):
         return OFFICE_RESERVATIONS.of([(self.number, self.box, self.state, *wanted, self.order, self.deal)])
 
 
+@frozen(repr=False)
+class ServiceRow(Shown):
+    """Who was appointed to carry or to settle the deals of an order in a zone, and the fee of each deal."""
+
+    order: OrderNumber
+    trade: Trade
+    zone: str
+    box: BoxNumber
+    fixed: Money
+    each: Money
+    rate: Decimal
+
+    def table(self) -> Table:
+        """Return the appointment as a table of one row."""
+        fee = self.fixed, self.each, self.rate
+        return ORDER_SERVICES.of([(self.order, self.trade.value, self.zone, self.box, *fee)])
+
+
+@frozen(repr=False)
+class OrderRow(Shown):
+    """An order as the manager sees it: whose bid it came of, at what price and share, and how far it has come.
+
+    ``units`` are wanted by those who have not fallen out, ``unanswered`` reservations of them have not answered,
+    ``confirmed`` units are confirmed, and ``least`` have to be. ``services`` are who was appointed, by zone.
+    """
+
+    number: OrderNumber
+    tender: TenderNumber
+    bid: OfferNumber
+    item: ItemNumber
+    name: str
+    seller: BoxNumber
+    state: str
+    price: Money
+    share: Money
+    commission: Money
+    rate: Decimal
+    least: int
+    units: int
+    unanswered: int
+    confirmed: int
+    services: tuple[ServiceRow, ...]
+    delivery: date
+    made_at: datetime
+    deadline: datetime | None
+    outcome: str
+
+    def table(self) -> Table:
+        """Return the order as a table of one row."""
+        known = self.number, self.tender, self.bid, self.item, self.name, self.seller, self.state
+        money = self.price, self.share, self.commission, self.rate
+        counts = self.least, self.units, self.unanswered, self.confirmed
+        times = self.delivery.isoformat(), self.made_at, self.deadline
+        return OFFICE_ORDERS.of([(*known, *money, *counts, *times, self.outcome)])
+
+
+@frozen(repr=False)
+class OrderFile(Shown):
+    """Everything about an order: with the first page of the reservations that it serves, or would, and whose they are.
+
+    What fell out of an order that was made stays among them, closed; those of an order that fell are open again, and
+    belong to it no more.
+    """
+
+    order: OrderRow
+    reservations: Page[ReservationFile]
+
+    @property
+    def number(self) -> OrderNumber:
+        """The number of the order."""
+        return self.order.number
+
+    def table(self) -> Table:
+        """Return the order as a table of one row; :meth:`tables` returns the others too."""
+        return self.order.table()
+
+    def tables(self) -> tuple[Table, Table, Table]:
+        """Return the order, who carries and settles, and the reservations, as tables."""
+        services = (service.table() for service in self.order.services)
+        return self.order.table(), joined(ORDER_SERVICES, services), self.reservations.table()
+
+    def __repr__(self) -> str:
+        return "\n\n".join(map(repr, self.tables()))
+
+    def _repr_html_(self) -> str:
+        return "".join(table._repr_html_() for table in self.tables())
+
+
 def item_file(item: Item, demand: Demand, now: datetime) -> ItemFile:
     """Show an item to the manager."""
     return ItemFile(
@@ -87,4 +189,43 @@ def reservation_file(reservation: Reservation) -> ReservationFile:
         arrival=reservation.arrival,
         order=reservation.order,
         deal=reservation.deal,
+    )
+
+
+def order_row(order: Order, item: Item) -> OrderRow:
+    """Show an order to the manager."""
+    currency = order.currency
+    services = tuple(
+        ServiceRow(
+            order.number,
+            one.trade,
+            one.zone,
+            one.service.box,
+            Money(one.service.fixed, currency),
+            Money(one.service.each, currency),
+            one.service.rate,
+        )
+        for one in order.services
+    )
+    return OrderRow(
+        number=order.number,
+        tender=order.tender,
+        bid=order.bid,
+        item=order.item,
+        name=item.name,
+        seller=order.seller,
+        state=order.state.value,
+        price=Money(order.price, currency),
+        share=Money(order.share, currency),
+        commission=Money(order.price - order.share, currency),
+        rate=order.rate,
+        least=order.least,
+        units=order.units,
+        unanswered=order.open,
+        confirmed=order.confirmed,
+        services=services,
+        delivery=order.delivery,
+        made_at=order.made_at,
+        deadline=order.deadline,
+        outcome=order.outcome,
     )

@@ -14,7 +14,7 @@ from brokerage.records.deals import Charge
 from brokerage.records.items import Item, is_announced
 from brokerage.records.numbers import Arrival, BoxNumber, ItemNumber, OfferNumber
 from brokerage.records.reservations import Reservation, ReservationState
-from brokerage.records.tenders import ItemSupply, PlaceState, TenderState
+from brokerage.records.tenders import ItemSupply
 from brokerage.reserving_views import DemandView, ItemView, ReservationView, item_view, reservation_view
 from brokerage.services.market.offers import check_member
 from brokerage.services.reserving.demand import demand_of, pooled_demand
@@ -24,7 +24,7 @@ from brokerage.services.reserving.ordered import ordered_item
 from brokerage.services.reserving.pool import file_reservation, is_live, own_reservation, reserved_item
 from brokerage.services.tendering.appointments import fee_terms
 from brokerage.services.tendering.tenders import tender_of
-from brokerage.tender_views import BidView, bid_view
+from brokerage.tender_views import AppointmentView, BidView, appointment_of, bid_view
 
 __all__ = ["Looking"]
 
@@ -96,27 +96,32 @@ class Looking:
         return tuple(self.view(tx, reservation, now) for reservation in shown)
 
     def bids_of_box(self, tx: Transaction, box: BoxNumber) -> tuple[BidView, ...]:
-        """Return a member's bids that are undecided, newest first, up to a page; of the newest alone where many are.
+        """Return the newest page of a member's bids of whatever trade and state. O(log n + page)."""
+        shown = []
+        for bid in tx.bids.of_member(box, None, self.policy.page_size):
+            tender = tender_of(tx, bid.tender)
+            item = item_of(tx, tender.asked.item) if isinstance(tender.asked, ItemSupply) else None
+            shown.append(bid_view(bid, tender, item))
+        return tuple(shown)
+
+    def orders_of_box(self, tx: Transaction, box: BoxNumber) -> tuple[OrderView, ...]:
+        """Return the newest page of a member's orders in whatever state. O(log n + page)."""
+        orders = tx.orders.of_seller(box, None, self.policy.page_size)
+        return tuple(order_view(order, ordered_item(tx, order)) for order in orders)
+
+    def appointments_of_box(self, tx: Transaction, box: BoxNumber) -> tuple[AppointmentView, ...]:
+        """Return the newest page of what a member was appointed for, of the newest bids alone where very many are.
 
         O(bids looked at), at most the policy's ``checks_per_page``.
         """
-        found: list[BidView] = []
+        found: list[AppointmentView] = []
         for bid in tx.bids.of_member(box, None, self.policy.checks_per_page):
-            tender = tender_of(tx, bid.tender)
-            place = next((place for place in tender.places if place.bid == bid.number), None)
-            is_undecided = place is None or place.state in (PlaceState.WAITING, PlaceState.ASKED)
-            if tender.state in (TenderState.CALLED, TenderState.AWARDING) and is_undecided and not bid.withdrawn:
-                item = item_of(tx, tender.asked.item) if isinstance(tender.asked, ItemSupply) else None
-                found.append(bid_view(bid, tender, item))
+            appointment = appointment_of(tender_of(tx, bid.tender), bid)
+            if appointment is not None:
+                found.append(appointment)
             if len(found) == self.policy.page_size:
                 break
         return tuple(found)
-
-    def orders_of_box(self, tx: Transaction, box: BoxNumber) -> tuple[OrderView, ...]:
-        """Return a member's orders that are undecided, newest first, up to a page; as :meth:`bids_of_box`."""
-        orders = tx.orders.of_seller(box, None, self.policy.checks_per_page)
-        undecided = [order for order in orders if order.is_undecided][: self.policy.page_size]
-        return tuple(order_view(order, ordered_item(tx, order)) for order in undecided)
 
     def acknowledge(self, tx: Transaction, box: BoxNumber, now: datetime) -> None:
         """Take a member's ended reservations out of the box."""

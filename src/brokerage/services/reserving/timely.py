@@ -57,6 +57,12 @@ class Timely:
         """
         self._of_order(tx, own_order(tx, box, number).number, now)
 
+    def of_any_order(self, tx: Transaction, number: object, now: datetime) -> None:
+        """Do what is due of an order, whoever's it is; a number that no order has is left to the step."""
+        found = whole_number(number)
+        if found is not None:
+            self._of_order(tx, OrderNumber(found), now)
+
     def of_tender(self, tx: Transaction, number: object, now: datetime) -> None:
         """Do what is due of a tender and of its orders; a number that no tender has is left to the step."""
         found = whole_number(number)

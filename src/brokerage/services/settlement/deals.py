@@ -116,7 +116,8 @@ class Settlement:
             raise WrongStep(deal.number, "sent back")
         deadline = later(now, self.policy.return_time)
         deal = self.course.move(tx, deal, DealState.RETURNING, deal.buyer, now, returning_at=now, deadline=deadline)
-        send(tx, f"return:{deal.number}", CarrierOrder(deal.number, deal.deliver_to, deal.collect_from), now)
+        order = CarrierOrder(deal.number, deal.deliver_to, deal.collect_from, _carrier(deal))
+        send(tx, f"return:{deal.number}", order, now)
         return deal
 
     def refund(
@@ -241,7 +242,8 @@ class Settlement:
         deadline = later(now, self.policy.collection)
         deal = self.course.move(tx, deal, DealState.PAID, Role.OUTSIDE, now, paid_at=now, deadline=deadline)
         if deal.fulfilment is Fulfilment.CARRIER:
-            send(tx, f"carrier:{deal.number}", CarrierOrder(deal.number, deal.collect_from, deal.deliver_to), now)
+            order = CarrierOrder(deal.number, deal.collect_from, deal.deliver_to, _carrier(deal))
+            send(tx, f"carrier:{deal.number}", order, now)
             if self._pays_on(PayoutOn.ORDER):
                 return self._pay_seller(tx, deal, now)
         return deal
@@ -266,6 +268,11 @@ def full_refund(deal: Deal) -> int:
     """
     earned = sum(deal.share(at) for at in _services(deal)) if deal.delivered_at is not None else 0
     return deal.received - earned
+
+
+def _carrier(deal: Deal) -> BoxNumber | None:
+    """Return the box of the member who is charged for with the carriage, if one is."""
+    return next((deal.charges[at].payee.box for at in deal.charges_for(Purpose.CARRIAGE)), None)
 
 
 def _services(deal: Deal) -> tuple[int, ...]:

@@ -40,6 +40,16 @@ class TenderRow(Shown):
         """The number of the tender."""
         return self.tender.number
 
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The ranking, best first; empty before the opening, and where a call was taken back."""
+        return self.tender.places
+
+    @property
+    def bids(self) -> tuple[Bid, ...]:
+        """None: a row has no bid. What :meth:`TendersOffice.show` returns has them as soon as they may be seen."""
+        return ()
+
     def table(self) -> Table:
         """Return the tender as a table of one row."""
         tender, asked = self.tender, self.tender.asked

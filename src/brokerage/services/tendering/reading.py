@@ -13,7 +13,7 @@ from brokerage.policy import Policy
 from brokerage.ports import Transaction
 from brokerage.records.contractors import Trade
 from brokerage.records.numbers import BoxNumber, OfferNumber, TenderNumber
-from brokerage.records.tenders import Bid, ItemSupply, PlaceState, Tender, TenderState
+from brokerage.records.tenders import Bid, Tender, TenderState
 from brokerage.services.tendering.awards import question_to
 from brokerage.services.tendering.telling import item_of
 from brokerage.services.tendering.tenders import Tenders, may_bid, tender_of
@@ -23,7 +23,7 @@ from brokerage.tender_views import (
     BidView,
     CallView,
     QuestionView,
-    appointment_view,
+    appointment_of,
     bid_view,
     call_view,
     question_view,
@@ -149,7 +149,4 @@ def _bid_view(tx: Transaction, tender: Tender, bid: Bid) -> BidView:
 
 
 def _appointment_view(_tx: Transaction, tender: Tender, bid: Bid) -> AppointmentView | None:
-    won = any(place.bid == bid.number and place.state is PlaceState.ACCEPTED for place in tender.places)
-    if not won or isinstance(tender.asked, ItemSupply):
-        return None
-    return appointment_view(tender, tender.asked, bid)
+    return appointment_of(tender, bid)

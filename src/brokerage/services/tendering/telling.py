@@ -4,7 +4,7 @@ from datetime import datetime
 
 from attrs import frozen
 
-from brokerage.mails import bid_decided, bid_selected, call_made, call_taken_back
+from brokerage.mails import appointed, bid_decided, bid_selected, call_made, call_taken_back, service_selected
 from brokerage.policy import Policy
 from brokerage.ports import Transaction
 from brokerage.records.contractors import Trade
@@ -13,7 +13,7 @@ from brokerage.records.numbers import BoxNumber
 from brokerage.records.tenders import ItemSupply, Tender, TenderState
 from brokerage.records.watches import Topic
 from brokerage.services.effects import send
-from brokerage.tender_views import bid_view, call_view, question_view
+from brokerage.tender_views import appointment_of, appointment_view, bid_view, call_view, question_view
 
 __all__ = ["Telling", "item_of"]
 
@@ -68,16 +68,26 @@ class Telling:
         member = tx.members.get(place.box)
         if member is not None:
             view = question_view(tender, place, tender.deadline, item_of(tx, tender), self.policy.rounding)
-            send(tx, f"mail:question:{place.bid}", bid_selected(member, view), now)
+            bid, asked = tx.bids.get(place.bid), tender.asked
+            if isinstance(asked, ItemSupply) or bid is None:
+                mail = bid_selected(member, view)
+            else:
+                mail = service_selected(member, view, appointment_view(tender, asked, bid))
+            send(tx, f"mail:question:{place.bid}", mail, now)
 
     def ended(self, tx: Transaction, tender: Tender, now: datetime) -> None:
         """Tell every bidder what became of his or her bid, and nothing of others'. O(bids)."""
         item = item_of(tx, tender)
-        mail = call_taken_back if tender.state is TenderState.WITHDRAWN else bid_decided
         for bid in tx.bids.of_tender(tender.number):
             member = None if bid.withdrawn else tx.members.get(bid.box)
-            if member is not None:
-                send(tx, f"mail:bid:{bid.number}", mail(member, bid_view(bid, tender, item)), now)
+            if member is None:
+                continue
+            view, appointment = bid_view(bid, tender, item), appointment_of(tender, bid)
+            if tender.state is TenderState.WITHDRAWN:
+                mail = call_taken_back(member, view)
+            else:
+                mail = bid_decided(member, view) if appointment is None else appointed(member, view, appointment)
+            send(tx, f"mail:bid:{bid.number}", mail, now)
 
     def _next(self, tx: Transaction, tender: Tender) -> list[BoxNumber]:
         """Return the next boxes to which a call goes."""

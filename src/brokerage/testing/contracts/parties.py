@@ -123,7 +123,8 @@ class CarrierStage:
 
     Args:
         port: the adapter.
-        done: returns the orders that the carrier has taken, each as (deal, where from, where to), and the recalls.
+        done: returns the orders that the carrier has taken, each as (deal, where from, where to, the
+            appointed carrier's box or ``None``), and the recalls.
         expect: makes it take the next calls in these moods.
         happen: lets it collect, deliver, lose or bring back something, each time something else.
     """
@@ -144,8 +145,13 @@ class DelivererContract(GatewayContract[CarrierStage], NoticesContract):
         if kind == "recall":
             recall = CarrierRecall(DealNumber(number))
             return Deed(recall, lambda key: stage.port.recall(key, recall))
-        order = CarrierOrder(DealNumber(number), ContactNumber(1), ContactNumber(2))
-        return Deed((order.deal, _SHOP, _HOME), lambda key: stage.port.order(key, order, _SHOP, _HOME))
+        return _order(stage, number)
+
+    def test_an_order_names_whoever_was_appointed(self, stage: CarrierStage) -> None:
+        """The member who was appointed to carry a deal is the one who gets the order for it."""
+        order = _order(stage, 1, BoxNumber(7))
+        order.ask("order")
+        assert order.task in stage.done()
 
     def test_a_recall_goes_before_what_comes_late(self, stage: CarrierStage) -> None:
         """An order that arrives after it was recalled is not taken."""
@@ -153,6 +159,11 @@ class DelivererContract(GatewayContract[CarrierStage], NoticesContract):
         late = self.deed(stage, "order", 1)
         late.ask("late")
         assert late.task not in stage.done()
+
+
+def _order(stage: CarrierStage, number: int, carrier: BoxNumber | None = None) -> Deed:
+    order = CarrierOrder(DealNumber(number), ContactNumber(1), ContactNumber(2), carrier)
+    return Deed((order.deal, _SHOP, _HOME, carrier), lambda key: stage.port.order(key, order, _SHOP, _HOME))
 
 
 @frozen(kw_only=True)
