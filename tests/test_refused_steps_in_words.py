@@ -24,7 +24,6 @@ from orders_under_way import BIDDING, Fair, fair
 
 _OVER = "the time for bids was over at 2026-01-06 12:01 UTC"
 _FIRST = TenderNumber(1)
-_NO_BID = "no bid of yours stands there"
 _INEXACT: Any = 0.5
 _NOT_ASKED = "you are not asked, or not any more: look at how your bid stands"
 
