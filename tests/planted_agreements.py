@@ -16,7 +16,7 @@ from brokerage.records.tenders import BidTerms, PlaceState, TenderState
 from brokerage.records.versions import next_version
 from brokerage.services.contacts import present_contact
 from brokerage.services.inputs import later
-from brokerage.services.reserving.course import OrderCourse
+from brokerage.services.reserving.course import OrderCourse, is_day_over
 from brokerage.services.reserving.looking import Looking
 from brokerage.services.reserving.order_lists import OrderLists
 from brokerage.services.reserving.orders import Orders
@@ -127,10 +127,13 @@ def owed_at_once(confirm: Any) -> Any:
     return confirmed
 
 
-def any_number_of_units(_go_on: Any) -> Any:
+def any_number_of_units(go_on: Any) -> Any:
     """Order that goes on though too few units are left for its price."""
 
     def gone_on(self: OrderCourse, tx: Transaction, order: Order, now: Any) -> Order:
+        if is_day_over(order, now):
+            fallen: Order = go_on(self, tx, order, now)
+            return fallen
         if order.state is not OrderState.BUYERS or order.open:
             return order
         deadline = later(now, self.policy.confirmation)
