@@ -4,17 +4,16 @@ from brokerage.desks.account import MemberAccount
 from brokerage.desks.buyer import BuyerDesk
 from brokerage.desks.claims import DealClaims
 from brokerage.desks.complaints import MemberComplaints
-from brokerage.desks.contractors import CarrierDesk, ProviderDesk
+from brokerage.desks.contractors import ContractorDesk
 from brokerage.desks.market import MemberDesk
 from brokerage.desks.seller import SellerDesk
 
 __all__ = [
     "BuyerDesk",
-    "CarrierDesk",
+    "ContractorDesk",
     "DealClaims",
     "MemberAccount",
     "MemberComplaints",
     "MemberDesk",
-    "ProviderDesk",
     "SellerDesk",
 ]

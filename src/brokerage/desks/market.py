@@ -20,7 +20,7 @@ from brokerage.desks.account import MemberAccount
 from brokerage.desks.buyer import BuyerDesk
 from brokerage.desks.claims import DealClaims
 from brokerage.desks.complaints import MemberComplaints
-from brokerage.desks.contractors import CarrierDesk, ProviderDesk
+from brokerage.desks.contractors import ContractorDesk
 from brokerage.desks.seller import SellerDesk
 from brokerage.errors import UnknownDeal
 from brokerage.headings import CATEGORIES
@@ -30,6 +30,7 @@ from brokerage.money import Amount, Money
 from brokerage.overviews import CategoryView
 from brokerage.pages import Listing, Page
 from brokerage.ports import Transaction
+from brokerage.records.contractors import Trade
 from brokerage.records.deals import Deal
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.services.inputs import each, page_size
@@ -51,7 +52,7 @@ class MemberDesk:
     ``complaints`` a :class:`~brokerage.desks.complaints.MemberComplaints`. What is not yet on the market is bought at
     its ``buyer``, a :class:`~brokerage.desks.buyer.BuyerDesk`, and sold at its ``seller``, a
     :class:`~brokerage.desks.seller.SellerDesk`. Who is registered to carry or to settle works at its ``carrier``
-    (:class:`~brokerage.desks.contractors.CarrierDesk`) or ``provider``.
+    (:class:`~brokerage.desks.contractors.ContractorDesk`) or ``provider``.
     """
 
     def __init__(self, house: House, box: BoxNumber) -> None:
@@ -60,8 +61,8 @@ class MemberDesk:
         self.account = MemberAccount(house, box)
         self.complaints = MemberComplaints(house, box)
         self.claims = DealClaims(house, box)
-        self.carrier = CarrierDesk(house, box)
-        self.provider = ProviderDesk(house, box)
+        self.carrier = ContractorDesk(house, box, Trade.CARRIER)
+        self.provider = ContractorDesk(house, box, Trade.PROVIDER)
         self.buyer = BuyerDesk(house, box)
         self.seller = SellerDesk(house, box)
 
