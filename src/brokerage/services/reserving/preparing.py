@@ -7,7 +7,6 @@ from attrs import frozen
 
 from brokerage.errors import NobodyServes
 from brokerage.judging import chosen
-from brokerage.money import MAX_TOTAL
 from brokerage.policy import Policy
 from brokerage.ports import Series, Transaction
 from brokerage.pricing import commission_on
@@ -115,8 +114,7 @@ class Preparing:
 
         Where nobody was appointed, standing terms hold, and then the policy's standing carrier. Where carriers are
         registered and none of these is there, the reservations of that zone go back to the pool, and the manager gets
-        a case. A reservation whose fees are more than can be paid goes back too. They may be too many for the order to
-        stand.
+        a case; they may be too many for the order to stand.
         """
         order = order_of(tx, number)
         under_way = TenderState.CALLED, TenderState.AWARDING
@@ -138,9 +136,6 @@ class Preparing:
             else:
                 price = order.price * reservation.quantity
                 fees = fee_terms_of(self.policy, known, category, zone).fees(reservation.quantity, price)
-                if price + sum(fee.units for fee in fees) > MAX_TOTAL:
-                    left.append(reservation)
-                    continue
                 priced = reservation.changed(fees=fees)
                 tx.reservations.replace(reservation, priced)
                 tx.journal.append(Event(now, Role.BROKER, EventKind.RESERVATION_CHANGED, priced))
