@@ -272,6 +272,11 @@ def test_weights_that_are_none(weights: Any, error: type[Exception]) -> None:
         WeightedCriteria(weights)
 
 
+def test_a_quality_may_be_called_nearly_like_a_criterion() -> None:
+    """Only a minus before a criterion of every bid is refused: what else a quality is called is its bidder's choice."""
+    assert WeightedCriteria({"xprice": 1, "-xunits": 2}).weights == {"xprice": 1, "-xunits": 2}
+
+
 def test_weights_cannot_change() -> None:
     """A judge keeps the weights that it was made with."""
     given_weights = {"price": 1, "units": 2}

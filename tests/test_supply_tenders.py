@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from brokerage.errors import InvalidAmount, TenderNotOpen, WrongPrice
+from brokerage.errors import InvalidAmount, RequestReused, TenderNotOpen, WrongPrice
 from brokerage.money import Money
 from brokerage.records.tenders import PlaceState, TenderState
 from builders import DAY
@@ -110,3 +110,20 @@ def test_the_brokers_terms_are_asked_for_of_every_seller() -> None:
     place = calls(tender_answer=3 * DAY)
     tender = place.supply(place.item())
     assert place.tender(tender).answer == 3 * DAY
+
+
+def test_a_repeated_acceptance_is_the_same_one() -> None:
+    """Under one request id terms are accepted once; another price is refused, and so is none."""
+    place = calls()
+    item, _ = reserved(place, (2, "10.00"))
+    tender = place.supply(item)
+    place.eve.seller.bid(tender, tiers={1: "10.00"}, delivery=DELIVERY)
+    place.world.wait(DAY)
+    nothing: Any = None
+    with pytest.raises(InvalidAmount):
+        place.eve.seller.accept(tender, price=nothing)
+    first = place.eve.seller.accept(tender, price="10.00", request_id="once")
+    assert place.eve.seller.accept(tender, price="10.00", request_id="once") == first
+    with pytest.raises(RequestReused):
+        place.eve.seller.accept(tender, price="9.00", request_id="once")
+    assert len(place.eve.seller.orders()) == 1

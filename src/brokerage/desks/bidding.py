@@ -11,7 +11,7 @@ from brokerage.ports import Transaction
 from brokerage.records.contractors import Trade
 from brokerage.records.numbers import BoxNumber, TenderNumber
 from brokerage.records.tenders import Bid, Tender
-from brokerage.services.inputs import page_size
+from brokerage.services.inputs import page_size, remember_request, repeated_request
 from brokerage.services.tendering import BidRequest
 from brokerage.tender_views import AppointmentView, BidView, CallView, QuestionView
 
@@ -67,11 +67,16 @@ class Bidding:
             number, lambda tx, now: house.tender_reading.question(tx, self._box, self._trade, number, now)
         )
 
-    def accept(self, number: TenderNumber, price: Amount | Money | None) -> BidView:
-        """Accept what the question says; errors as for :meth:`Awards.accept`."""
-        return self._answer(
-            number, lambda tx, tender, now: self._house.awards.accept(tx, self._box, tender, now, price)
-        )
+    def accept(self, number: TenderNumber, price: Amount | Money | None, request_id: str | None) -> BidView:
+        """Accept what the question says, once for each request id; errors as for :meth:`Awards.accept`."""
+
+        def answer(tx: Transaction, tender: Tender, now: datetime) -> None:
+            arguments = tender.number, price
+            if repeated_request(tx, self._box, request_id, "accept terms", arguments) is None:
+                self._house.awards.accept(tx, self._box, tender, now, price)
+                remember_request(tx, self._box, request_id, "accept terms", arguments, tender.number)
+
+        return self._answer(number, answer)
 
     def decline(self, number: TenderNumber) -> BidView:
         """Decline what the question says; errors as for :meth:`Awards.decline`."""
@@ -82,7 +87,7 @@ class Bidding:
         house, length = self._house, page_size(size, self._house.policy)
         return house.store.read(lambda tx: house.tender_reading.appointments(tx, self._box, self._trade, length, after))
 
-    def _answer(self, number: TenderNumber, answer: Callable[[Transaction, Tender, datetime], Tender]) -> BidView:
+    def _answer(self, number: TenderNumber, answer: Callable[[Transaction, Tender, datetime], object]) -> BidView:
         def work(tx: Transaction, now: datetime) -> Bid:
             tender = self._house.tenders.for_bidder(tx, self._box, self._trade, number)
             answer(tx, tender, now)

@@ -110,9 +110,19 @@ class ContractorDesk:
         """
         return self._bidding.question(tender)
 
-    def accept(self, tender: TenderNumber) -> BidView:
-        """Accept to be appointed; errors as for :meth:`question`."""
-        return self._bidding.accept(tender, None)
+    def accept(self, tender: TenderNumber, *, request_id: str | None = None) -> BidView:
+        """Accept to be appointed.
+
+        Args:
+            tender: in which the member is asked.
+            request_id: repeated with the same arguments it returns the bid again (spec S5).
+
+        Raises:
+            UnknownTender: there is no such call to this member.
+            TenderNotOpen: the member is not asked, or not any more.
+            RequestReused: the request id came before with other arguments.
+        """
+        return self._bidding.accept(tender, None, request_id)
 
     def decline(self, tender: TenderNumber) -> BidView:
         """Decline to be appointed: the next is asked; errors as for :meth:`question`."""

@@ -258,20 +258,22 @@ class SellerDesk:
         """
         return self._bidding.question(tender)
 
-    def accept(self, tender: TenderNumber, *, price: Amount | Money) -> BidView:
+    def accept(self, tender: TenderNumber, *, price: Amount | Money, request_id: str | None = None) -> BidView:
         """Accept the broker's terms: there is an order (spec N4).
 
         Args:
             tender: in which the member is asked.
             price: what a buyer pays for each, as the question shows it; what is reserved may have changed it.
+            request_id: repeated with the same arguments it returns the bid again, and makes no second order (spec S5).
 
         Raises:
             UnknownTender: there is no such call to this member.
             TenderNotOpen: the member is not asked, or not any more.
             WrongPrice: the question has another price by now.
             InvalidAmount: the price is no exact amount.
+            RequestReused: the request id came before with other arguments.
         """
-        return self._bidding.accept(tender, price)
+        return self._bidding.accept(tender, price, request_id)
 
     def decline(self, tender: TenderNumber) -> BidView:
         """Decline the broker's terms: the next is asked; errors as for :meth:`question`."""

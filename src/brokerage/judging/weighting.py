@@ -56,7 +56,8 @@ def _weights(_judge: object, attribute: Any, value: object) -> None:
         remedy = 'pass a dict such as {"price": "0.7", "warranty months": "0.3"}'
         raise InvalidChoice(attribute.name, value, "weights by criterion, one of them above 0", remedy)
     for name in value:
-        if not isinstance(name, str) or not name.removeprefix(_LESS).strip() or name[1:] in _OF_EVERY_BID:
+        bare = name.removeprefix(_LESS) if isinstance(name, str) else ""
+        if not bare.strip() or (name != bare and bare in _OF_EVERY_BID):
             limit = "price, total, units, delivery, or a quality's name, with - before it where less is better"
             raise InvalidChoice(attribute.name, name, limit, "name a criterion")
 

@@ -93,7 +93,7 @@ class Awards:
             box: whose answer it is.
             tender: one that he or she may bid in (:meth:`Tenders.for_bidder`).
             now: the present instant.
-            price: the price that was shown; ``None`` where it cannot change, as of services.
+            price: the price that was shown; of services, where it cannot change, ``None`` will do.
 
         Raises:
             TenderNotOpen: the member is not asked, or not any more.
@@ -105,9 +105,8 @@ class Awards:
         assessed = self._as_of_now(tx, tender, bid, now)
         if isinstance(assessed, Unsuitable):
             raise TenderNotOpen(tender.number, "answered", f"your bid does not suit any more: {assessed.reason}")
-        if assessed.price != place.price or (
-            price is not None and _money(price, tender) != _money(place.price, tender)
-        ):
+        is_known = price is None and tender.trade is not Trade.SELLER
+        if assessed.price != place.price or not (is_known or _money(price, tender) == _money(place.price, tender)):
             raise WrongPrice(price)
         self._accept(tx, tender, _with_figures(place, assessed), bid, box, now)
         return self.advance(tx, tender.number, now)
@@ -323,7 +322,7 @@ def _with_figures(place: Place, assessed: Assessed) -> Place:
     return evolve(place, price=assessed.price, units=assessed.units, total=assessed.total)
 
 
-def _money(price: Amount | Money, tender: Tender) -> Money:
+def _money(price: Amount | Money | None, tender: Tender) -> Money:
     return price if isinstance(price, Money) else Money(minor_units(price, tender.currency, "price"), tender.currency)
 
 
