@@ -1,0 +1,177 @@
+"""A connection in use: the transaction that is open on it, and what waits for its end."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+from attrs import define, field
+from cattrs import Converter
+from sqlalchemy import Dialect
+
+from brokerage.adapters.sql.failures import failure
+from brokerage.adapters.sql.shapes import Codec, Shape
+from brokerage.adapters.sql.statements import Compiled, Query
+from brokerage.adapters.sql.tables import FactTable
+from brokerage.errors import StoreError
+
+__all__ = ["Backend", "Session", "Waiting"]
+
+_FEW = 20
+"""Up to so many rows go as statements of their own; PostgreSQL copies more at once."""
+
+
+@define(eq=False)
+class Backend:
+    """A database's dialect and the facts' converter, with what was made for them once: statements and codecs."""
+
+    dialect: Dialect
+    converter: Converter
+    _compiled: dict[Query, Compiled] = field(factory=dict)
+    _codecs: dict[Shape, Codec] = field(factory=dict)
+    _updates: dict[tuple[FactTable, tuple[int, ...]], Query] = field(factory=dict)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is SQLite, which has one writer at a time."""
+        return self.dialect.name == "sqlite"
+
+    def compiled(self, query: Query) -> Compiled:
+        """Return a statement for this kind of database."""
+        found = self._compiled.get(query)
+        if found is None:
+            found = self._compiled[query] = query.compiled(self.dialect)
+        return found
+
+    def codec(self, shape: Shape) -> Codec:
+        """Return what writes and reads the facts of a shape."""
+        found = self._codecs.get(shape)
+        if found is None:
+            found = self._codecs[shape] = shape.codec(self.converter, self.dialect)
+        return found
+
+    def update(self, table: FactTable, changed: tuple[int, ...]) -> Query:
+        """Return what replaces the columns of a table that stand at some places."""
+        found = self._updates.get((table, changed))
+        if found is None:
+            found = self._updates[table, changed] = table.update(table.names[place] for place in changed)
+        return found
+
+
+class Waiting(Protocol):
+    """Who keeps something back until the end of a unit of work."""
+
+    def clear(self) -> None:
+        """A unit of work begins: nothing is kept back."""
+
+    def mark(self) -> Callable[[], None]:
+        """A part of a unit of work begins; return what drops whatever is kept back from now on."""
+
+    def write(self) -> None:
+        """The unit of work is about to be committed: write what was kept back."""
+
+
+@define(eq=False)
+class Session:
+    """One connection, used by one unit of work at a time.
+
+    What other units of work would wait for is written last: ``waiting`` holds, in their order, who writes it.
+    """
+
+    backend: Backend
+    connection: Any = None
+    is_reading: bool = False
+    waiting: list[Waiting] = field(factory=list)
+
+    def rows(self, query: Query, *arguments: Any) -> list[Any]:
+        """Answer a query with its rows, plain tuples."""
+        compiled = self.backend.compiled(query)
+        answer: list[Any] = self._execute(compiled.text, compiled.arguments(arguments)).fetchall()
+        return answer
+
+    def row(self, query: Query, *arguments: Any) -> Any:
+        """Answer a query with its first row, ``None`` where there is none."""
+        compiled = self.backend.compiled(query)
+        return self._execute(compiled.text, compiled.arguments(arguments)).fetchone()
+
+    def change(self, query: Query, *arguments: Any) -> int:
+        """Execute a statement, and return how many rows it changed."""
+        self.must_write()
+        compiled = self.backend.compiled(query)
+        count: int = self._execute(compiled.text, compiled.arguments(arguments)).rowcount
+        return count
+
+    def given(self, query: Query, *arguments: Any) -> Any:
+        """Execute a statement that changes rows and gives one back; return that."""
+        self.must_write()
+        return self.row(query, *arguments)
+
+    def insert_all(self, query: Query, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert many rows of a table as fast as the driver can; each is what the database keeps."""
+        self.must_write()
+        compiled = self.backend.compiled(query)
+        try:
+            if self.backend.is_sqlite:
+                self.connection.executemany(compiled.text, rows)
+            elif len(rows) <= _FEW:
+                self.connection.cursor().executemany(compiled.text, rows)
+            else:
+                self._copy(query, rows)
+        except self.backend.dialect.dbapi.Error as error:  # type: ignore[union-attr]
+            raise failure(error, self.backend.dialect) from error
+
+    def begin(self, is_reading: bool) -> None:
+        """Begin a transaction: one that reads sees one state of the database throughout."""
+        self.is_reading = is_reading
+        for each in self.waiting:
+            each.clear()
+        if self.backend.is_sqlite:
+            self._execute("BEGIN" if is_reading else "BEGIN IMMEDIATE", ())
+        else:
+            self._execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if is_reading else "BEGIN", ())
+
+    def commit(self) -> None:
+        """Write what was left to the end, and commit."""
+        for each in self.waiting:
+            each.write()
+        self._execute("COMMIT", ())
+
+    def roll_back(self) -> None:
+        """Undo everything; a connection that is lost has nothing to undo."""
+        try:
+            self.connection.execute("ROLLBACK")
+        except self.backend.dialect.dbapi.Error:  # type: ignore[union-attr]
+            pass
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A part of the open transaction that is undone by itself if it fails."""
+        cuts = [each.mark() for each in self.waiting]
+        self._execute("SAVEPOINT part", ())
+        try:
+            yield
+        except BaseException:
+            for cut in cuts:
+                cut()
+            self._execute("ROLLBACK TO SAVEPOINT part", ())
+            raise
+        finally:
+            self._execute("RELEASE SAVEPOINT part", ())
+
+    def must_write(self) -> None:
+        """Raise ``StoreError`` in a transaction that reads."""
+        if self.is_reading:
+            raise StoreError("transaction", "a write", "reading only", "write in Store.run")
+
+    def _execute(self, text: str, arguments: Sequence[Any]) -> Any:
+        try:
+            return self.connection.execute(text, arguments)
+        except self.backend.dialect.dbapi.Error as error:  # type: ignore[union-attr]
+            raise failure(error, self.backend.dialect) from error
+
+    def _copy(self, query: Query, rows: Sequence[tuple[Any, ...]]) -> None:
+        compiled, table = self.backend.compiled(query), query.expression.table  # type: ignore[union-attr]
+        quote = self.backend.dialect.identifier_preparer.quote
+        columns = ", ".join(map(quote, compiled.names))
+        with self.connection.cursor().copy(f"COPY {quote(table.name)} ({columns}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)

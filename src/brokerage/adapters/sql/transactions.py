@@ -1,0 +1,23 @@
+"""Everything that a SQL store remembers, as a unit of work sees it."""
+
+from brokerage.adapters.sql.facts import SqlFacts
+from brokerage.adapters.sql.journal import SqlJournal
+from brokerage.adapters.sql.ledger import SqlLedger
+from brokerage.adapters.sql.numbers import SqlNumbers
+from brokerage.adapters.sql.people import PERSONS, SqlMembers
+from brokerage.adapters.sql.sessions import Session
+from brokerage.records.members import Person
+from brokerage.records.numbers import PersonNumber
+
+__all__ = ["SqlTransaction"]
+
+
+class SqlTransaction:
+    """The store's collections, all on one session."""
+
+    def __init__(self, session: Session) -> None:
+        self.numbers = SqlNumbers(session)
+        self.ledger = SqlLedger(session)
+        self.journal = SqlJournal(session)
+        self.persons: SqlFacts[PersonNumber, Person] = SqlFacts(session, PERSONS)
+        self.members = SqlMembers(session)
