@@ -7,7 +7,7 @@ the end of a unit of work: whoever was overtaken by a higher number meets a ``Co
 
 from collections.abc import Callable
 
-from sqlalchemy import Column, PrimaryKeyConstraint, Sequence, bindparam, func, select, text, update
+from sqlalchemy import Column, PrimaryKeyConstraint, Sequence, bindparam, select, text, update
 from sqlalchemy.dialects import sqlite
 
 from brokerage.adapters.sql.sessions import Session
@@ -93,7 +93,7 @@ class SqlNumbers:
         return first
 
     def last(self, series: Series) -> int:
-        """Return the last number given; of those that rise with the commits, the last that was committed, or one's own."""
+        """Return the last number given; of those that rise with the commits, the last committed, or one of its own."""
         if not self._session.backend.is_sqlite and series not in ORDERED:
             return int(self._session.row(_GIVEN[series])[0])
         row = self._session.row(_LAST, series.value)

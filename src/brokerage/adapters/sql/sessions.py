@@ -1,7 +1,7 @@
 """A connection in use: the transaction that is open on it, and what waits for its end."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Protocol
 
 from attrs import define, field
@@ -137,10 +137,8 @@ class Session:
 
     def roll_back(self) -> None:
         """Undo everything; a connection that is lost has nothing to undo."""
-        try:
+        with suppress(self.backend.dialect.dbapi.Error):  # type: ignore[union-attr]
             self.connection.execute("ROLLBACK")
-        except self.backend.dialect.dbapi.Error:  # type: ignore[union-attr]
-            pass
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

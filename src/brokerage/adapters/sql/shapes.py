@@ -104,7 +104,6 @@ class Shape:
         )
 
 
-
 @cache
 def shape_of(kind: Any) -> Shape:
     """Return the shape of a class of facts."""
@@ -198,7 +197,9 @@ class _Plan:
         places = range(at + 1, len(self.columns))
         for place in places:  # what only some of the classes have is nothing for the others
             missing = guard is not None or any(place not in row for row in written.values())
-            self.columns[place] = evolve(self.columns[place], may_be_nothing=self.columns[place].may_be_nothing or missing)
+            self.columns[place] = evolve(
+                self.columns[place], may_be_nothing=self.columns[place].may_be_nothing or missing
+            )
         writers = {one: self.function("f", self._row_of(one, row, places)) for one, row in written.items()}
         read = f"{self._name(readers)}[r[{at}]](r, L)"
         write = f"{self._name(writers)}[type({source})]({source})"

@@ -79,9 +79,7 @@ class Compiled:
         """Return a driver's arguments for those that were given, in the order of the names."""
         if self._is_plain:
             return given
-        values = [
-            each if change is None else change(each) for each, change in zip(given, self.changes, strict=True)
-        ]
+        values = [each if change is None else change(each) for each, change in zip(given, self.changes, strict=True)]
         values.extend(self.fixed.values())
         return tuple([values[place] for place in self._places])
 
