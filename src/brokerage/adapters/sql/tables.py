@@ -28,7 +28,7 @@ from brokerage.adapters.sql.shapes import Parts, Shape, shape_of
 from brokerage.adapters.sql.statements import Query, is_one_of
 from brokerage.adapters.sql.types import TEXT, WHOLE, Kept
 
-__all__ = ["METADATA", "FactTable", "ListTable", "fact_table", "insert_all", "plain_table"]
+__all__ = ["METADATA", "FactTable", "ListTable", "fact_table", "insert_all", "no_less", "plain_table", "refers"]
 
 METADATA = MetaData(
     naming_convention={
@@ -221,3 +221,18 @@ def _checks(shape: Shape) -> list[CheckConstraint]:
 def plain_table(name: str, *items: SchemaItem) -> Table:
     """Make a table that holds no facts."""
     return Table(name, METADATA, *items, sqlite_strict=True)
+
+
+def refers(column: str, to: str) -> ForeignKeyConstraint:
+    """Return the rule that what a column names is there, looked at when a unit of work is committed.
+
+    Args:
+        column: which may be NULL, where nothing is named.
+        to: the table and its key, as ``"deals.number"``.
+    """
+    return ForeignKeyConstraint([column], [to], deferrable=True, initially="DEFERRED")
+
+
+def no_less(least: int, *columns: str) -> list[CheckConstraint]:
+    """Return the rules that numbers in some columns are at least so high."""
+    return [CheckConstraint(f"{each} >= {least}", name=f"{each}_is_no_less_than_{least}") for each in columns]
