@@ -100,7 +100,6 @@ OFFERS = fact_table(
     Shape(Offer, "side", {SaleOffer: "sale", PurchaseOffer: "purchase"}),
     "number",
     ForeignKeyConstraint(["person"], ["persons.number"], deferrable=True, initially="DEFERRED"),
-    ForeignKeyConstraint(["deal"], ["deals.number"], deferrable=True, initially="DEFERRED"),
     CheckConstraint("side IN ('sale', 'purchase')", name="side_is_known"),
     CheckConstraint("min_price >= 0", name="min_price_is_no_less_than_0"),
     CheckConstraint("max_price >= 0", name="max_price_is_no_less_than_0"),
@@ -119,8 +118,10 @@ OFFERS = fact_table(
     ],
 )
 _O = OFFERS.table.c
-_IS_VISIBLE, _IS_HIDDEN = literal_column("visible"), literal_column("NOT visible")
-_IS_UNTOLD, _IS_LISTED = literal_column("NOT told"), literal_column("NOT filed")
+_IS_VISIBLE: ColumnElement[bool] = literal_column("visible")
+_IS_HIDDEN: ColumnElement[bool] = literal_column("NOT visible")
+_IS_UNTOLD: ColumnElement[bool] = literal_column("NOT told")
+_IS_LISTED: ColumnElement[bool] = literal_column("NOT filed")
 _IS_OPEN = value(_O.state, "open")
 _IS_SALE, _IS_PURCHASE = value(_O.side, "sale"), value(_O.side, "purchase")
 _SALES = and_(_IS_SALE, _IS_OPEN, _IS_VISIBLE)

@@ -21,12 +21,7 @@ CHECKS = fact_table(
     ("arrival", "others"),
     ForeignKeyConstraint(["offer"], ["offers.number"], deferrable=True, initially="DEFERRED"),
 )
-LOSSES = fact_table(
-    "losses",
-    Loss,
-    "deal",
-    ForeignKeyConstraint(["deal"], ["deals.number"], deferrable=True, initially="DEFERRED"),
-)
+LOSSES = fact_table("losses", Loss, "deal")
 
 _ALL = Query(CATEGORIES.select().order_by(CATEGORIES.table.c.key), ())
 _FIRST_CHECKS = Query(

@@ -160,7 +160,7 @@ class SqlOffers:
         return self._write_mark(standing.visible), self._write_mark(standing.told), standing.seen_deal
 
     def _sales(
-        self, queries: Sequence[Query], which: tuple[Any, ...], place_of: itemgetter[Any], after: tuple[int, ...]
+        self, queries: Sequence[Query], which: tuple[Any, ...], place_of: Callable[[Any], Any], after: tuple[int, ...]
     ) -> Iterator[SaleOffer]:
         return cast("Iterator[SaleOffer]", self._walk(queries, which, place_of, after))
 
@@ -170,7 +170,7 @@ class SqlOffers:
         return cast("Iterator[PurchaseOffer]", self._walk(queries, which, _BY_MAX_PRICE, after or _HIGHEST))
 
     def _walk(
-        self, queries: Sequence[Query], which: tuple[Any, ...], place_of: itemgetter[Any], after: tuple[int, ...]
+        self, queries: Sequence[Query], which: tuple[Any, ...], place_of: Callable[[Any], Any], after: tuple[int, ...]
     ) -> Iterator[Offer]:
         """Yield the offers behind a place, in chunks that begin small; each goes on behind the last one of the last."""
         at = 0

@@ -3,7 +3,9 @@
 from brokerage.adapters.sql.facts import SqlFacts
 from brokerage.adapters.sql.journal import SqlJournal
 from brokerage.adapters.sql.ledger import SqlLedger
+from brokerage.adapters.sql.market import SqlCategories, SqlChecks, SqlLosses
 from brokerage.adapters.sql.numbers import SqlNumbers
+from brokerage.adapters.sql.offers import SqlOffers
 from brokerage.adapters.sql.people import PERSONS, SqlMembers
 from brokerage.adapters.sql.sessions import Session
 from brokerage.records.members import Person
@@ -21,3 +23,7 @@ class SqlTransaction:
         self.journal = SqlJournal(session)
         self.persons: SqlFacts[PersonNumber, Person] = SqlFacts(session, PERSONS)
         self.members = SqlMembers(session)
+        self.categories = SqlCategories(session)
+        self.offers = SqlOffers(session)
+        self.checks = SqlChecks(session)
+        self.losses = SqlLosses(session)
