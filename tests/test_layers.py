@@ -1,6 +1,9 @@
 """The house keeps its layers and its measures."""
 
 import ast
+import subprocess
+import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -21,6 +24,27 @@ def test_imports_go_downwards_only(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_no_contract_has_exceptions() -> None:
     """No import is excused from the contracts."""
     assert "ignore_imports" not in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+
+def test_whatever_is_new_needs_no_database() -> None:
+    """The contract on databases names every part of the package but the command line and the SQL store."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    [named] = [set(each["source_modules"]) for each in contracts if "sqlalchemy" in each.get("forbidden_modules", ())]
+    package = ROOT / "src" / "brokerage"
+    parts = {path.stem for path in package.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    adapters = {path.stem for path in (package / "adapters").iterdir() if path.suffix == ".py" or path.is_dir()}
+    others = {f"brokerage.{part}" for part in parts - {"__init__", "__main__", "adapters", "cli"}}
+    others |= {f"brokerage.adapters.{part}" for part in adapters - {"__init__", "__pycache__", "sql"}}
+    assert named == others
+
+
+def test_the_package_needs_no_database() -> None:
+    """Whoever imports the engine, the simulation and the contracts of ports has no need of the extra ``sql``."""
+    asked = "import brokerage.cli, brokerage.simulation, brokerage.testing, sys; print(sorted(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", asked], check=True, capture_output=True, text=True).stdout
+    assert [name for name in ("sqlalchemy", "alembic", "psycopg") if f"'{name}'" in loaded] == []
 
 
 @pytest.mark.parametrize("path", [*SOURCES, *TESTS, *BENCHMARKS], ids=lambda path: str(path.relative_to(ROOT)))

@@ -54,19 +54,19 @@ class SqlFacts(Generic[_Key, _Fact]):
         changed = tuple([at for at, (was, now) in enumerate(zip(before, after, strict=True)) if not _same(was, now)])
         statement = self._session.backend.update(self._table, changed or (0,))
         values = [after[at] for at in changed or (0,)]
-        if self._session.change(statement, *values, *self._compared(old, before)) == 0:
+        if self._session.change(statement, *values, *self._compared(before)) == 0:
             raise Conflict(type(old).__name__)
         if self._table.lists:
             self._replace_lists(old, new, self._key(before))
 
     def remove(self, old: _Fact) -> None:
         """Remove a fact; raises ``Conflict`` unless the stored version is ``old``'s."""
-        if self._session.change(self._table.delete, *self._compared(old, self.row(old))) == 0:
+        if self._session.change(self._table.delete, *self._compared(self.row(old))) == 0:
             raise Conflict(type(old).__name__)
 
     def check(self, fact: _Fact) -> None:
         """Raise ``Conflict`` unless the stored version is the given one's, and stays so until the commit."""
-        if self._session.row(self._table.check, *self._compared(fact, self.row(fact))) is None:
+        if self._session.row(self._table.check, *self._compared(self.row(fact))) is None:
             raise Conflict(type(fact).__name__)
 
     def one(self, query: Query, *arguments: Any) -> _Fact | None:
@@ -110,9 +110,8 @@ class SqlFacts(Generic[_Key, _Fact]):
     def _key(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
         return tuple([row[at] for at in self._table.key_places])
 
-    def _compared(self, fact: _Fact, row: tuple[Any, ...]) -> tuple[Any, ...]:
-        key = self._key(row)
-        return (*key, fact.version) if self._table.is_versioned else key  # type: ignore[attr-defined]
+    def _compared(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple([row[at] for at in self._table.compared_places])
 
     def _insert(self, part: ListTable, key: tuple[Any, ...], first: int, listed: Sequence[Any]) -> None:
         if listed:

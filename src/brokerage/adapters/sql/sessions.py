@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from attrs import define, field
 from cattrs import Converter
-from sqlalchemy import Dialect
+from sqlalchemy import Dialect, Insert, Table
 
 from brokerage.adapters.sql.failures import failure
 from brokerage.adapters.sql.shapes import Codec, Shape
@@ -27,9 +27,13 @@ class Backend:
 
     dialect: Dialect
     converter: Converter
+    error: type[Exception] = field(init=False)
     _compiled: dict[Query, Compiled] = field(factory=dict)
     _codecs: dict[Shape, Codec] = field(factory=dict)
     _updates: dict[tuple[FactTable, tuple[int, ...]], Query] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        self.error = getattr(self.dialect.dbapi, "Error", Exception)
 
     @property
     def is_sqlite(self) -> bool:
@@ -125,7 +129,7 @@ class Session:
                 self.connection.cursor().executemany(compiled.text, rows)
             else:
                 self._copy(query, rows)
-        except self.backend.dialect.dbapi.Error as error:  # type: ignore[union-attr]
+        except self.backend.error as error:
             raise failure(error, self.backend.dialect) from error
 
     def begin(self, is_reading: bool) -> None:
@@ -146,7 +150,7 @@ class Session:
 
     def roll_back(self) -> None:
         """Undo everything; a connection that is lost has nothing to undo."""
-        with suppress(self.backend.dialect.dbapi.Error):  # type: ignore[union-attr]
+        with suppress(self.backend.error):
             self.connection.execute("ROLLBACK")
 
     @contextmanager
@@ -172,11 +176,13 @@ class Session:
     def _execute(self, text: str, arguments: Sequence[Any]) -> Any:
         try:
             return self.connection.execute(text, arguments)
-        except self.backend.dialect.dbapi.Error as error:  # type: ignore[union-attr]
+        except self.backend.error as error:
             raise failure(error, self.backend.dialect) from error
 
     def _copy(self, query: Query, rows: Sequence[tuple[Any, ...]]) -> None:
-        compiled, table = self.backend.compiled(query), query.expression.table  # type: ignore[union-attr]
+        assert isinstance(query.expression, Insert)
+        compiled, table = self.backend.compiled(query), query.expression.table
+        assert isinstance(table, Table)
         quote = self.backend.dialect.identifier_preparer.quote
         columns = ", ".join(map(quote, compiled.names))
         with self.connection.cursor().copy(f"COPY {quote(table.name)} ({columns}) FROM STDIN") as copy:

@@ -110,7 +110,8 @@ def shape_of(kind: Any) -> Shape:
     return Shape(kind)
 
 
-_Read, _Written = str, list[tuple[int, str]]
+_Read = str
+_Written = list[tuple[int, str]]
 
 
 @define(eq=False)

@@ -48,7 +48,7 @@ class SqlStore:
         self._attempts = attempts
         self._engine = _engine(url, patience, connections)
         self._backend = Backend(self._engine.dialect, make_converter(margin_rules))
-        self._free: list[tuple[Session, Transaction]] = []
+        self._free: list[tuple[Session, Any]] = []
         self._inside = threading.local()
         self._turn = threading.RLock()
         _make_tables(self._engine)
@@ -88,7 +88,7 @@ class SqlStore:
             return work(transaction)
 
     @contextmanager
-    def _begun(self, is_reading: bool) -> Iterator[tuple[Session, Transaction]]:
+    def _begun(self, is_reading: bool) -> Iterator[tuple[Session, Any]]:
         """A session with a transaction, which is undone unless it was committed."""
         alone = self._backend.is_sqlite and (not is_reading or isinstance(self._engine.pool, StaticPool))
         if alone:  # the threads of one store take turns, which is fairer than SQLite's own waiting
@@ -112,7 +112,7 @@ class SqlStore:
             if alone:
                 self._turn.release()
 
-    def _session(self, connection: Any) -> tuple[Session, Transaction]:
+    def _session(self, connection: Any) -> tuple[Session, Any]:
         try:
             session, transaction = self._free.pop()
         except IndexError:

@@ -106,7 +106,7 @@ class FactTable:
     lists: tuple[ListTable, ...]
     names: tuple[str, ...] = field(init=False)
     key_places: tuple[int, ...] = field(init=False)
-    is_versioned: bool = field(init=False)
+    compared_places: tuple[int, ...] = field(init=False)
     insert: Query = field(init=False)
     insert_all: Query = field(init=False)
     get: Query = field(init=False)
@@ -119,11 +119,12 @@ class FactTable:
         compared = [table.c[name] == bindparam(name) for name in self.key]
         is_versioned = "version" in names
         version = [table.c.version == bindparam("old_version")] if is_versioned else []
+        places = [stored.index(name) for name in (*self.key, *(["version"] if is_versioned else []))]
         old = (*self.key, "old_version") if is_versioned else self.key
         made = {
             "names": stored,
             "key_places": tuple(stored.index(name) for name in self.key),
-            "is_versioned": is_versioned,
+            "compared_places": tuple(places),
             "insert": Query(lambda dialect: _insert_new(table, stored, dialect), stored, of_rows=True),
             "insert_all": insert_all(table, stored),
             "get": Query(self.select().where(*compared), self.key),
@@ -191,7 +192,7 @@ def fact_table(
     shape = kind if isinstance(kind, Shape) else shape_of(kind)
     keys = (key,) if isinstance(key, str) else key
     more = more or {}
-    columns = [Column(part.name, part.type, nullable=part.may_be_nothing) for part in shape.columns]
+    columns: list[Column[Any]] = [Column(part.name, part.type, nullable=part.may_be_nothing) for part in shape.columns]
     columns += [Column(each, type_, nullable=nullable) for each, (type_, nullable, _) in more.items()]
     table = Table(
         name, METADATA, *columns, *beside, PrimaryKeyConstraint(*keys), *_checks(shape), *rest, sqlite_strict=True
@@ -221,7 +222,7 @@ def _checks(shape: Shape) -> list[CheckConstraint]:
     found = []
     for part in shape.columns:
         if isinstance(part.kind, type) and issubclass(part.kind, Enum):
-            column = Column(part.name, TEXT)
+            column: Column[Any] = Column(part.name, TEXT)
             found.append(
                 CheckConstraint(is_one_of(column, *(each.value for each in part.kind)), name=f"{part.name}_is_known")
             )

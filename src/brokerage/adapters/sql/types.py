@@ -43,7 +43,7 @@ class _Form:
 class Kept(TypeDecorator[Any]):
     """How one type of value is kept: a form for SQLite and a form for any other database."""
 
-    impl = Text
+    impl: TypeEngine[Any] | type[TypeEngine[Any]] = Text
     cache_ok = True
 
     def __init__(self, kind: type, sqlite: _Form, other: _Form) -> None:
