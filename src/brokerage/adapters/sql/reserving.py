@@ -38,7 +38,6 @@ ITEMS = fact_table(
     index_of_some("items_to_release", _ANNOUNCED, "release_at", "number"),
     index_of_some("items_to_mail", _MAILING, "number"),
     index_of_some("items_to_close", _CLOSING, "number"),
-    *no_less(0, "change", "mailed"),
 )
 _I = ITEMS.table.c
 _limit = bindparam("limit", type_=WHOLE)
@@ -119,7 +118,7 @@ DEMANDS = fact_table(
     "item",
     Index(None, "category", "change", "item"),
     index_of_some("demands_to_mail", _MAILING, "item"),
-    *no_less(0, "reservations", "units", "change", "mailed"),
+    *no_less(0, "reservations", "units"),
     refers("item", "items.number"),
 )
 _D = DEMANDS.table.c
@@ -164,8 +163,6 @@ RESERVATIONS = fact_table(
     refers("person", "persons.number"),
     refers("item", "items.number"),
     refers("order", "orders.number"),
-    refers("deal", "deals.number"),
-    refers("deliver_to", "contacts.number"),
 )
 _R = RESERVATIONS.table.c
 _RESERVATIONS = RESERVATIONS.select()

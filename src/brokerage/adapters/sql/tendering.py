@@ -42,7 +42,7 @@ TENDERS = fact_table(
     index_of_some("tenders_on_items", _LIVE, "asked_item", "number"),
     index_of_some("tenders_with_deadlines", _ENDS, "deadline", "number"),
     index_of_some("tenders_to_mail", _MAILING, "number"),
-    *no_less(0, "bids", "mailed"),
+    *no_less(0, "bids"),
     refers("asked_item", "items.number"),
 )
 _T = TENDERS.table.c
