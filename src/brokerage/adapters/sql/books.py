@@ -16,24 +16,24 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ColumnElement,
-    ForeignKeyConstraint,
-    Index,
     and_,
     bindparam,
+    false,
     func,
     literal_column,
     select,
     text,
+    true,
     tuple_,
     update,
 )
 
 from brokerage.adapters.sql.shapes import Shape
 from brokerage.adapters.sql.statements import Query, is_one_of, value
-from brokerage.adapters.sql.tables import fact_table, insert_all, insert_new
-from brokerage.adapters.sql.types import TEXT, TRUTH, WHOLE
+from brokerage.adapters.sql.tables import fact_table, index_of_some, insert_all, insert_new, no_less, refers
+from brokerage.adapters.sql.types import INSTANT, TEXT, TRUTH, WHOLE
 from brokerage.pricing import Terms
-from brokerage.records.offers import Offer, PurchaseOffer, SaleOffer
+from brokerage.records.offers import Offer, OfferState, PurchaseOffer, SaleOffer
 from brokerage.rules import Margin
 from brokerage.storage.market import Ladder
 
@@ -95,14 +95,24 @@ def _ladder_of_offer(offer: Offer) -> str | None:
     return ladder_text(offer.terms, offer.factor) if isinstance(offer, SaleOffer) else None
 
 
+_IS_SALE, _IS_PURCHASE = value(Column("side", TEXT), "sale"), value(Column("side", TEXT), "purchase")
+_IS_OPEN = value(Column("state", TEXT), OfferState.OPEN.value)
+_IS_VISIBLE, _IS_HIDDEN = Column("visible", TRUTH).is_(true()), Column("visible", TRUTH).is_(false())
+_IS_UNTOLD, _IS_LISTED = Column("told", TRUTH).is_(false()), Column("filed", TRUTH).is_(false())
+_SALES = and_(_IS_SALE, _IS_OPEN, _IS_VISIBLE)
+_PURCHASES = and_(_IS_PURCHASE, _IS_OPEN, _IS_VISIBLE)
+_ARE_LIMITED = and_(_IS_OPEN, Column("limit", INSTANT).is_not(None))
+_ARE_LOST = and_(_IS_SALE, Column("deal", WHOLE).is_not(None))
+_ARE_LISTED = and_(_IS_SALE, _IS_LISTED)
+_ARE_UNFINISHED = is_one_of(Column("state", TEXT), OfferState.OPEN.value, OfferState.AGREED.value)
+
 OFFERS = fact_table(
     "offers",
     Shape(Offer, "side", {SaleOffer: "sale", PurchaseOffer: "purchase"}),
     "number",
-    ForeignKeyConstraint(["person"], ["persons.number"], deferrable=True, initially="DEFERRED"),
+    refers("person", "persons.number"),
+    *no_less(0, "min_price", "max_price"),
     CheckConstraint("side IN ('sale', 'purchase')", name="side_is_known"),
-    CheckConstraint("min_price >= 0", name="min_price_is_no_less_than_0"),
-    CheckConstraint("max_price >= 0", name="max_price_is_no_less_than_0"),
     CheckConstraint(
         "CASE side WHEN 'sale' THEN min_price IS NOT NULL AND max_price IS NULL AND ladder IS NOT NULL"
         " ELSE max_price IS NOT NULL AND min_price IS NULL AND ladder IS NULL END",
@@ -110,6 +120,19 @@ OFFERS = fact_table(
     ),
     CheckConstraint("(state = 'closed') = (outcome IS NOT NULL)", name="outcome_is_of_what_is_closed"),
     CheckConstraint("state <> 'agreed' OR deal IS NOT NULL", name="what_is_agreed_has_a_deal"),
+    index_of_some("offers_ladders", _SALES, "category", "currency", "ladder", "min_price", "number"),
+    index_of_some("offers_purchases", _PURCHASES, "category", "currency", "max_price", "number"),
+    index_of_some("offers_untold_sales", and_(_SALES, _IS_UNTOLD), "category", "currency", "min_price", "number"),
+    index_of_some(
+        "offers_untold_purchases", and_(_PURCHASES, _IS_UNTOLD), "category", "currency", "max_price", "number"
+    ),
+    index_of_some("offers_waiting", and_(_IS_OPEN, _IS_HIDDEN), "arrival", "number"),
+    index_of_some("offers_limits", _ARE_LIMITED, "limit", "number"),
+    index_of_some("offers_boxes", _IS_LISTED, "box", "number"),
+    index_of_some("offers_unsold", _SALES, "category", "number"),
+    index_of_some("offers_listed", _ARE_LISTED, "category", "number"),
+    index_of_some("offers_unfinished", _ARE_UNFINISHED, "category"),
+    index_of_some("offers_lost", _ARE_LOST, "category", "currency", "deal", "min_price"),
     more={"ladder": (TEXT, True, _ladder_of_offer)},
     beside=[
         Column("visible", TRUTH, nullable=False),
@@ -118,35 +141,6 @@ OFFERS = fact_table(
     ],
 )
 _O = OFFERS.table.c
-_IS_VISIBLE: ColumnElement[bool] = literal_column("visible")
-_IS_HIDDEN: ColumnElement[bool] = literal_column("NOT visible")
-_IS_UNTOLD: ColumnElement[bool] = literal_column("NOT told")
-_IS_LISTED: ColumnElement[bool] = literal_column("NOT filed")
-_IS_OPEN = value(_O.state, "open")
-_IS_SALE, _IS_PURCHASE = value(_O.side, "sale"), value(_O.side, "purchase")
-_SALES = and_(_IS_SALE, _IS_OPEN, _IS_VISIBLE)
-_PURCHASES = and_(_IS_PURCHASE, _IS_OPEN, _IS_VISIBLE)
-_LIMITED = and_(_IS_OPEN, _O.limit.is_not(None))
-_LOST = and_(_IS_SALE, _O.deal.is_not(None))
-_IS_UNFINISHED = is_one_of(_O.state, "open", "agreed")
-
-
-def _index(name: str, condition: ColumnElement[bool], *columns: str) -> None:
-    Index(name, *(_O[column] for column in columns), sqlite_where=condition, postgresql_where=condition)
-
-
-_index("offers_ladders", _SALES, "category", "currency", "ladder", "min_price", "number")
-_index("offers_purchases", _PURCHASES, "category", "currency", "max_price", "number")
-_index("offers_untold_sales", and_(_SALES, _IS_UNTOLD), "category", "currency", "min_price", "number")
-_index("offers_untold_purchases", and_(_PURCHASES, _IS_UNTOLD), "category", "currency", "max_price", "number")
-_index("offers_waiting", and_(_IS_OPEN, _IS_HIDDEN), "arrival", "number")
-_index("offers_limits", _LIMITED, "limit", "number")
-_index("offers_boxes", _IS_LISTED, "box", "number")
-_index("offers_unsold", _SALES, "category", "number")
-_index("offers_listed", and_(_IS_SALE, _IS_LISTED), "category", "number")
-_index("offers_unfinished", _IS_UNFINISHED, "category")
-_index("offers_lost", _LOST, "category", "currency", "deal", "min_price")
-
 _STORED = (*OFFERS.names, "visible", "told", "seen_deal")
 INSERT = insert_new(OFFERS.table, _STORED)
 INSERT_ALL = insert_all(OFFERS.table, _STORED)
@@ -206,8 +200,8 @@ PURCHASES = _chunks(_PURCHASES, _BOOK, "max_price", ("max_price", "number"), fal
 UNTOLD_SALES = _chunks(and_(_SALES, _IS_UNTOLD), _BOOK, "min_price", ("min_price", "number"))
 UNTOLD_PURCHASES = _chunks(and_(_PURCHASES, _IS_UNTOLD), _BOOK, "max_price", ("max_price", "number"), falls=True)
 UNSOLD = _chunks(_SALES, ("category",), None, ("number",))
-LISTED = _chunks(and_(_IS_SALE, _IS_LISTED), ("category",), None, ("number",))
-LOST = _chunks(_LOST, _BOOK, "min_price", ("deal",))
+LISTED = _chunks(_ARE_LISTED, ("category",), None, ("number",))
+LOST = _chunks(_ARE_LOST, _BOOK, "min_price", ("deal",))
 
 _least = select(func.min(_O.ladder).label("ladder")).where(_SALES, *_given(*_BOOK))
 _steps = _least.cte("steps", recursive=True)
@@ -217,7 +211,7 @@ LADDERS = Query(select(_steps.c.ladder).where(_steps.c.ladder.is_not(None)), ("i
 
 OF_MEMBER = Query(OFFERS.select().where(_IS_LISTED, _O.box == bindparam("box")).order_by(_O.number), ("box",))
 UNFINISHED = Query(
-    select(_O.category).where(_IS_UNFINISHED, _O.category == bindparam("category")).limit(literal_column("1")),
+    select(_O.category).where(_ARE_UNFINISHED, _O.category == bindparam("category")).limit(literal_column("1")),
     ("category",),
 )
 WAITING = Query(
@@ -225,9 +219,9 @@ WAITING = Query(
 )
 DUE = Query(
     OFFERS.select()
-    .where(_LIMITED, _O.limit <= bindparam("now"))
+    .where(_ARE_LIMITED, _O.limit <= bindparam("now"))
     .order_by(_O.limit, _O.number)
     .limit(bindparam("limit")),
     ("now", "limit"),
 )
-NEXT_LIMIT = Query(select(_O.limit).where(_LIMITED).order_by(_O.limit).limit(literal_column("1")), ())
+NEXT_LIMIT = Query(select(_O.limit).where(_ARE_LIMITED).order_by(_O.limit).limit(literal_column("1")), ())

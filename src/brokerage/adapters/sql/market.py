@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ForeignKeyConstraint, bindparam
+from sqlalchemy import bindparam
 
 from brokerage.adapters.sql.facts import SqlFacts
 from brokerage.adapters.sql.sessions import Session
 from brokerage.adapters.sql.statements import Query
-from brokerage.adapters.sql.tables import fact_table
+from brokerage.adapters.sql.tables import fact_table, refers
 from brokerage.records.categories import Category
 from brokerage.records.checks import Check, Loss
 from brokerage.records.numbers import DealNumber
@@ -15,12 +15,7 @@ from brokerage.records.numbers import DealNumber
 __all__ = ["CATEGORIES", "CHECKS", "LOSSES", "SqlCategories", "SqlChecks", "SqlLosses"]
 
 CATEGORIES = fact_table("categories", Category, "key")
-CHECKS = fact_table(
-    "checks",
-    Check,
-    ("arrival", "others"),
-    ForeignKeyConstraint(["offer"], ["offers.number"], deferrable=True, initially="DEFERRED"),
-)
+CHECKS = fact_table("checks", Check, ("arrival", "others"), refers("offer", "offers.number"))
 LOSSES = fact_table("losses", Loss, "deal")
 
 _ALL = Query(CATEGORIES.select().order_by(CATEGORIES.table.c.key), ())

@@ -58,10 +58,8 @@ class SqlOffers:
         self._session = session
         self._facts: SqlFacts[OfferNumber, Offer] = SqlFacts(session, OFFERS)
         self.get, self.replace = self._facts.get, self._facts.replace
-        dialect = session.backend.dialect
         self._read: Callable[[Any], Offer] = session.backend.codec(OFFERS.shape).read
-        self._read_limit = INSTANT.result_processor(dialect, None)
-        self._write_mark = TRUTH.bind_processor(dialect) or bool
+        self._write_mark = TRUTH.bind_processor(session.backend.dialect) or bool
         converter = session.backend.converter
         self._ladder: Callable[[str, str, str], Ladder] = lru_cache(4096)(
             lambda category, currency, text: ladder_of(category, currency, text, converter)
@@ -150,10 +148,7 @@ class SqlOffers:
 
     def next_limit(self) -> datetime | None:
         """Return the earliest time limit of an open offer."""
-        row = self._session.row(NEXT_LIMIT)
-        if row is None:
-            return None
-        limit: datetime = row[0] if self._read_limit is None else self._read_limit(row[0])
+        limit: datetime | None = self._session.value(NEXT_LIMIT, INSTANT)
         return limit
 
     def _marks(self, standing: Standing) -> tuple[Any, ...]:
