@@ -224,6 +224,9 @@ class SqliteOffers:
         rows = self._session.rows("SELECT visible, told, seen FROM offers WHERE number = ?", number)
         return Standing(bool(rows[0][0]), bool(rows[0][1]), DealNumber(rows[0][2])) if rows else WAITING
 
+    def hold(self, category: str, currency: str) -> None:
+        """Do nothing: there is one writer at a time, and it sees whatever was committed before it began."""
+
     def stand(self, offer: Offer, old: Standing, new: Standing) -> None:
         """Change how an offer stands; raises ``Conflict`` unless it is stored so and stands as ``old`` says."""
         self._table.check(offer)

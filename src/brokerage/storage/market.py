@@ -78,6 +78,14 @@ class Offers(Protocol):
     def standing(self, number: OfferNumber) -> Standing:
         """Return how an offer stands; one that does not exist waits."""
 
+    def hold(self, category: str, currency: str) -> None:
+        """Be the only unit of work that shows offers in a book, that of a category and a currency, until the commit.
+
+        Whoever holds it next sees what this one committed; so of two offers that are shown at the same time, one finds
+        the other. Whoever holds several books takes them in the order of (category, currency). O(1), and it waits for
+        the unit of work that holds the book.
+        """
+
     def stand(self, offer: Offer, old: Standing, new: Standing) -> None:
         """Change how an offer stands, and not its version.
 

@@ -18,7 +18,19 @@ from sortedcontainers import SortedList
 from brokerage.pricing import Terms
 from brokerage.records.numbers import OfferNumber
 
-__all__ = ["NUMBERS", "Book", "DueQueue", "LimitLog", "first_places", "instant_of", "number_of", "pack", "time_of"]
+__all__ = [
+    "NUMBERS",
+    "Book",
+    "DueQueue",
+    "LimitLog",
+    "first_places",
+    "instant_of",
+    "number_of",
+    "numbers_of",
+    "pack",
+    "time_of",
+    "toggle",
+]
 
 _BITS = 40
 NUMBERS = (1 << _BITS) - 1
@@ -28,6 +40,7 @@ _ORIGIN = datetime(1, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _NEVER = 1 << 62
 _Item = TypeVar("_Item")
+_Key = TypeVar("_Key")
 
 
 def pack(high: int, number: int) -> int:
@@ -54,6 +67,22 @@ def first_places(places: SortedList[int], low: int, high: int | None, down: bool
         return list(islice(places.irange(low, high, reverse=down), size))
     found: list[int] = places[:size]
     return found if high is None or found[-1] <= high else found[: bisect_right(found, high)]
+
+
+def numbers_of(lists: dict[_Key, SortedList[int]], key: _Key) -> SortedList[int]:
+    """Return the sorted numbers under a key, none where there are none yet."""
+    found = lists.get(key)
+    if found is None:
+        found = lists[key] = SortedList()
+    return found
+
+
+def toggle(numbers: SortedList[int], number: int, add: bool) -> None:
+    """Put a number among sorted ones, or take it out. O(log n)."""
+    if add:
+        numbers.add(number)
+    else:
+        numbers.remove(number)
 
 
 def instant_of(time: datetime) -> int:

@@ -4,11 +4,22 @@ from array import array
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import TypeVar, cast
+from typing import cast
 
 from sortedcontainers import SortedList
 
-from brokerage.adapters.memory.books import NUMBERS, Book, DueQueue, first_places, instant_of, number_of, pack, time_of
+from brokerage.adapters.memory.books import (
+    NUMBERS,
+    Book,
+    DueQueue,
+    first_places,
+    instant_of,
+    number_of,
+    numbers_of,
+    pack,
+    time_of,
+    toggle,
+)
 from brokerage.adapters.memory.session import Session
 from brokerage.errors import Conflict, DuplicateFact
 from brokerage.ports import Ladder, Position
@@ -16,8 +27,6 @@ from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.records.offers import WAITING, Offer, OfferState, PurchaseOffer, SaleOffer, Standing
 
 __all__ = ["MemoryOffers"]
-
-_Key = TypeVar("_Key")
 
 _FIRST_CHUNK, _LARGEST_CHUNK = 16, 64
 _VISIBLE, _TOLD = 1, 2
@@ -48,6 +57,10 @@ class MemoryOffers:
         self._unfinished: dict[str, int] = {}
         self._limit: datetime | None = None
         self._limit_instant = 0
+
+    def hold(self, category: str, currency: str) -> None:
+        """Be the only unit of work that shows offers in a book until the commit: here, the only one that writes."""
+        self._session.write()
 
     def add(self, fact: Offer, standing: Standing = WAITING) -> None:
         """Keep a new offer and how it stands; raises ``DuplicateFact`` if its number is taken."""
@@ -278,7 +291,7 @@ class MemoryOffers:
         else:
             self._list_box(offer, add=True)
         if isinstance(offer, SaleOffer):
-            _of(self._listed, category).add(number)
+            numbers_of(self._listed, category).add(number)
         self._unfinished[category] = self._unfinished.get(category, 0) + 1
 
     def _move(self, old: Offer | None, was: int, new: Offer | None, marks: int) -> None:
@@ -314,7 +327,7 @@ class MemoryOffers:
         if _is_listed(old) != _is_listed(new):
             self._list_box(offer, add=_is_listed(new))
             if isinstance(offer, SaleOffer):
-                _toggle(_of(self._listed, offer.category), number, _is_listed(new))
+                toggle(numbers_of(self._listed, offer.category), number, _is_listed(new))
         unfinished = _is_unfinished(new) - _is_unfinished(old)
         if unfinished:
             self._unfinished[offer.category] = self._unfinished.get(offer.category, 0) + unfinished
@@ -338,21 +351,21 @@ class MemoryOffers:
         """Put an offer into its book, or take it out: a sale also among the unsold of its category."""
         book = self._book(offer)
         if isinstance(offer, PurchaseOffer):
-            _toggle(book.purchases, pack(offer.max_price, offer.number), add)
+            toggle(book.purchases, pack(offer.max_price, offer.number), add)
             return
         key = (offer.terms, offer.factor)
-        ladder = _of(book.ladders, key)
-        _toggle(ladder, pack(offer.min_price, offer.number), add)
+        ladder = numbers_of(book.ladders, key)
+        toggle(ladder, pack(offer.min_price, offer.number), add)
         if not ladder:
             del book.ladders[key]
-        _toggle(_of(self._unsold, offer.category), offer.number, add)
+        toggle(numbers_of(self._unsold, offer.category), offer.number, add)
 
     def _place_untold(self, offer: Offer, add: bool) -> None:
         book = self._book(offer)
         if isinstance(offer, SaleOffer):
-            _toggle(book.untold_sales, pack(offer.min_price, offer.number), add)
+            toggle(book.untold_sales, pack(offer.min_price, offer.number), add)
         else:
-            _toggle(book.untold_purchases, pack(offer.max_price, offer.number), add)
+            toggle(book.untold_purchases, pack(offer.max_price, offer.number), add)
 
     def _book(self, offer: Offer) -> Book:
         key = (offer.category, offer.currency)
@@ -364,13 +377,6 @@ class MemoryOffers:
 
 def _marks_of(standing: Standing) -> int:
     return (_VISIBLE if standing.visible else 0) | (_TOLD if standing.told else 0)
-
-
-def _of(lists: dict[_Key, SortedList[int]], key: _Key) -> SortedList[int]:
-    found = lists.get(key)
-    if found is None:
-        found = lists[key] = SortedList()
-    return found
 
 
 def _same_place(old: Offer, new: Offer) -> bool:
@@ -390,10 +396,3 @@ def _is_listed(offer: Offer | None) -> bool:
 
 def _is_unfinished(offer: Offer | None) -> bool:
     return offer is not None and offer.state is not OfferState.CLOSED
-
-
-def _toggle(numbers: SortedList[int], number: int, add: bool) -> None:
-    if add:
-        numbers.add(number)
-    else:
-        numbers.remove(number)

@@ -13,6 +13,7 @@ from brokerage.adapters.sql.places import Place
 from brokerage.adapters.sql.shapes import Codec, Shape
 from brokerage.adapters.sql.statements import Compiled, Query
 from brokerage.adapters.sql.tables import FactTable
+from brokerage.adapters.sql.types import Kept
 from brokerage.errors import CommitUnknown, StoreError
 
 __all__ = ["Backend", "Session", "Waiting"]
@@ -105,6 +106,14 @@ class Session:
         """Answer a query with its first row, ``None`` where there is none."""
         compiled = self.backend.compiled(query)
         return self._execute(compiled.text, compiled.arguments(arguments)).fetchone()
+
+    def value(self, query: Query, kept: Kept, *arguments: Any) -> Any:
+        """Answer a query with the one value of its first row, as facts hold it, ``None`` where there is none."""
+        row = self.row(query, *arguments)
+        if row is None:
+            return None
+        read = kept.result_processor(self.backend.dialect, None)
+        return row[0] if read is None else read(row[0])
 
     def change(self, query: Query, *arguments: Any) -> int:
         """Execute a statement, and return how many rows it changed."""

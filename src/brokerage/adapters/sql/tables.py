@@ -8,8 +8,10 @@ from attrs import field, frozen
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    ColumnElement,
     Dialect,
     ForeignKeyConstraint,
+    Index,
     MetaData,
     PrimaryKeyConstraint,
     Table,
@@ -18,6 +20,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    literal_column,
     select,
     update,
 )
@@ -28,7 +31,17 @@ from brokerage.adapters.sql.shapes import Parts, Shape, shape_of
 from brokerage.adapters.sql.statements import Query, is_one_of
 from brokerage.adapters.sql.types import TEXT, WHOLE, Kept
 
-__all__ = ["METADATA", "FactTable", "ListTable", "fact_table", "insert_all", "plain_table"]
+__all__ = [
+    "METADATA",
+    "FactTable",
+    "ListTable",
+    "fact_table",
+    "index_of_some",
+    "insert_all",
+    "no_less",
+    "plain_table",
+    "refers",
+]
 
 METADATA = MetaData(
     naming_convention={
@@ -221,3 +234,21 @@ def _checks(shape: Shape) -> list[CheckConstraint]:
 def plain_table(name: str, *items: SchemaItem) -> Table:
     """Make a table that holds no facts."""
     return Table(name, METADATA, *items, sqlite_strict=True)
+
+
+def refers(column: str, to: str) -> ForeignKeyConstraint:
+    """Return what refuses, at the commit, a row whose ``column`` names nothing that ``to``, ``table.column``, holds."""
+    return ForeignKeyConstraint([column], [to], deferrable=True, initially="DEFERRED")
+
+
+def no_less(least: int, *columns: str) -> list[CheckConstraint]:
+    """Return what refuses less than ``least`` in some columns; nothing at all may stand there."""
+    return [
+        CheckConstraint(Column(column, WHOLE) >= literal_column(str(least)), name=f"{column}_is_no_less_than_{least}")
+        for column in columns
+    ]
+
+
+def index_of_some(name: str, condition: ColumnElement[bool], *columns: str, unique: bool = False) -> Index:
+    """Return an index of those rows only that meet a condition, whose values stand in the statement itself."""
+    return Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)

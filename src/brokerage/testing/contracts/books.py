@@ -11,8 +11,9 @@ from brokerage.ports import Ladder, Offers, Position, Store, Transaction
 from brokerage.pricing import Terms
 from brokerage.records.numbers import DealNumber, OfferNumber
 from brokerage.records.offers import Offer, OfferState, Outcome, SaleOffer, Standing
+from brokerage.testing.contracts.aside import Aside
 from brokerage.testing.contracts.facts import Mishap
-from brokerage.testing.contracts.laws import Contract
+from brokerage.testing.contracts.grounds import GroundedContract
 from brokerage.testing.contracts.offers import a_purchase, a_sale, add_offer
 
 __all__ = ["BooksContract"]
@@ -31,7 +32,7 @@ def _agreed(number: int, deal: int, price: int = 5, **changes: Any) -> SaleOffer
     return a_sale(number, price, state=OfferState.AGREED, deal=DealNumber(deal), **changes)
 
 
-class BooksContract(Contract):
+class BooksContract(GroundedContract):
     """What the books of :class:`~brokerage.storage.market.Offers` keep. The fixture ``store`` gives a new, empty store.
 
     In the books is what is open and visible. A place in them is (limit in minor units, offer number).
@@ -299,6 +300,23 @@ class BooksContract(Contract):
         bought = a_purchase(2, state=OfferState.AGREED, deal=DealNumber(1))
         self.enter(store, _agreed(1, 1), bought, _agreed(3, 2, category="other"), _agreed(4, 3, currency="JPY"))
         assert {1} == set(self.lost(store))
+
+    # held
+
+    def test_whoever_holds_a_book_next_sees_what_was_shown(self, store: Store) -> None:
+        """Of two units of work that hold a book at the same time and show an offer in it, one sees the other's."""
+        seen: dict[int, list[int]] = {}
+
+        def show(tx: Transaction, number: int, between: Callable[[], object]) -> None:
+            tx.offers.hold("goods", "USD")
+            seen[number] = [sale.number for sale in tx.offers.ladder(_LADDER, _HIGHEST)]
+            between()
+            add_offer(tx, a_sale(number), _SHOWN)
+
+        aside = Aside(lambda: store.run(lambda tx: show(tx, 2, lambda: None)))
+        store.run(lambda tx: show(tx, 1, aside.let_run))
+        aside.end()
+        assert sorted(seen.values()) in ([[], [1]], [[], [2]])
 
     # undone
 

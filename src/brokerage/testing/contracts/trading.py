@@ -29,6 +29,7 @@ from brokerage.records.effects import Authorisation, AuthorisationState
 from brokerage.records.numbers import BoxNumber, ContactNumber, DealNumber, OfferNumber
 from brokerage.records.offers import Details
 from brokerage.testing.contracts.facts import ListedFactsContract, ListedRemovableFactsContract
+from brokerage.testing.contracts.grounds import contacts
 
 __all__ = ["AuthorisationsContract", "CategoriesContract", "ChecksContract", "DealsContract"]
 
@@ -125,6 +126,10 @@ class DealsContract(ListedFactsContract):
     """What :class:`~brokerage.storage.settling.Deals` keep. The fixture ``store`` gives a new, empty store."""
 
     collection: ClassVar[str] = "deals"
+
+    def ground(self, tx: Transaction) -> None:
+        """Lay from where to where goods are carried."""
+        contacts(tx, 1, 2)
 
     def fact(self, number: int) -> Deal:
         """Return a deal of seller 1 and buyer 2 in the middle of its life."""

@@ -1,6 +1,5 @@
 """What the units of work of a store keep, and the numbers that it gives out."""
 
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -12,6 +11,7 @@ from brokerage.errors import Conflict, DuplicateFact, TooManyConflicts
 from brokerage.ports import Series, Store, Transaction
 from brokerage.records.members import Activity, Person
 from brokerage.records.numbers import BoxNumber, PersonNumber
+from brokerage.testing.contracts.aside import Aside
 from brokerage.testing.contracts.facts import Mishap
 from brokerage.testing.contracts.laws import Contract
 from brokerage.testing.contracts.trading import CategoriesContract
@@ -19,8 +19,6 @@ from brokerage.testing.contracts.trading import CategoriesContract
 __all__ = ["NumbersContract", "UnitsOfWorkContract"]
 
 _BOX = BoxNumber(1)
-_PATIENCE = 0.1  # seconds that a work waits for another one that may itself be waiting for it
-_LONG = 20.0
 
 
 class NumbersContract(Contract):
@@ -89,7 +87,7 @@ class NumbersContract(Contract):
         def other() -> None:
             order.append(store.run(lambda tx: take(tx, lambda: None)))
 
-        aside = _Aside(other)
+        aside = Aside(other)
         order.append(store.run(lambda tx: take(tx, aside.let_run)))
         aside.end()
         assert sorted(order) == order
@@ -271,7 +269,7 @@ class UnitsOfWorkContract(Contract):
             between()
             tx.activities.replace(old, old.changed(open_offers=1))
 
-        aside = _Aside(lambda: store.run(lambda tx: count(tx, lambda: None)))
+        aside = Aside(lambda: store.run(lambda tx: count(tx, lambda: None)))
         store.run(lambda tx: count(tx, aside.let_run))
         aside.end()
         assert _open_offers(store) == 2
@@ -280,7 +278,7 @@ class UnitsOfWorkContract(Contract):
         """A reader sees a unit of work's changes all or none, and those of one that fails never."""
         _add(store, _BOX)
         seen: list[int] = []
-        aside = _Aside(lambda: seen.append(_open_offers(store)))
+        aside = Aside(lambda: seen.append(_open_offers(store)))
 
         def work(tx: Transaction) -> None:
             old = tx.activities.get(_BOX)
@@ -303,7 +301,7 @@ class UnitsOfWorkContract(Contract):
             assert old is not None
             tx.activities.replace(old, old.changed(open_offers=1))
 
-        aside = _Aside(lambda: store.run(count))
+        aside = Aside(lambda: store.run(count))
 
         def read(tx: Transaction) -> list[int]:
             before = tx.activities.get(_BOX)
@@ -327,7 +325,7 @@ class UnitsOfWorkContract(Contract):
             tx.categories.replace(old, evolve(old, is_open=False, version=old.version + 1))
             came_too_late[:] = [tx.activities.get(_BOX) is not None]
 
-        aside = _Aside(lambda: store.run(close))
+        aside = Aside(lambda: store.run(close))
 
         def depend(tx: Transaction) -> bool:
             found = tx.categories.get(category.key)
@@ -354,21 +352,3 @@ def _open_offers(store: Store) -> int:
     activity = store.read(lambda tx: tx.activities.get(_BOX))
     assert activity is not None
     return activity.open_offers
-
-
-class _Aside:
-    """Something that happens in another thread while a unit of work is in its middle: once, however often it is run."""
-
-    def __init__(self, action: Callable[[], object]) -> None:
-        self._thread = threading.Thread(target=action, daemon=True)
-
-    def let_run(self) -> None:
-        """Let it happen, to its end or until it is plain that it waits for whoever let it."""
-        if self._thread.ident is None:
-            self._thread.start()
-            self._thread.join(_PATIENCE)
-
-    def end(self) -> None:
-        """Wait for its end."""
-        self._thread.join(_LONG)
-        assert not self._thread.is_alive()
