@@ -17,7 +17,7 @@ from sqlalchemy import (
 from brokerage.adapters.sql.facts import SqlFacts
 from brokerage.adapters.sql.sessions import Session
 from brokerage.adapters.sql.statements import Query
-from brokerage.adapters.sql.tables import fact_table, insert_all, no_less, plain_table, refers
+from brokerage.adapters.sql.tables import fact_table, index_of_some, insert_all, no_less, plain_table, refers
 from brokerage.adapters.sql.types import TRUTH, WHOLE
 from brokerage.records.complaints import Complaint
 from brokerage.records.news import News
@@ -62,8 +62,8 @@ NEWS_OF_BOXES = plain_table(
 _N, _B = NEWS.table.c, NEWS_OF_BOXES.c
 _FOR_MANY = and_(_N.is_for_many.is_(true()), _N.withdrawn.is_not(true()))
 _TO_BE_MAILED = _N.mailing.is_(true())
-Index("news_for_many", _N.number, sqlite_where=_FOR_MANY, postgresql_where=_FOR_MANY)
-Index("news_to_mail", _N.number, sqlite_where=_TO_BE_MAILED, postgresql_where=_TO_BE_MAILED)
+index_of_some("news_for_many", _FOR_MANY, _N.number)
+index_of_some("news_to_mail", _TO_BE_MAILED, _N.number)
 _LATEST = Query(
     NEWS.select().where(_N.number < bindparam("before")).order_by(_N.number.desc()).limit(bindparam("limit")),
     ("before", "limit"),

@@ -9,7 +9,7 @@ from brokerage.adapters.sql.deadlines import deadlines, first_instant
 from brokerage.adapters.sql.facts import SqlFacts
 from brokerage.adapters.sql.sessions import Session
 from brokerage.adapters.sql.statements import Query
-from brokerage.adapters.sql.tables import fact_table, no_less, refers
+from brokerage.adapters.sql.tables import fact_table, index_of_some, no_less, refers
 from brokerage.adapters.sql.types import WHOLE
 from brokerage.records.contacts import Contact
 from brokerage.records.members import Activity, Credentials, Fingerprint, FormerMember, Member, Person, SignInTries
@@ -70,7 +70,7 @@ _P, _M, _F = PERSONS.table.c, MEMBERS.table.c, FORMER.table.c
 _C, _R, _T = CONTACTS.table.c, REASONS.table.c, TRIES.table.c
 
 _FILED = and_(_P.joined_into.is_(None), _P.filed > literal_column("0"))
-Index("persons_who_filed", _P.filed_below, _P.number, sqlite_where=_FILED, postgresql_where=_FILED)
+index_of_some("persons_who_filed", _FILED, _P.filed_below, _P.number)
 _WHO_FILED = Query(
     PERSONS.select()
     .where(

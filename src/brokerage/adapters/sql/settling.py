@@ -9,7 +9,7 @@ from brokerage.adapters.sql.deadlines import deadlines, first_instant
 from brokerage.adapters.sql.facts import SqlFacts
 from brokerage.adapters.sql.sessions import Session
 from brokerage.adapters.sql.statements import Query, literal, value
-from brokerage.adapters.sql.tables import fact_table, no_less, refers
+from brokerage.adapters.sql.tables import fact_table, index_of_some, no_less, refers
 from brokerage.records.cases import Case, CaseKind
 from brokerage.records.deals import Deal
 from brokerage.records.numbers import BoxNumber, CaseNumber, DealNumber
@@ -39,7 +39,7 @@ for _list in DEALS.lists:  # charges, payments, and what was charged back
     for _check in no_less(0, "units"):
         _list.table.append_constraint(_check)
 _SELLS = value(_D.origin, "market") & (_D.state != literal("lapsed"))
-Index("deals_of_sales", _D.sale, unique=True, sqlite_where=_SELLS, postgresql_where=_SELLS)
+index_of_some("deals_of_sales", _SELLS, _D.sale, unique=True)
 """A sale makes one deal; the market opens it again if the deal lapses, and a bid makes a deal for each reservation."""
 _BY_REFERENCE = Query(DEALS.select().where(_D.reference == bindparam("reference")), ("reference",))
 _OF_MEMBER = Query(
@@ -65,8 +65,8 @@ CASES = fact_table(
 )
 _C = CASES.table.c
 _OPEN = _C.closed_at.is_(None)
-Index("cases_open", _C.number, sqlite_where=_OPEN, postgresql_where=_OPEN)
-Index("cases_open_by_kind", _C.kind, _C.number, sqlite_where=_OPEN, postgresql_where=_OPEN)
+index_of_some("cases_open", _OPEN, _C.number)
+index_of_some("cases_open_by_kind", _OPEN, _C.kind, _C.number)
 _CASES_OF_DEAL = Query(CASES.select().where(_C.deal == bindparam("of")).order_by(_C.number), ("of",))
 _OPEN_ONES = Query(
     CASES.select().where(_OPEN, _C.number > bindparam("after")).order_by(_C.number).limit(bindparam("limit")),

@@ -22,6 +22,7 @@ from brokerage.records.numbers import (
 from brokerage.records.offers import Outcome
 from brokerage.records.reservations import Reservation, ReservationState
 from brokerage.testing.contracts.facts import ListedFactsContract, Mishap
+from brokerage.testing.contracts.grounds import contacts, deals, items, orders, persons
 
 __all__ = ["ReservationsContract"]
 
@@ -37,6 +38,14 @@ class ReservationsContract(ListedFactsContract):
     """What :class:`~brokerage.storage.reserving.Reservations` keep. The fixture ``store`` gives a new, empty store."""
 
     collection: ClassVar[str] = "reservations"
+
+    def ground(self, tx: Transaction) -> None:
+        """Lay who reserves what, and the orders, the deal and the contact that reservations name."""
+        persons(tx, 8)
+        items(tx, 11, 12)
+        orders(tx, 13, 14)
+        deals(tx, 17)
+        contacts(tx, 19)
 
     def fact(self, number: int) -> Reservation:
         """Return an open reservation of item 11 by member 7: the higher its number, the earlier it arrived.
