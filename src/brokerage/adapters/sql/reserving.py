@@ -157,6 +157,7 @@ RESERVATIONS = fact_table(
     index_of_some("reservations_unfiled", _UNFILED, "box", "number"),
     index_of_some("reservations_open", _OPEN, "item", "arrival", "number"),
     index_of_some("reservations_wanted", _OPEN, "wanted_by", "number"),
+    index_of_some("reservations_wanted_of_item", _OPEN, "item", "wanted_by", "number"),
     index_of_some("reservations_unfinished", _UNFINISHED, "category"),
     *no_less(1, "quantity"),
     *no_less(0, "max_price"),
@@ -188,6 +189,12 @@ _LISTED = Query(
 _WANTED = Query(
     _RESERVATIONS.where(_OPEN, _R.wanted_by < bindparam("day")).order_by(_R.wanted_by, _R.number).limit(_limit),
     ("day", "limit"),
+)
+_PAST_OF = Query(
+    _RESERVATIONS.where(_OPEN, _R.item == bindparam("item"), _R.wanted_by < bindparam("day")).order_by(
+        _R.wanted_by, _R.number
+    ),
+    ("item", "day"),
 )
 _NEXT_WANTED = Query(
     select(_R.wanted_by).where(_OPEN, _R.wanted_by.is_not(None)).order_by(_R.wanted_by).limit(literal_column("1")), ()
@@ -236,6 +243,10 @@ class SqlReservations:
     def wanted_before(self, day: date, limit: int) -> Sequence[Reservation]:
         """Return the first open reservations wanted by a day before ``day``, by (day, number). O(log n + limit)."""
         return self._facts.all(_WANTED, day, limit)
+
+    def past_of(self, item: ItemNumber, day: date) -> Sequence[Reservation]:
+        """Return an item's open reservations wanted by a day before ``day``. O(log n + their number)."""
+        return self._facts.all(_PAST_OF, item, day)
 
     def next_wanted(self) -> date | None:
         """Return the earliest day by which an open reservation is wanted. O(log n)."""
