@@ -237,7 +237,12 @@ def plain_table(name: str, *items: SchemaItem) -> Table:
 
 
 def refers(column: str, to: str) -> ForeignKeyConstraint:
-    """Return what refuses, at the commit, a row whose ``column`` names nothing that ``to``, ``table.column``, holds."""
+    """Return the rule that what a column names is there, looked at when a unit of work is committed.
+
+    Args:
+        column: which may be NULL, where nothing is named.
+        to: the table and its key, as ``"deals.number"``.
+    """
     return ForeignKeyConstraint([column], [to], deferrable=True, initially="DEFERRED")
 
 
