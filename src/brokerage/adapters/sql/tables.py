@@ -38,6 +38,7 @@ __all__ = [
     "fact_table",
     "index_of_some",
     "insert_all",
+    "insert_new",
     "no_less",
     "plain_table",
     "refers",
@@ -125,7 +126,7 @@ class FactTable:
             "names": stored,
             "key_places": tuple(stored.index(name) for name in self.key),
             "compared_places": tuple(places),
-            "insert": Query(lambda dialect: _insert_new(table, stored, dialect), stored, of_rows=True),
+            "insert": insert_new(table, stored),
             "insert_all": insert_all(table, stored),
             "get": Query(self.select().where(*compared), self.key),
             "delete": Query(delete(table).where(*compared, *version), old, of_rows=True),
@@ -151,10 +152,14 @@ class FactTable:
         return Query(statement, (*(f"new_{name}" for name in names), *old), of_rows=True)
 
 
-def _insert_new(table: Table, names: Sequence[str], dialect: Dialect) -> Any:
-    """What inserts a row unless there is one in its way; the answer's count of rows says which."""
-    make = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
-    return make(table).values({name: bindparam(name) for name in names}).on_conflict_do_nothing()
+def insert_new(table: Table, names: Sequence[str]) -> Query:
+    """Return what inserts a row unless there is one in its way; the answer's count of rows says which."""
+
+    def insert_or_nothing(dialect: Dialect) -> Any:
+        make = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
+        return make(table).values({name: bindparam(name) for name in names}).on_conflict_do_nothing()
+
+    return Query(insert_or_nothing, tuple(names), of_rows=True)
 
 
 def insert_all(table: Table, names: Sequence[str] | None = None) -> Query:

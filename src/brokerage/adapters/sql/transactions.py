@@ -5,8 +5,10 @@ from brokerage.adapters.sql.effects import INBOX, REQUESTS, SqlAuthorisations, S
 from brokerage.adapters.sql.facts import SqlFacts
 from brokerage.adapters.sql.journal import SqlJournal
 from brokerage.adapters.sql.ledger import SqlLedger
+from brokerage.adapters.sql.market import SqlCategories, SqlChecks, SqlLosses
 from brokerage.adapters.sql.messages import SqlComplaints, SqlNews
 from brokerage.adapters.sql.numbers import SqlNumbers
+from brokerage.adapters.sql.offers import SqlOffers
 from brokerage.adapters.sql.pauses import SqlPauses
 from brokerage.adapters.sql.people import (
     ACTIVITIES,
@@ -41,30 +43,34 @@ class SqlTransaction:
         self.journal = SqlJournal(session)
         self.activities: SqlFacts[BoxNumber, Activity] = SqlFacts(session, ACTIVITIES)
         self.authorisations = SqlAuthorisations(session)
+        self.bids = SqlBids(session)
         self.cases = SqlCases(session)
+        self.categories = SqlCategories(session)
+        self.checks = SqlChecks(session)
         self.complaints = SqlComplaints(session)
         self.contacts = SqlContacts(session)
+        self.contractors = SqlContractors(session)
         self.credentials: SqlFacts[BoxNumber, Credentials] = SqlFacts(session, CREDENTIALS)
         self.deals = SqlDeals(session)
+        self.demands = SqlDemands(session)
         self.former = SqlFormerMembers(session)
         self.inbox: SqlFacts[NoticeKey, ReceivedNotice] = SqlFacts(session, INBOX)
+        self.items = SqlItems(session)
+        self.losses = SqlLosses(session)
         self.members = SqlMembers(session)
         self.news = SqlNews(session)
+        self.offers = SqlOffers(session)
+        self.orders = SqlOrders(session)
         self.outbox = SqlOutbox(session)
         self.pauses = SqlPauses(session)
         self.persons = SqlPersons(session)
         self.progress: SqlFacts[str, Progress] = SqlFacts(session, PROGRESS)
         self.reasons = SqlReasons(session)
         self.requests: SqlFacts[tuple[BoxNumber, str], Request] = SqlFacts(session, REQUESTS)
+        self.reservations = SqlReservations(session)
+        self.standing_terms: SqlFacts[tuple[Trade, str, str, str], StandingTerms] = SqlFacts(session, STANDING_TERMS)
         self.statements = SqlStatements(session)
         self.tallies = SqlTallies(session)
-        self.tries = SqlTries(session)
-        self.items = SqlItems(session)
-        self.demands = SqlDemands(session)
-        self.reservations = SqlReservations(session)
-        self.watches = SqlWatches(session)
         self.tenders = SqlTenders(session)
-        self.bids = SqlBids(session)
-        self.orders = SqlOrders(session)
-        self.contractors = SqlContractors(session)
-        self.standing_terms: SqlFacts[tuple[Trade, str, str, str], StandingTerms] = SqlFacts(session, STANDING_TERMS)
+        self.tries = SqlTries(session)
+        self.watches = SqlWatches(session)
