@@ -57,9 +57,5 @@ def deadlines(
 
 def first_instant(session: Session, query: Query) -> datetime | None:
     """Return the instant that a query finds, ``None`` where it finds none."""
-    row = session.row(query)
-    if row is None:
-        return None
-    read = INSTANT.result_processor(session.backend.dialect, None)
-    found: datetime = row[0] if read is None else read(row[0])
+    found: datetime | None = session.value(query, INSTANT)
     return found
