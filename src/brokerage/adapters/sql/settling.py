@@ -33,11 +33,9 @@ DEALS = fact_table(
     ),
     *no_less(0, "min_price", "refunded"),
     *no_less(1, "quantity"),
+    in_lists={each: no_less(0, "units") for each in ("charges", "payments", "charged_back")},
 )
 _D = DEALS.table.c
-for _list in DEALS.lists:  # charges, payments, and what was charged back
-    for _check in no_less(0, "units"):
-        _list.table.append_constraint(_check)
 _SELLS = value(_D.origin, "market") & (_D.state != literal("lapsed"))
 index_of_some("deals_of_sales", _SELLS, _D.sale, unique=True)
 """A sale makes one deal; the market opens it again if the deal lapses, and a bid makes a deal for each reservation."""
@@ -62,6 +60,7 @@ CASES = fact_table(
     Index(None, "deal", "number"),
     refers("deal", "deals.number"),
     refers("effect", "outbox.key"),
+    *no_less(0, "notice_units"),
 )
 _C = CASES.table.c
 _OPEN = _C.closed_at.is_(None)
