@@ -158,6 +158,7 @@ OFFERS = fact_table(
     Shape(Offer, "side", {SaleOffer: "sale", PurchaseOffer: "purchase"}),
     "number",
     refers("person", "persons.number"),
+    refers("deal", "deals.number"),
     *no_less(0, "min_price", "max_price"),
     CheckConstraint("side IN ('sale', 'purchase')", name="side_is_known"),
     CheckConstraint(

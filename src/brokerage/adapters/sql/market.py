@@ -16,7 +16,7 @@ __all__ = ["CATEGORIES", "CHECKS", "LOSSES", "SqlCategories", "SqlChecks", "SqlL
 
 CATEGORIES = fact_table("categories", Category, "key")
 CHECKS = fact_table("checks", Check, ("arrival", "others"), refers("offer", "offers.number"))
-LOSSES = fact_table("losses", Loss, "deal")
+LOSSES = fact_table("losses", Loss, "deal", refers("deal", "deals.number"))
 
 _ALL = Query(CATEGORIES.select().order_by(CATEGORIES.table.c.key), ())
 _FIRST_CHECKS = Query(

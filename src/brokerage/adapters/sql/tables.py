@@ -242,7 +242,12 @@ def plain_table(name: str, *items: SchemaItem) -> Table:
 
 
 def refers(column: str, to: str) -> ForeignKeyConstraint:
-    """Return what refuses, at the commit, a row whose ``column`` names nothing that ``to``, ``table.column``, holds."""
+    """Return the rule that what a column names is there, looked at when a unit of work is committed.
+
+    Args:
+        column: which may be NULL, where nothing is named.
+        to: the table and its key, as ``"deals.number"``.
+    """
     return ForeignKeyConstraint([column], [to], deferrable=True, initially="DEFERRED")
 
 
@@ -254,6 +259,8 @@ def no_less(least: int, *columns: str) -> list[CheckConstraint]:
     ]
 
 
-def index_of_some(name: str, condition: ColumnElement[bool], *columns: str, unique: bool = False) -> Index:
+def index_of_some(
+    name: str, condition: ColumnElement[bool], *columns: str | ColumnElement[Any], unique: bool = False
+) -> Index:
     """Return an index of those rows only that meet a condition, whose values stand in the statement itself."""
     return Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
