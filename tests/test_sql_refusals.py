@@ -193,14 +193,17 @@ def test_what_refers_to_nothing_is_refused(raw: Raw) -> None:
 
 def test_what_a_check_forbids_is_refused(raw: Raw) -> None:
     """No amount is below nothing, no quantity below one, no price out of order, no state one that nobody knows."""
-    statements = {}
+    statements, names = {}, set()
     for table in TABLES:
         for rule in table.constraints:
             if isinstance(rule, CheckConstraint):
-                for place, change in enumerate(_breaking(str(rule.name).removeprefix(f"{table.name}_"))):
+                name = str(rule.name).removeprefix(f"{table.name}_")
+                names.add(name)
+                for place, change in enumerate(_breaking(name)):
                     changed = f'UPDATE "{table.name}" SET {change} WHERE {one_of(table)}'
                     statements[f"{rule.name} {place}"] = changed
     assert unlike(raw, "check", statements) == {}
+    assert set(BROKEN) <= names
 
 
 def test_every_amount_has_a_check() -> None:
