@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, bindparam, union_all
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, bindparam
 
 from brokerage.adapters.sql.deadlines import deadlines, first_instant
 from brokerage.adapters.sql.facts import SqlFacts
+from brokerage.adapters.sql.merging import newest_of
 from brokerage.adapters.sql.sessions import Session
 from brokerage.adapters.sql.statements import Query, literal, value
 from brokerage.adapters.sql.tables import fact_table, index_of_some, no_less, refers
@@ -40,16 +41,14 @@ _SELLS = value(_D.origin, "market") & (_D.state != literal("lapsed"))
 index_of_some("deals_of_sales", _SELLS, _D.sale, unique=True)
 """A sale makes one deal; the market opens it again if the deal lapses, and a bid makes a deal for each reservation."""
 _BY_REFERENCE = Query(DEALS.select().where(_D.reference == bindparam("reference")), ("reference",))
-_OF_MEMBER = Query(
-    union_all(
+_OF_MEMBER = newest_of(
+    (
         DEALS.select().where(_D.seller == bindparam("box"), _D.number < bindparam("before")),
         DEALS.select().where(
             _D.buyer == bindparam("box"), _D.seller != bindparam("box"), _D.number < bindparam("before")
         ),
-    )
-    .order_by(_D.number.desc())
-    .limit(bindparam("limit")),
-    ("box", "before", "limit"),
+    ),
+    ("box", "before"),
 )
 _DUE = deadlines(DEALS, "due", _D.deadline, _D.number, where=_D.deadline.is_not(None))
 
