@@ -27,7 +27,7 @@ NUMBERS = [
     "checks_per_page", "checks_per_arrival", "arrivals_per_work", "payment", "collection", "delivery",
     "inspection", "return_time", "answer", "decision", "tries_before_case",
     "payment_points", "commodity_points", "delay_points", "watch_complainants", "tally_every",
-    "filed_after", "retry", "longest_retry", "authorisation_life", "longest_life", "default_life",
+    "filed_after", "retry", "longest_retry", "send_lease", "authorisation_life", "longest_life", "default_life",
     "tender_answer", "service_bids", "confirmation", "digest_every",
 ]  # fmt: skip
 

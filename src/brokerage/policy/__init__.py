@@ -79,6 +79,9 @@ class Policy:
         retry: how long until an effect without an answer is tried again; it doubles each time, up to
             ``longest_retry``.
         longest_retry: the longest wait between two tries of an effect.
+        send_lease: how long effects belong to the process that has claimed them to send them: whoever dies leaves them
+            to be sent after that, under the same key. Any time above zero; choose it longer than the parties outside
+            may take to answer, for what takes longer may be sent twice, under the same key.
         payment_points: how much a complaint counts that is about a payment.
         commodity_points: how much one counts that is about the commodity.
         delay_points: how much one counts that is about a delay.
@@ -148,6 +151,7 @@ class Policy:
     filed_after: timedelta | None = field(default=timedelta(days=30), validator=wait_or_none)
     retry: timedelta = field(default=timedelta(minutes=1), validator=wait)
     longest_retry: timedelta = field(default=timedelta(hours=6), validator=wait)
+    send_lease: timedelta = field(default=timedelta(minutes=5), validator=wait)
     authorisation_life: timedelta = field(default=timedelta(hours=1), validator=wait)
     tally_every: timedelta | None = field(default=timedelta(hours=1), validator=wait_or_none)
     rating: Rating | None = field(default=None, validator=one_of(Rating, type(None)))

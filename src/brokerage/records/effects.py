@@ -29,6 +29,7 @@ __all__ = [
     "Task",
     "VoidAuthorisation",
     "answered",
+    "claimed",
     "postponed",
 ]
 
@@ -131,6 +132,8 @@ class EffectState(Enum):
 class Effect:
     """A task for the outside, when to try it next, how often it was tried, and what was the matter the last time.
 
+    While somebody is sending it, it is due again when the claim ends, should whoever claimed it be gone.
+
     ``case`` is the case that was opened because no answer came for long, if there is one.
     """
 
@@ -147,6 +150,11 @@ class Effect:
 def answered(effect: Effect, state: EffectState, reason: str) -> Effect:
     """Return the effect as answered."""
     return next_version(effect, state=state, problem=reason, attempts=effect.attempts + 1)
+
+
+def claimed(effect: Effect, until: datetime) -> Effect:
+    """Return the effect as claimed by whoever is going to send it: for others it is due when the claim ends."""
+    return next_version(effect, due=until)
 
 
 def postponed(effect: Effect, due: datetime, problem: str, case: CaseNumber | None = None) -> Effect:

@@ -3,13 +3,20 @@
 The relay sends at least once, always under the same key, and what a party answers is booked in a unit of work of its
 own. An answer that never came is asked for again under the same key, later and later. Where something goes to is looked
 up right before it is sent: effects hold nothing personal.
+
+Several processes may send out of one outbox. Each effect is sent by one of them: whoever is going to send a few claims
+them first, in a unit of work of its own that moves on when they are due by the policy's ``send_lease``; of two that
+claim the same effect, one meets a conflict and takes others. Whoever is killed leaves what it claimed due again when
+the lease is over, under the same key. So a party is called twice for one effect only if the first caller died, got no
+answer, or took longer than the lease; under one key it does nothing twice, and of two answers the first is booked.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Protocol
 
-from brokerage.errors import GatewayError, NoAnswer
+from brokerage.errors import GatewayError, NoAnswer, TooManyConflicts
 from brokerage.policy import Policy
 from brokerage.ports import Answer, Clock, Gateways, Store, Transaction
 from brokerage.records.contacts import Contact
@@ -27,6 +34,7 @@ from brokerage.records.effects import (
     Task,
     VoidAuthorisation,
     answered,
+    claimed,
     postponed,
 )
 from brokerage.records.events import Event, EventKind, Role
@@ -35,7 +43,7 @@ from brokerage.services.contacts import account_of, contact_of
 from brokerage.services.inputs import later
 from brokerage.services.turns import Turn
 
-__all__ = ["Consequence", "Relay", "Watch", "checked_answer", "new_key", "send"]
+__all__ = ["Consequence", "Relay", "Watch", "checked_answer", "never", "new_key", "send"]
 
 Consequence = Callable[[Transaction, Effect, Answer, datetime], None]
 """What an answer changes: called in the unit of work that keeps it."""
@@ -51,7 +59,13 @@ class Watch(Protocol):
         """An effect that has a case was answered."""
 
 
-_BATCH = 100
+_FEW = 20
+"""Effects that are claimed at once: few enough for others to have some too, and to be let go of at a stop."""
+
+
+def never() -> bool:
+    """Say that nothing is to stop."""
+    return False
 
 
 def send(tx: Transaction, key: str, task: Task, now: datetime) -> None:
@@ -81,13 +95,13 @@ def _next_due(tx: Transaction) -> datetime | None:
 
 
 class Relay:
-    """Sends what is in the outbox. One thread at a time sends; any other call meanwhile leaves it to that one.
+    """Sends what is in the outbox. One thread of a process at a time sends; any other call leaves it to that one.
 
     Args:
         store: where the outbox is.
         clock: tells what is due.
         gateways: the parties outside.
-        policy: says how long to wait before trying again.
+        policy: says how long a claim lasts, and how long to wait before trying again.
         consequences: by kind of task, what its answer changes.
         watch: is told of effects that have no answer for long.
     """
@@ -109,27 +123,68 @@ class Relay:
         self._watch = watch
         self._turn = Turn()
 
-    def drain(self) -> int:
+    def drain(self, is_stopping: Callable[[], bool] = never) -> int:
         """Send everything that is due, also what its answers bring about; return how many effects were tried.
 
         Nothing due, nothing done: after most commits this is one look at the outbox.
+
+        Args:
+            is_stopping: asked before each effect; once it says so, the effect in hand was the last, and those that
+                are claimed and not sent are due for others at once.
         """
-        due = self._store.read(_next_due)
-        if due is None or due > self._clock.now():
+        if not self._is_due():
             return 0
         tried: set[str] = set()
-        self._turn.take(lambda: self._send(tried))
+        self._turn.take(lambda: self._send(tried, is_stopping))
         return len(tried)
 
-    def _send(self, tried: set[str]) -> None:
-        while effects := [effect for effect in self._due() if effect.key not in tried]:
-            for effect in effects:
-                self._try(effect)
-            tried.update(effect.key for effect in effects)
+    def _is_due(self) -> bool:
+        due = self._store.read(_next_due)
+        return due is not None and due <= self._clock.now()
 
-    def _due(self) -> list[Effect]:
+    def _send(self, tried: set[str], is_stopping: Callable[[], bool]) -> None:
+        while not is_stopping() and self._is_due():
+            effects = self._claim(tried)
+            if not effects:
+                return
+            for place, (_, effect) in enumerate(effects):
+                if is_stopping():
+                    self._let_go(effects[place:])
+                    return
+                if place and effect.due <= self._clock.now():
+                    return  # the others took so long that the lease is over: whoever claims next sends the rest
+                tried.add(effect.key)
+                self._try(effect)
+
+    def _claim(self, tried: set[str]) -> list[tuple[Effect, Effect]]:
+        """Claim the next few effects that were not tried; return each as it was and as it is claimed.
+
+        Where too many claim at the same time, they send everything.
+        """
         now = self._clock.now()
-        return list(self._store.read(lambda tx: tx.outbox.due(now, _BATCH)))
+        until = later(now, self._policy.send_lease)
+
+        def work(tx: Transaction) -> list[tuple[Effect, Effect]]:
+            due = [effect for effect in tx.outbox.due(now, _FEW) if effect.key not in tried]
+            effects = [(effect, claimed(effect, until)) for effect in due]
+            for old, new in sorted(effects, key=_by_key):
+                tx.outbox.replace(old, new)
+            return effects
+
+        try:
+            return self._store.run(work)
+        except TooManyConflicts:
+            return []
+
+    def _let_go(self, effects: Sequence[tuple[Effect, Effect]]) -> None:
+        """Let others send what was claimed, unless somebody else has claimed it since."""
+
+        def work(tx: Transaction) -> None:
+            for before, effect in sorted(effects, key=_by_key):
+                if tx.outbox.get(effect.key) == effect:
+                    tx.outbox.replace(effect, claimed(effect, before.due))
+
+        self._store.run(work)
 
     def _try(self, effect: Effect) -> None:
         """Send an effect and book its answer; whatever goes wrong, it is tried again later, and the others go on."""
@@ -143,7 +198,8 @@ class Relay:
         except Exception as error:
             problem = f"{type(error).__name__} was raised"
         now = self._clock.now()
-        self._store.run(lambda tx: self._postpone(tx, effect, problem, now))
+        with suppress(TooManyConflicts):  # then it is due when the lease is over
+            self._store.run(lambda tx: self._postpone(tx, effect, problem, now))
 
     def _perform(self, key: str, task: Task) -> Answer:
         gateways = self._gateways
@@ -187,6 +243,7 @@ class Relay:
         return self._store.read(lambda tx: contact_of(tx, number))
 
     def _book(self, tx: Transaction, effect: Effect, answer: Answer, now: datetime) -> None:
+        """Book an answer, also one that came after the lease; what somebody else has booked meanwhile stays."""
         stored = tx.outbox.get(effect.key)
         if stored is None or stored.state is not EffectState.PENDING:
             return
@@ -201,10 +258,15 @@ class Relay:
         tx.journal.append(Event(now, Role.OUTSIDE, EventKind.EFFECT_ANSWERED, new))
 
     def _postpone(self, tx: Transaction, effect: Effect, problem: str, now: datetime) -> None:
+        """Let an effect be tried again later, unless somebody else has claimed or booked it meanwhile."""
         stored = tx.outbox.get(effect.key)
-        if stored is None or stored.state is not EffectState.PENDING:
+        if stored is None or stored.version != effect.version or stored.state is not EffectState.PENDING:
             return
         wait = min(self._policy.retry * 2 ** min(stored.attempts, 20), self._policy.longest_retry)
         new = postponed(stored, later(now, wait), problem, self._watch.unanswered(tx, stored, now))
         tx.outbox.replace(stored, new)
         tx.journal.append(Event(now, Role.OUTSIDE, EventKind.EFFECT_POSTPONED, new))
+
+
+def _by_key(claim: tuple[Effect, Effect]) -> str:
+    return claim[0].key

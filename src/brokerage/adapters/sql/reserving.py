@@ -5,12 +5,13 @@ from datetime import date, datetime
 
 from sqlalchemy import Column, Index, bindparam, false, literal_column, select, true
 
+from brokerage.adapters.sql.deadlines import deadlines, first_instant
 from brokerage.adapters.sql.facts import SqlFacts
 from brokerage.adapters.sql.pools import SqlPools
 from brokerage.adapters.sql.sessions import Session
 from brokerage.adapters.sql.statements import Query, literal, value
 from brokerage.adapters.sql.tables import fact_table, index_of_some, no_less, refers
-from brokerage.adapters.sql.types import DAY, INSTANT, TEXT, TRUTH, WHOLE
+from brokerage.adapters.sql.types import DAY, TEXT, TRUTH, WHOLE
 from brokerage.records.items import Demand, Item, ItemState
 from brokerage.records.numbers import Arrival, BoxNumber, ItemNumber, OfferNumber, OrderNumber
 from brokerage.records.reservations import Reservation, ReservationState
@@ -25,7 +26,6 @@ _UNFINISHED = Column("state", TEXT) != literal(ReservationState.CLOSED.value)
 _UNFILED = Column("filed", TRUTH).is_(false())
 _MAILING, _CLOSING = Column("mailing", TRUTH).is_(true()), Column("closing", TRUTH).is_(true())
 _AT_ONCE = value(Column("when", TEXT), When.AT_ONCE.value)
-_DUE = Column("due", INSTANT).is_not(None)
 
 ITEMS = fact_table(
     "items",
@@ -35,7 +35,6 @@ ITEMS = fact_table(
     Index(None, "category", "change", "number"),
     index_of_some("items_announced", _ANNOUNCED, "number"),
     index_of_some("items_announced_in_category", _ANNOUNCED, "category", "number"),
-    index_of_some("items_to_release", _ANNOUNCED, "release_at", "number"),
     index_of_some("items_to_mail", _MAILING, "number"),
     index_of_some("items_to_close", _CLOSING, "number"),
 )
@@ -55,14 +54,7 @@ _ITEMS_CHANGED = Query(
     .limit(_limit),
     ("category", "after", "limit"),
 )
-_ITEMS_DUE = Query(
-    ITEMS.select()
-    .where(_ANNOUNCED, _I.release_at <= bindparam("now"))
-    .order_by(_I.release_at, _I.number)
-    .limit(_limit),
-    ("now", "limit"),
-)
-_NEXT_RELEASE = Query(select(_I.release_at).where(_ANNOUNCED).order_by(_I.release_at).limit(literal_column("1")), ())
+_RELEASES = deadlines(ITEMS, "to_release", _I.release_at, _I.number, where=_ANNOUNCED)
 _ITEMS_TO_MAIL = Query(ITEMS.select().where(_MAILING).order_by(_I.number).limit(_limit), ("limit",))
 _ITEMS_TO_CLOSE = Query(ITEMS.select().where(_CLOSING).order_by(_I.number).limit(_limit), ("limit",))
 
@@ -96,12 +88,11 @@ class SqlItems:
 
     def due(self, now: datetime, limit: int) -> Sequence[Item]:
         """Return the first announced items that are released not after ``now``. O(log n + limit)."""
-        return self._facts.all(_ITEMS_DUE, now, limit)
+        return self._facts.all(_RELEASES.due, now, limit)
 
     def next_release(self) -> datetime | None:
         """Return the earliest release of an announced item. O(log n)."""
-        found: datetime | None = self._session.value(_NEXT_RELEASE, INSTANT)
-        return found
+        return first_instant(self._session, _RELEASES.earliest)
 
     def to_mail(self, limit: int) -> Sequence[Item]:
         """Return the first items whose change is still to be mailed, by number. O(limit)."""
@@ -157,12 +148,15 @@ RESERVATIONS = fact_table(
     index_of_some("reservations_unfiled", _UNFILED, "box", "number"),
     index_of_some("reservations_open", _OPEN, "item", "arrival", "number"),
     index_of_some("reservations_wanted", _OPEN, "wanted_by", "number"),
+    index_of_some("reservations_wanted_of_item", _OPEN, "item", "wanted_by", "number"),
     index_of_some("reservations_unfinished", _UNFINISHED, "category"),
     *no_less(1, "quantity"),
     *no_less(0, "max_price"),
     refers("person", "persons.number"),
     refers("item", "items.number"),
     refers("order", "orders.number"),
+    refers("deal", "deals.number"),
+    refers("deliver_to", "contacts.number"),
 )
 _R = RESERVATIONS.table.c
 _RESERVATIONS = RESERVATIONS.select()
@@ -188,6 +182,12 @@ _LISTED = Query(
 _WANTED = Query(
     _RESERVATIONS.where(_OPEN, _R.wanted_by < bindparam("day")).order_by(_R.wanted_by, _R.number).limit(_limit),
     ("day", "limit"),
+)
+_PAST_OF = Query(
+    _RESERVATIONS.where(_OPEN, _R.item == bindparam("item"), _R.wanted_by < bindparam("day")).order_by(
+        _R.wanted_by, _R.number
+    ),
+    ("item", "day"),
 )
 _NEXT_WANTED = Query(
     select(_R.wanted_by).where(_OPEN, _R.wanted_by.is_not(None)).order_by(_R.wanted_by).limit(literal_column("1")), ()
@@ -237,6 +237,10 @@ class SqlReservations:
         """Return the first open reservations wanted by a day before ``day``, by (day, number). O(log n + limit)."""
         return self._facts.all(_WANTED, day, limit)
 
+    def past_of(self, item: ItemNumber, day: date) -> Sequence[Reservation]:
+        """Return an item's open reservations wanted by a day before ``day``. O(log n + their number)."""
+        return self._facts.all(_PAST_OF, item, day)
+
     def next_wanted(self) -> date | None:
         """Return the earliest day by which an open reservation is wanted. O(log n)."""
         found: date | None = self._session.value(_NEXT_WANTED, DAY)
@@ -253,7 +257,6 @@ WATCHES = fact_table(
     ("box", "topic", "category"),
     Index(None, "topic", "category", "box"),
     index_of_some("watches_at_once", _AT_ONCE, "topic", "category", "box"),
-    index_of_some("watches_due", _DUE, "due", "box", "topic", "category"),
     *no_less(0, "seen"),
 )
 _W = WATCHES.table.c
@@ -266,11 +269,7 @@ _WATCHING = (
 )
 _PLACE = ("topic", "category", "after", "limit")
 _WATCHING_AT_ONCE, _WATCHING_AT_ALL = Query(_WATCHING.where(_AT_ONCE), _PLACE), Query(_WATCHING, _PLACE)
-_WATCHES_DUE = Query(
-    _WATCHES.where(_W.due <= bindparam("now")).order_by(_W.due, _W.box, _W.topic, _W.category).limit(_limit),
-    ("now", "limit"),
-)
-_NEXT_DUE = Query(select(_W.due).where(_DUE).order_by(_W.due).limit(literal_column("1")), ())
+_DIGESTS = deadlines(WATCHES, "with_digests", _W.due, _W.box, _W.topic, _W.category, where=_W.due.is_not(None))
 
 
 class SqlWatches:
@@ -296,9 +295,8 @@ class SqlWatches:
 
     def due(self, now: datetime, limit: int) -> Sequence[Watch]:
         """Return the first whose digest is due not after ``now``. O(log n + limit)."""
-        return self._facts.all(_WATCHES_DUE, now, limit)
+        return self._facts.all(_DIGESTS.due, now, limit)
 
     def next_due(self) -> datetime | None:
         """Return the earliest instant at which a digest is due. O(log n)."""
-        found: datetime | None = self._session.value(_NEXT_DUE, INSTANT)
-        return found
+        return first_instant(self._session, _DIGESTS.earliest)

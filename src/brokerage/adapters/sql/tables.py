@@ -38,6 +38,7 @@ __all__ = [
     "fact_table",
     "index_of_some",
     "insert_all",
+    "insert_new",
     "no_less",
     "plain_table",
     "refers",
@@ -125,7 +126,7 @@ class FactTable:
             "names": stored,
             "key_places": tuple(stored.index(name) for name in self.key),
             "compared_places": tuple(places),
-            "insert": Query(lambda dialect: _insert_new(table, stored, dialect), stored, of_rows=True),
+            "insert": insert_new(table, stored),
             "insert_all": insert_all(table, stored),
             "get": Query(self.select().where(*compared), self.key),
             "delete": Query(delete(table).where(*compared, *version), old, of_rows=True),
@@ -151,10 +152,14 @@ class FactTable:
         return Query(statement, (*(f"new_{name}" for name in names), *old), of_rows=True)
 
 
-def _insert_new(table: Table, names: Sequence[str], dialect: Dialect) -> Any:
-    """What inserts a row unless there is one in its way; the answer's count of rows says which."""
-    make = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
-    return make(table).values({name: bindparam(name) for name in names}).on_conflict_do_nothing()
+def insert_new(table: Table, names: Sequence[str]) -> Query:
+    """Return what inserts a row unless there is one in its way; the answer's count of rows says which."""
+
+    def insert_or_nothing(dialect: Dialect) -> Any:
+        make = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
+        return make(table).values({name: bindparam(name) for name in names}).on_conflict_do_nothing()
+
+    return Query(insert_or_nothing, tuple(names), of_rows=True)
 
 
 def insert_all(table: Table, names: Sequence[str] | None = None) -> Query:
@@ -237,7 +242,12 @@ def plain_table(name: str, *items: SchemaItem) -> Table:
 
 
 def refers(column: str, to: str) -> ForeignKeyConstraint:
-    """Return what refuses, at the commit, a row whose ``column`` names nothing that ``to``, ``table.column``, holds."""
+    """Return the rule that what a column names is there, looked at when a unit of work is committed.
+
+    Args:
+        column: which may be NULL, where nothing is named.
+        to: the table and its key, as ``"deals.number"``.
+    """
     return ForeignKeyConstraint([column], [to], deferrable=True, initially="DEFERRED")
 
 
@@ -249,6 +259,8 @@ def no_less(least: int, *columns: str) -> list[CheckConstraint]:
     ]
 
 
-def index_of_some(name: str, condition: ColumnElement[bool], *columns: str, unique: bool = False) -> Index:
+def index_of_some(
+    name: str, condition: ColumnElement[bool], *columns: str | ColumnElement[Any], unique: bool = False
+) -> Index:
     """Return an index of those rows only that meet a condition, whose values stand in the statement itself."""
     return Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Column, Index, UniqueConstraint, bindparam, literal_column, select, true
+from sqlalchemy import Column, Index, UniqueConstraint, bindparam, true
 
+from brokerage.adapters.sql.deadlines import deadlines, first_instant
 from brokerage.adapters.sql.facts import SqlFacts
 from brokerage.adapters.sql.sessions import Session
 from brokerage.adapters.sql.statements import Query, is_one_of
 from brokerage.adapters.sql.tables import fact_table, index_of_some, no_less, refers
-from brokerage.adapters.sql.types import INSTANT, TEXT, TRUTH, WHOLE
+from brokerage.adapters.sql.types import TEXT, TRUTH, WHOLE
 from brokerage.records.contractors import Contractor, StandingTerms, Trade
 from brokerage.records.numbers import BoxNumber, ItemNumber, OfferNumber, OrderNumber, TenderNumber
 from brokerage.records.orders import Order
@@ -29,7 +30,6 @@ __all__ = [
 
 _LAST = (1 << 63) - 1
 _LIVE = is_one_of(Column("state", TEXT), TenderState.CALLED.value, TenderState.AWARDING.value)
-_ENDS = Column("deadline", INSTANT).is_not(None)
 _MAILING = Column("mailing", TRUTH).is_(true())
 _limit = bindparam("limit", type_=WHOLE)
 
@@ -40,7 +40,6 @@ TENDERS = fact_table(
     Index(None, "asked_order", "number"),
     index_of_some("tenders_called", _LIVE, "trade", "number"),
     index_of_some("tenders_on_items", _LIVE, "asked_item", "number"),
-    index_of_some("tenders_with_deadlines", _ENDS, "deadline", "number"),
     index_of_some("tenders_to_mail", _MAILING, "number"),
     *no_less(0, "bids"),
     refers("asked_item", "items.number"),
@@ -51,11 +50,7 @@ _CALLED = Query(_NEWEST.where(_LIVE, _T.trade == bindparam("trade")), ("trade", 
 _LATEST = Query(_NEWEST, ("before", "limit"))
 _OF_ITEM = Query(TENDERS.select().where(_LIVE, _T.asked_item == bindparam("item")).order_by(_T.number), ("item",))
 _OF_ORDER = Query(TENDERS.select().where(_T.asked_order == bindparam("order")).order_by(_T.number), ("order",))
-_TENDERS_DUE = Query(
-    TENDERS.select().where(_T.deadline <= bindparam("now")).order_by(_T.deadline, _T.number).limit(_limit),
-    ("now", "limit"),
-)
-_NEXT_TENDER = Query(select(_T.deadline).where(_ENDS).order_by(_T.deadline).limit(literal_column("1")), ())
+_TENDER_ENDS = deadlines(TENDERS, "with_deadlines", _T.deadline, _T.number, where=_T.deadline.is_not(None))
 _TO_MAIL = Query(TENDERS.select().where(_MAILING).order_by(_T.number).limit(_limit), ("limit",))
 
 
@@ -85,12 +80,11 @@ class SqlTenders:
 
     def due(self, now: datetime, limit: int) -> Sequence[Tender]:
         """Return the first tenders whose deadline is not after ``now``, by (deadline, number). O(log n + limit)."""
-        return self._facts.all(_TENDERS_DUE, now, limit)
+        return self._facts.all(_TENDER_ENDS.due, now, limit)
 
     def next_due(self) -> datetime | None:
         """Return the earliest deadline. O(log n)."""
-        found: datetime | None = self._session.value(_NEXT_TENDER, INSTANT)
-        return found
+        return first_instant(self._session, _TENDER_ENDS.earliest)
 
     def to_mail(self, limit: int) -> Sequence[Tender]:
         """Return the first tenders whose call is still to be mailed, by number. O(limit)."""
@@ -147,7 +141,6 @@ ORDERS = fact_table(
     "number",
     Index(None, "tender", "number"),
     Index(None, "seller", "number"),
-    index_of_some("orders_with_deadlines", _ENDS, "deadline", "number"),
     *no_less(0, "price", "share", "units", "open", "confirmed"),
     *no_less(1, "least"),
     refers("tender", "tenders.number"),
@@ -163,11 +156,7 @@ _OF_SELLER = Query(
     .limit(_limit),
     ("seller", "before", "limit"),
 )
-_ORDERS_DUE = Query(
-    ORDERS.select().where(_O.deadline <= bindparam("now")).order_by(_O.deadline, _O.number).limit(_limit),
-    ("now", "limit"),
-)
-_NEXT_ORDER = Query(select(_O.deadline).where(_ENDS).order_by(_O.deadline).limit(literal_column("1")), ())
+_ORDER_ENDS = deadlines(ORDERS, "with_deadlines", _O.deadline, _O.number, where=_O.deadline.is_not(None))
 
 
 class SqlOrders:
@@ -188,12 +177,11 @@ class SqlOrders:
 
     def due(self, now: datetime, limit: int) -> Sequence[Order]:
         """Return the first orders whose deadline is not after ``now``, by (deadline, number). O(log n + limit)."""
-        return self._facts.all(_ORDERS_DUE, now, limit)
+        return self._facts.all(_ORDER_ENDS.due, now, limit)
 
     def next_due(self) -> datetime | None:
         """Return the earliest deadline. O(log n)."""
-        found: datetime | None = self._session.value(_NEXT_ORDER, INSTANT)
-        return found
+        return first_instant(self._session, _ORDER_ENDS.earliest)
 
 
 CONTRACTORS = fact_table("contractors", Contractor, ("trade", "box"))

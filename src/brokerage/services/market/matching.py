@@ -6,7 +6,7 @@ whatever the number of pairs. Counterparts that are passed over because they do 
 person) are bounded, and the rest is a check for the next round.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from heapq import merge
 from itertools import groupby, islice, takewhile
@@ -79,6 +79,14 @@ def _pair_suits(one: Offer, other: Offer, now: datetime) -> bool:
     return isinstance(other, SaleOffer) and suits(other, one, now)
 
 
+def _hold(tx: Transaction, offers: Iterable[Offer]) -> list[tuple[str, str]]:
+    """Hold the books of some offers, in the order that everybody keeps; return them."""
+    books = sorted({(offer.category, offer.currency) for offer in offers})
+    for category, currency in books:
+        tx.offers.hold(category, currency)
+    return books
+
+
 def find_candidate(
     tx: Transaction, offer: Offer, now: datetime, bound: int, after: Position | None = None
 ) -> tuple[bool, Position | None]:
@@ -123,14 +131,26 @@ class Matching:
         if not self.is_immediate:
             tx.offers.add_all(offers)
             return
+        _hold(tx, offers)
         searches = [(offer, self._search(tx, offer, now)) for offer in offers]
         for standing, group in groupby(searches, lambda search: self._shown(tx, search[1])):
             tx.offers.add_all([offer for offer, _ in group], standing)
         for offer, search in searches:
             self._announce(tx, offer, search, now)
 
+    def hold(self, tx: Transaction, offer: Offer) -> None:
+        """Hold the book of an offer that is about to open again or to be amended, if the policy will show it at once.
+
+        Books come behind members and before offers in the order in which a unit of work takes what others wait for.
+        """
+        if self.is_immediate:
+            tx.offers.hold(offer.category, offer.currency)
+
     def arrive(self, tx: Transaction, offer: Offer, now: datetime) -> None:
-        """Let an offer that opened again or was amended wait; show it if the policy does so at once."""
+        """Let an offer that opened again or was amended wait; show it if the policy does so at once.
+
+        Whoever calls this has held the offer's book before changing the offer: see :meth:`hold`.
+        """
         standing = tx.offers.standing(offer.number)
         if standing != WAITING:
             tx.offers.stand(offer, standing, WAITING)
@@ -157,15 +177,18 @@ class Matching:
         first = tx.offers.waiting(1)
         if not first or (cut is not None and first[0].arrived_at >= cut):
             return 0
-        waiting = tx.offers.waiting(self.policy.arrivals_per_work)
-        arrivals = list(takewhile(lambda offer: cut is None or offer.arrived_at < cut, waiting))
-        for offer in arrivals:
-            self._show(tx, offer, now)
-        return len(arrivals)
+        books = _hold(tx, self._arrivals(tx, cut))
+        count = 0
+        for offer in self._arrivals(tx, cut):  # as they are now: another round may have shown some meanwhile
+            if (offer.category, offer.currency) in books:
+                self._show(tx, offer, now)
+                count += 1
+        return count
 
     def take_checks(self, tx: Transaction, cut: datetime | None, now: datetime) -> int:
         """Go on with the first few checks left over before ``cut``, each up to the bound; return how many."""
         checks = [check for check in tx.checks.first(self.policy.arrivals_per_work) if cut is None or check.since < cut]
+        _hold(tx, [offer for check in checks if (offer := tx.offers.get(check.offer)) is not None])
         for check in checks:
             tx.checks.remove(check)
             offer = tx.offers.get(check.offer)
@@ -180,6 +203,10 @@ class Matching:
                     tx.offers.stand(offer, standing, tell(standing))
                 self._conclude(tx, offer, search, now)
         return len(checks)
+
+    def _arrivals(self, tx: Transaction, cut: datetime | None) -> list[Offer]:
+        waiting = tx.offers.waiting(self.policy.arrivals_per_work)
+        return list(takewhile(lambda offer: cut is None or offer.arrived_at < cut, waiting))
 
     def _round_after(self, since: datetime) -> datetime:
         matching = self.policy.matching

@@ -125,6 +125,7 @@ class Offers:
         if self.policy.probing_pause is not None:
             check_pause(tx, offer.person, offer.category, now)
         changes = self._changes(offer, price, dict(request), now)
+        self.matching.hold(tx, offer)
         new = amend(offer, Arrival(tx.numbers.next(Series.ARRIVAL)), now, **changes)
         tx.offers.replace(offer, new)
         tx.journal.append(Event(now, box, EventKind.OFFER_AMENDED, new))
@@ -149,6 +150,7 @@ class Offers:
         activity = tx.activities.get(sale.box)
         if activity is not None:
             tx.activities.replace(activity, activity.changed(open_offers=1))
+        self.matching.hold(tx, sale)
         new = reopen(sale, Arrival(tx.numbers.next(Series.ARRIVAL)), now)
         tx.offers.replace(sale, new)
         tx.journal.append(Event(now, Role.BROKER, EventKind.OFFER_REOPENED, new))

@@ -222,6 +222,10 @@ class LossesContract(ListedRemovableFactsContract):
 
     collection: ClassVar[str] = "losses"
 
+    def ground(self, tx: Transaction) -> None:
+        """Lay the deals of the losses."""
+        deals(tx, 1, 2, 3)
+
     def fact(self, number: int) -> Loss:
         """Return a lost sale, some of whose losers were told."""
         return Loss(DealNumber(number), _NOON, (10**15, 2**40 - 1), version=3)

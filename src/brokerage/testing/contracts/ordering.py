@@ -9,6 +9,7 @@ import pytest
 from attrs import evolve
 
 from brokerage.ports import Store, Transaction
+from brokerage.records.categories import Fulfilment
 from brokerage.records.contractors import Contractor, EarlierTerms, Service, StandingTerms, Trade
 from brokerage.records.numbers import BoxNumber, ItemNumber, OfferNumber, OrderNumber, TenderNumber
 from brokerage.records.orders import Order, OrderState, ZoneService
@@ -56,6 +57,7 @@ class OrdersContract(DueFactsContract):
             OrderState.BUYERS,
             _NOON + number * _DAY,
             "für später",
+            Fulfilment.PERFORMED,
             version=3,
         )
 

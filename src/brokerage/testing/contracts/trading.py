@@ -29,7 +29,7 @@ from brokerage.records.effects import Authorisation, AuthorisationState
 from brokerage.records.numbers import BoxNumber, ContactNumber, DealNumber, OfferNumber
 from brokerage.records.offers import Details
 from brokerage.testing.contracts.facts import ListedFactsContract, ListedRemovableFactsContract
-from brokerage.testing.contracts.grounds import contacts
+from brokerage.testing.contracts.grounds import contacts, offers
 
 __all__ = ["AuthorisationsContract", "CategoriesContract", "ChecksContract", "DealsContract"]
 
@@ -97,6 +97,10 @@ class ChecksContract(ListedRemovableFactsContract):
     """What :class:`~brokerage.storage.market.Checks` keep. The fixture ``store`` gives a new, empty store."""
 
     collection: ClassVar[str] = "checks"
+
+    def ground(self, tx: Transaction) -> None:
+        """Lay the offers of the checks."""
+        offers(tx, 41, 42, 43)
 
     def fact(self, number: int) -> Check:
         """Return the rest of looking for the counterparts of an offer."""
