@@ -1,6 +1,5 @@
 """What can go wrong with a PostgreSQL: refused, full, locked, lost; one typed error each, and nothing half-written."""
 
-import os
 import subprocess
 import sys
 import threading
@@ -28,6 +27,7 @@ from brokerage.records.members import Person
 from brokerage.records.numbers import PersonNumber
 from databases import DATABASES
 from lossy import Lossy
+from processes import ENVIRONMENT
 from sql_facts import kept, post
 
 
@@ -246,8 +246,6 @@ def test_an_answer_to_the_commit_that_is_lost(postgresql_url: str, tmp_path: Pat
         assert kept(store) == (2, 2, 10)
         store.close()
 
-
-ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
 
 FORKING = """
 import os, sys
