@@ -204,7 +204,7 @@ def upgrade() -> None:
         sa.Column("units", WHOLE, nullable=False),
         sa.PrimaryKeyConstraint("of_number", "place", name="deals_charged_back_key"),
         sa.ForeignKeyConstraint(
-            ["of_number"], ["deals.number"], name="deals_charged_back_of_number_known", ondelete="CASCADE"
+            ["of_number"], ["deals.number"], name="deals_charged_back_of_known", ondelete="CASCADE"
         ),
         sa.CheckConstraint(
             "means IN ('bank transfer', 'card', 'account charge')", name="deals_charged_back_means_is_known"
@@ -222,9 +222,7 @@ def upgrade() -> None:
         sa.Column("units", WHOLE, nullable=False),
         sa.Column("purpose", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("of_number", "place", name="deals_charges_key"),
-        sa.ForeignKeyConstraint(
-            ["of_number"], ["deals.number"], name="deals_charges_of_number_known", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["of_number"], ["deals.number"], name="deals_charges_of_known", ondelete="CASCADE"),
         sa.CheckConstraint(
             "purpose IN ('seller''s share', 'commission', 'carriage', 'payment fee')",
             name="deals_charges_purpose_is_known",
@@ -240,9 +238,7 @@ def upgrade() -> None:
         sa.Column("means", TEXT, nullable=False),
         sa.Column("units", WHOLE, nullable=False),
         sa.PrimaryKeyConstraint("of_number", "place", name="deals_payments_key"),
-        sa.ForeignKeyConstraint(
-            ["of_number"], ["deals.number"], name="deals_payments_of_number_known", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["of_number"], ["deals.number"], name="deals_payments_of_known", ondelete="CASCADE"),
         sa.CheckConstraint(
             "means IN ('bank transfer', 'card', 'account charge')", name="deals_payments_means_is_known"
         ),
@@ -287,7 +283,7 @@ def upgrade() -> None:
         sa.Column("units", WHOLE, nullable=False),
         sa.PrimaryKeyConstraint("of_number", "place", name="entries_postings_key"),
         sa.ForeignKeyConstraint(
-            ["of_number"], ["entries.number"], name="entries_postings_of_number_known", ondelete="CASCADE"
+            ["of_number"], ["entries.number"], name="entries_postings_of_known", ondelete="CASCADE"
         ),
         sa.CheckConstraint(
             (

@@ -168,9 +168,7 @@ def upgrade() -> None:
         sa.Column("state", TEXT, nullable=False),
         sa.Column("remark", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("of_number", "place", name="tenders_places_key"),
-        sa.ForeignKeyConstraint(
-            ["of_number"], ["tenders.number"], name="tenders_places_of_number_known", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["of_number"], ["tenders.number"], name="tenders_places_of_known", ondelete="CASCADE"),
         sa.CheckConstraint(
             "state IN ('waiting', 'asked', 'accepted', 'declined', 'did not answer', 'passed over')",
             name="tenders_places_state_is_known",
@@ -185,7 +183,7 @@ def upgrade() -> None:
         sa.Column("value", DECIMAL, nullable=False),
         sa.PrimaryKeyConstraint("of_number", "place", name="bids_terms_qualities_key"),
         sa.ForeignKeyConstraint(
-            ["of_number"], ["bids.number"], name="bids_terms_qualities_of_number_known", ondelete="CASCADE"
+            ["of_number"], ["bids.number"], name="bids_terms_qualities_of_known", ondelete="CASCADE"
         ),
         sqlite_strict=True,
     )
@@ -196,9 +194,7 @@ def upgrade() -> None:
         sa.Column("quantity", WHOLE, nullable=False),
         sa.Column("price", WHOLE, nullable=False),
         sa.PrimaryKeyConstraint("of_number", "place", name="bids_terms_tiers_key"),
-        sa.ForeignKeyConstraint(
-            ["of_number"], ["bids.number"], name="bids_terms_tiers_of_number_known", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["of_number"], ["bids.number"], name="bids_terms_tiers_of_known", ondelete="CASCADE"),
         sqlite_strict=True,
     )
     op.create_table(
@@ -273,7 +269,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["of_trade", "of_category", "of_zone", "of_currency"],
             ["standing_terms.trade", "standing_terms.category", "standing_terms.zone", "standing_terms.currency"],
-            name="standing_terms_earlier_of_trade_of_category_of_zone_of__bebe",
+            name="standing_terms_earlier_of_known",
             ondelete="CASCADE",
         ),
         sqlite_strict=True,
@@ -289,9 +285,7 @@ def upgrade() -> None:
         sa.Column("service_each", WHOLE, nullable=False),
         sa.Column("service_rate", DECIMAL, nullable=False),
         sa.PrimaryKeyConstraint("of_number", "place", name="orders_services_key"),
-        sa.ForeignKeyConstraint(
-            ["of_number"], ["orders.number"], name="orders_services_of_number_known", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["of_number"], ["orders.number"], name="orders_services_of_known", ondelete="CASCADE"),
         sa.CheckConstraint("trade IN ('seller', 'carrier', 'payment provider')", name="orders_services_trade_is_known"),
         sqlite_strict=True,
     )

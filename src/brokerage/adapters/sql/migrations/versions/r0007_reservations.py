@@ -112,7 +112,7 @@ def upgrade() -> None:
         sa.Column("purpose", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("of_number", "place", name="reservations_fees_key"),
         sa.ForeignKeyConstraint(
-            ["of_number"], ["reservations.number"], name="reservations_fees_of_number_known", ondelete="CASCADE"
+            ["of_number"], ["reservations.number"], name="reservations_fees_of_known", ondelete="CASCADE"
         ),
         sa.CheckConstraint(
             "purpose IN ('seller''s share', 'commission', 'carriage', 'payment fee')",
