@@ -218,7 +218,9 @@ def _list_table(name: str, parts: Parts, keys: Mapping[str, Any], rules: Iterabl
         Column("place", WHOLE, nullable=False),
         *(Column(part.name, part.type, nullable=part.may_be_nothing) for part in parts.shape.columns),
         PrimaryKeyConstraint(*owner, "place"),
-        ForeignKeyConstraint(owner, [f"{name}.{key}" for key in keys], ondelete="CASCADE"),
+        ForeignKeyConstraint(
+            owner, [f"{name}.{key}" for key in keys], name=f"{name}_{parts.name}_of_known", ondelete="CASCADE"
+        ),
         *_checks(parts.shape),
         *rules,
         sqlite_strict=True,
