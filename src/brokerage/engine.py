@@ -94,6 +94,11 @@ class Brokerage:
         """The broker's choices."""
         return self._house.policy
 
+    @property
+    def clock(self) -> Clock:
+        """The clock that the broker goes by."""
+        return self._house.clock
+
     def register(
         self,
         *,
