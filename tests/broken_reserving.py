@@ -224,6 +224,18 @@ RESERVATIONS: dict[str, WrongCollection] = {
     "only_open_reservations_are_late": lambda c, m, w: {
         "wanted_before": lambda *given: [*c.wanted_before(*given), *_other(c, m, lambda one: not _is_open(one))],
     },
+    "what_is_past_of_an_item_comes_by_day": lambda c, m, w: {
+        "past_of": lambda *given: sorted(c.past_of(*given), key=lambda one: one.number),
+    },
+    "what_is_past_of_an_item_is_no_other_items": lambda c, m, w: {
+        "past_of": lambda item, day: c.wanted_before(day, MANY),
+    },
+    "what_is_past_of_an_item_is_past_its_day": lambda c, m, w: {
+        "past_of": lambda item, day: c.past_of(item, day + DAY),
+    },
+    "only_open_reservations_of_an_item_are_past": lambda c, m, w: {
+        "past_of": lambda *given: [*c.past_of(*given), *_other(c, m, lambda one: not _is_open(one))],
+    },
     "the_next_wanted_is_the_earliest": lambda c, m, w: {
         "next_wanted": lambda: latest(one.wanted_by for one in c.wanted_before(LAST_DAY, MANY)),
     },

@@ -116,6 +116,7 @@ def _reserved(tx: Transaction) -> dict[str, object]:
         "reservations of members": [
             (tx.reservations.of_member(box), tx.reservations.listed(box, None, MANY)) for box in boxes
         ],
+        "past": [tx.reservations.past_of(item, AGES.date()) for item in numbers],
         "wanted": (tx.reservations.wanted_before(AGES.date(), MANY), tx.reservations.next_wanted()),
         "watches": [tx.watches.of_member(box) for box in boxes],
         "who hears at once": [tx.watches.at_once(*about, BoxNumber(0), MANY) for about in topics],

@@ -188,6 +188,10 @@ class SqliteReservations:
         rest = "WHERE state = 'open' AND wanted < ? ORDER BY wanted, number LIMIT ?"
         return self._table.select(rest, day.toordinal(), limit)
 
+    def past_of(self, item: ItemNumber, day: date) -> Sequence[Reservation]:
+        rest = "WHERE item = ? AND state = 'open' AND wanted < ? ORDER BY wanted, number"
+        return self._table.select(rest, item, day.toordinal())
+
     def next_wanted(self) -> date | None:
         query = "SELECT min(wanted) FROM reservations WHERE state = 'open' AND wanted IS NOT NULL"
         [(day,)] = self._session.rows(query)

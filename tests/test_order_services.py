@@ -10,13 +10,14 @@ from brokerage.order_views import OrderView
 from brokerage.policy import Carriage
 from brokerage.ports import Transaction
 from brokerage.records.cases import CaseKind
+from brokerage.records.categories import Fulfilment
 from brokerage.records.contractors import Trade
 from brokerage.records.deals import DealState, Purpose
 from brokerage.records.ledger import REVENUE
 from brokerage.records.numbers import OrderNumber, TenderNumber
 from brokerage.records.orders import OrderState
 from brokerage.records.reservations import ReservationState
-from brokerage.records.tenders import OrderService, TenderState
+from brokerage.records.tenders import OrderService, PlaceState, TenderState
 from builders import DAY, immediate
 from orders_under_way import BIDDING, DELIVERY, Fair, fair
 
@@ -279,7 +280,10 @@ def test_nothing_is_confirmed_before_it_is_known_what_it_costs() -> None:
 
 
 def test_bids_that_are_opened_after_the_fall() -> None:
-    """A seller leaves when the time for bids is over and nothing was swept: the bids are judged, to no effect."""
+    """A seller leaves when the time for bids is over and nothing was swept: the bids are judged, and none is accepted.
+
+    Nobody is told of an appointment to an order that has fallen.
+    """
     found = fair(bob=(3, "100.00"))
     van = _contractor(found, "van", Trade.CARRIER)
     found.world.broker.office.members.add_reason("moved", "moves away")
@@ -290,9 +294,49 @@ def test_bids_that_are_opened_after_the_fall() -> None:
     found.desk("ann").account.withdraw("moved")
     assert found.tender(call).state is TenderState.CALLED
     found.world.broker.run_due()
-    assert found.tender(call).state is TenderState.AWARDED
+    assert found.tender(call).state is TenderState.FAILED
+    [place] = found.tender(call).places
+    assert (place.state, place.remark) == (PlaceState.PASSED_OVER, "the order has fallen")
+    assert found.letters("van") == [f"Your bid {place.bid}: Not selected"]
     assert (found.order(order).state, found.order(order).services) == (OrderState.FALLEN, ())
     found.check()
+
+
+def test_who_was_appointed_hears_that_the_order_fell() -> None:
+    """A carrier and a provider whose bids were accepted are told that nothing is to be done; others hear nothing."""
+    found = fair(bob=(3, "100.00"))
+    van, cart = _contractor(found, "van", Trade.CARRIER), _contractor(found, "cart", Trade.CARRIER)
+    payer = _contractor(found, "payer", Trade.PROVIDER)
+    order = _prepared(found)
+    calls = _calls(found, order)
+    van.carrier.bid(calls[Trade.CARRIER, ""], fixed="3.00")
+    cart.carrier.bid(calls[Trade.CARRIER, ""], fixed="4.00")
+    payer.provider.bid(calls[Trade.PROVIDER, ""], rate="0.01")
+    found.world.wait(_SERVICE)
+    found.confirm("bob")
+    found.desk("ann").seller.decline_order(order.number)
+    told = {name: found.letters(name)[-1].partition(": ")[2] for name in ("van", "cart", "payer")}
+    assert told == {"van": "the order has fallen", "cart": "Not selected", "payer": "the order has fallen"}
+    bodies = [mail.body for mail in found.world.mailbox.sent if "the order has fallen" in mail.subject]
+    assert bodies == [
+        f"The order for which you were appointed (call {calls[trade, '']}: {service} of an order) has fallen. "
+        "You have nothing to do for it, and get no fee."
+        for trade, service in ((Trade.CARRIER, "carriage"), (Trade.PROVIDER, "settlement of payments"))
+    ]
+    found.check()
+
+
+def test_an_order_is_delivered_as_its_category_said_when_it_was_made() -> None:
+    """A category whose goods come to be performed meanwhile changes nothing in orders that were made before."""
+    found = fair(immediate(carriage=_VAN), bob=(3, "100.00"))
+    order = _prepared(found)
+    found.world.broker.office.correct_category("goods", fulfilment=Fulfilment.PERFORMED)
+    found.confirm("bob")
+    found.desk("ann").seller.confirm_order(order.number)
+    number = found.fact("bob").deal
+    assert number is not None
+    assert found.world.deal(number).fulfilment is Fulfilment.CARRIER
+    assert found.world.deal(number).owed == Money(27500, "USD").units
 
 
 def test_many_deals_cost_many_fees() -> None:

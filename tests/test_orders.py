@@ -150,6 +150,8 @@ def test_a_fallen_order_frees_everyone_and_asks_the_next() -> None:
     assert (fallen.status, fallen.outcome) == ("Fallen", "3 units are wanted, and the price needs 6")
     assert found.statuses("bob", "cleo") == ["Reserved", "Cancelled"]
     assert found.letters("bob")[-1] == f"Reservation {found.reserved['bob']} is open again"
+    [told] = [mail.body for mail in found.world.mailbox.sent if "open again" in mail.subject]
+    assert "was prepared: too few units are left for its price. You owe nothing" in told
     assert found.letters("ann")[-1] == f"Order {order.number} has fallen"
     first, second = found.tender(tender).places
     assert (first.state, first.remark) == (PlaceState.PASSED_OVER, "3 units are wanted, and the price needs 6")

@@ -22,6 +22,7 @@ from brokerage.tender_views import AppointmentView, BidView, CallView, QuestionV
 __all__ = [
     "accepted_as_member",
     "appointed",
+    "appointment_fallen",
     "bid_decided",
     "bid_selected",
     "call_made",
@@ -323,6 +324,16 @@ def bid_decided(member: Member, bid: BidView) -> Mail:
 def appointed(member: Member, bid: BidView, appointment: AppointmentView) -> Mail:
     """Tell a carrier or a payment provider what its bid was accepted for, and at what fee (spec N6)."""
     return _mail(member, _decided(bid), f"You are appointed for {_service(appointment)}.")
+
+
+def appointment_fallen(member: Member, bid: BidView) -> Mail:
+    """Tell a carrier or a payment provider that the order for which it was appointed has fallen."""
+    return _mail(
+        member,
+        f"Your bid {bid.number}: the order has fallen",
+        f"The order for which you were appointed (call {bid.tender}: {_line(bid.what)}) has fallen. You have nothing "
+        "to do for it, and get no fee.",
+    )
 
 
 def _selected(question: QuestionView) -> str:

@@ -57,18 +57,39 @@
     └── StoreError               the store could not do it
         ├── Conflict             a fact changed between reading and replacing it; the work is run again
         ├── DuplicateFact        a fact under that key is there already
-        └── TooManyConflicts     the work met a conflict every time it was tried
+        ├── TooManyConflicts     the work met a conflict every time it was tried
+        ├── CommitUnknown        the connection was lost during the commit: kept or not, nobody knows
+        └── StoreFailure         the database could not do it; nothing of the work is kept
+            ├── StoreMissing     there is no database at that place
+            ├── StoreLocked      somebody else held what was needed for longer than the store waits
+            ├── StoreReadOnly    it can be read but not written
+            ├── StoreFull        there is no room
+            ├── StoreUnavailable it does not answer, lets nobody in, or was lost
+            ├── StoreDamaged     no database, a damaged one, or one with tables of somebody else's
+            ├── SchemaTooOld     its tables were made by an earlier version: migrate it
+            └── SchemaTooNew     its tables were made by a later version of the library
 
 An error carries fields, not prose: ``field`` (which argument), ``value`` (what was given), ``limit`` (what is
 possible there) and ``remedy`` (what to do). Its message is made from them. Nothing that belongs to another member is
 ever among them (spec V3, V4).
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from attrs import frozen
-
+from brokerage.errors.inputs import (
+    InvalidAmount,
+    InvalidChoice,
+    InvalidCredentials,
+    InvalidCursor,
+    InvalidFile,
+    InvalidRate,
+    InvalidText,
+    InvalidTime,
+    RefusedRow,
+    RefusedRows,
+    UnknownCategory,
+    UnknownCurrency,
+)
 from brokerage.errors.membership import (
     DealsInFlight,
     NotAccepted,
@@ -78,7 +99,22 @@ from brokerage.errors.membership import (
     UnknownReason,
 )
 from brokerage.errors.roots import BrokerageError, InvalidInput, NotAllowed
-from brokerage.errors.store import Conflict, DuplicateFact, StoreError, TooManyConflicts
+from brokerage.errors.store import (
+    CommitUnknown,
+    Conflict,
+    DuplicateFact,
+    SchemaTooNew,
+    SchemaTooOld,
+    StoreDamaged,
+    StoreError,
+    StoreFailure,
+    StoreFull,
+    StoreLocked,
+    StoreMissing,
+    StoreReadOnly,
+    StoreUnavailable,
+    TooManyConflicts,
+)
 from brokerage.errors.tenders import (
     ItemNotOpen,
     JudgeError,
@@ -97,6 +133,7 @@ __all__ = [
     "BrokerageError",
     "CategoryExists",
     "CategoryInUse",
+    "CommitUnknown",
     "Conflict",
     "DealsInFlight",
     "DuplicateFact",
@@ -130,8 +167,17 @@ __all__ = [
     "RefusedRow",
     "RefusedRows",
     "RequestReused",
+    "SchemaTooNew",
+    "SchemaTooOld",
     "StillMember",
+    "StoreDamaged",
     "StoreError",
+    "StoreFailure",
+    "StoreFull",
+    "StoreLocked",
+    "StoreMissing",
+    "StoreReadOnly",
+    "StoreUnavailable",
     "TenderNotOpen",
     "TooManyConflicts",
     "TooManyTries",
@@ -152,82 +198,6 @@ __all__ = [
     "WrongStep",
     "ZoningError",
 ]
-
-
-class InvalidAmount(InvalidInput):
-    """The value is not an exact amount of the currency within V1's range."""
-
-
-class InvalidRate(InvalidInput):
-    """The value is not an exact decimal rate, or lies outside its range."""
-
-
-class InvalidText(InvalidInput):
-    """The text is empty, too long, or otherwise not acceptable there."""
-
-
-class InvalidTime(InvalidInput):
-    """The value is not an aware instant, or lies at the wrong side of another one."""
-
-
-class InvalidChoice(InvalidInput):
-    """The value is not one of those that are possible there."""
-
-
-class InvalidCursor(InvalidInput):
-    """The page mark does not belong to this list, or what it stood on has changed: start from the first page."""
-
-
-class InvalidFile(InvalidInput):
-    """The file is missing or unreadable, or is not of the form that is wanted; nothing of it was taken."""
-
-
-class UnknownCurrency(InvalidInput):
-    """The code is not an ISO 4217 currency that has a minor unit."""
-
-
-class UnknownCategory(InvalidInput):
-    """No category under that code is open for offers."""
-
-
-class InvalidCredentials(InvalidInput):
-    """Box number or password is wrong; the message says only "Invalid", and the value is never kept."""
-
-    def __init__(self) -> None:
-        super().__init__("credentials", None, "the box number and its password", "check both and try again")
-
-    def __str__(self) -> str:
-        return "Invalid"
-
-
-@frozen
-class RefusedRow:
-    """A row of bulk input that was not taken: where it is, what was wrong, and why."""
-
-    path: str
-    field: str
-    value: object
-    reason: str
-
-
-class RefusedRows(InvalidInput):
-    """Bulk input has bad rows and the caller asked for all or none: nothing was taken.
-
-    ``rows`` holds every refused row (spec O7).
-    """
-
-    def __init__(self, rows: Sequence[RefusedRow]) -> None:
-        super().__init__(
-            "rows",
-            len(rows),
-            "bulk input without a bad row",
-            "mend the rows listed, or ask for the good ones only",
-        )
-        self.rows = tuple(rows)
-
-    def __str__(self) -> str:
-        first = self.rows[0]
-        return f"{len(self.rows)} rows are refused, the first at {first.path}: {first.reason}"
 
 
 class UnknownOffer(NotAllowed):

@@ -8,6 +8,7 @@ from typing import Any
 from attrs import frozen
 
 from brokerage.errors import WrongOrderStep
+from brokerage.records.categories import Fulfilment
 from brokerage.records.contractors import Service, Trade
 from brokerage.records.numbers import BoxNumber, ItemNumber, OfferNumber, OrderNumber, TenderNumber
 from brokerage.records.versions import next_version
@@ -87,6 +88,7 @@ class Order:
         state: where it is in its life.
         deadline: when the present state ends by itself.
         outcome: how it ended, in words.
+        fulfilment: how its deals are fulfilled: as its category said when it was made.
         version: rises with each change.
     """
 
@@ -109,6 +111,7 @@ class Order:
     state: OrderState = OrderState.SERVICES
     deadline: datetime | None = None
     outcome: str = ""
+    fulfilment: Fulfilment = Fulfilment.CARRIER
     version: int = 0
 
     @property

@@ -84,6 +84,12 @@ class Reservations(Facts[OfferNumber, Reservation], Protocol):
     def wanted_before(self, day: date, limit: int) -> Sequence[Reservation]:
         """Return the first open reservations wanted by a day before ``day``, by (day, number). O(limit)."""
 
+    def past_of(self, item: ItemNumber, day: date) -> Sequence[Reservation]:
+        """Return an item's open reservations wanted by a day before ``day``, by (day, number).
+
+        O(log n + their number).
+        """
+
     def next_wanted(self) -> date | None:
         """Return the earliest day by which an open reservation is wanted."""
 

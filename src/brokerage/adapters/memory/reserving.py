@@ -19,6 +19,7 @@ __all__ = ["MemoryDemands", "MemoryItems", "MemoryReservations", "MemoryWatches"
 
 _ALL = None
 """The group of a list that has only one."""
+_MANY = 1 << 62
 
 
 class MemoryItems:
@@ -171,6 +172,7 @@ class MemoryReservations:
             lambda one: (one.box, one.number)
         )
         self._days: GroupedLists[Reservation, None, int] = GroupedLists(_wanted)
+        self._days_of_items: GroupedLists[Reservation, ItemNumber, int] = GroupedLists(_wanted_of_item)
         self._unfinished: GroupedLists[Reservation, str, OfferNumber] = GroupedLists(
             lambda one: None if one.state is ReservationState.CLOSED else (one.category, one.number)
         )
@@ -212,6 +214,12 @@ class MemoryReservations:
             entries = self._days.until(_ALL, pack(day.toordinal(), 0), limit)
             return [self._facts.facts[OfferNumber(number_of(entry))] for entry in entries]
 
+    def past_of(self, item: ItemNumber, day: date) -> Sequence[Reservation]:
+        """Return an item's open reservations wanted by a day before ``day``. O(log n + their number)."""
+        with self._session.lock:
+            entries = self._days_of_items.until(item, pack(day.toordinal(), 0), _MANY)
+            return [self._facts.facts[OfferNumber(number_of(entry))] for entry in entries]
+
     def next_wanted(self) -> date | None:
         """Return the earliest day by which an open reservation is wanted. O(1)."""
         with self._session.lock:
@@ -232,6 +240,7 @@ class MemoryReservations:
         self._unfiled.move(old, new)
         self._by_member.move(old, new)
         self._days.move(old, new)
+        self._days_of_items.move(old, new)
         self._unfinished.move(old, new)
         if old is not None and _is_open(old):
             self._pool(old.item, old.max_price, -old.quantity)
@@ -258,6 +267,11 @@ def _wanted(reservation: Reservation) -> tuple[None, int] | None:
     if reservation.wanted_by is None or not _is_open(reservation):
         return None
     return _ALL, pack(reservation.wanted_by.toordinal(), reservation.number)
+
+
+def _wanted_of_item(reservation: Reservation) -> tuple[ItemNumber, int] | None:
+    place = _wanted(reservation)
+    return None if place is None else (reservation.item, place[1])
 
 
 class MemoryWatches:

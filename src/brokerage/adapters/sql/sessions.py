@@ -8,13 +8,18 @@ from attrs import define, field
 from cattrs import Converter
 from sqlalchemy import Dialect, Insert, Table
 
-from brokerage.adapters.sql.failures import failure
+from brokerage.adapters.sql.failures import ConnectionLost, failure
+from brokerage.adapters.sql.places import Place
 from brokerage.adapters.sql.shapes import Codec, Shape
 from brokerage.adapters.sql.statements import Compiled, Query
 from brokerage.adapters.sql.tables import FactTable
-from brokerage.errors import StoreError
+from brokerage.adapters.sql.types import Kept
+from brokerage.errors import CommitUnknown, StoreError
 
 __all__ = ["Backend", "Session", "Waiting"]
+
+_IDLE = 0
+"""What psycopg says of a connection without a transaction."""
 
 _FEW = 20
 """Up to so many rows go as statements of their own; PostgreSQL copies more at once."""
@@ -22,10 +27,11 @@ _FEW = 20
 
 @define(eq=False)
 class Backend:
-    """A database's dialect and the facts' converter, with what was made for them once: statements and codecs."""
+    """A database's dialect and place and the facts' converter, with what was made once: statements and codecs."""
 
     dialect: Dialect
     converter: Converter
+    place: Place
     error: type[Exception] = field(init=False)
     _compiled: dict[Query, Compiled] = field(factory=dict)
     _codecs: dict[Shape, Codec] = field(factory=dict)
@@ -79,12 +85,16 @@ class Session:
     """One connection, used by one unit of work at a time.
 
     What other units of work would wait for is written last: ``waiting`` holds, in their order, who writes it.
+    After a failure that has ended the transaction, or has made it useless, every statement meets that failure again,
+    so that nothing is ever written outside a transaction, and nothing half committed.
     """
 
     backend: Backend
     connection: Any = None
     is_reading: bool = False
     waiting: list[Waiting] = field(factory=list)
+    _is_open: bool = False
+    _failed: Exception | None = None
 
     def rows(self, query: Query, *arguments: Any) -> list[Any]:
         """Answer a query with its rows, plain tuples."""
@@ -96,6 +106,14 @@ class Session:
         """Answer a query with its first row, ``None`` where there is none."""
         compiled = self.backend.compiled(query)
         return self._execute(compiled.text, compiled.arguments(arguments)).fetchone()
+
+    def value(self, query: Query, kept: Kept, *arguments: Any) -> Any:
+        """Answer a query with the one value of its first row, as facts hold it, ``None`` where there is none."""
+        row = self.row(query, *arguments)
+        if row is None:
+            return None
+        read = kept.result_processor(self.backend.dialect, None)
+        return row[0] if read is None else read(row[0])
 
     def change(self, query: Query, *arguments: Any) -> int:
         """Execute a statement, and return how many rows it changed."""
@@ -112,6 +130,8 @@ class Session:
     def insert_all(self, query: Query, rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert many rows of a table as fast as the driver can; each is what the database keeps."""
         self.must_write()
+        if self._failed is not None:
+            raise self._failed
         compiled = self.backend.compiled(query)
         try:
             if self.backend.is_sqlite:
@@ -121,28 +141,49 @@ class Session:
             else:
                 self._copy(query, rows)
         except self.backend.error as error:
-            raise failure(error, self.backend.dialect) from error
+            raise self._failure(error) from None
 
     def begin(self, is_reading: bool) -> None:
         """Begin a transaction: one that reads sees one state of the database throughout."""
-        self.is_reading = is_reading
+        self.is_reading, self._is_open, self._failed = is_reading, False, None
         for each in self.waiting:
             each.clear()
         if self.backend.is_sqlite:
             self._execute("BEGIN" if is_reading else "BEGIN IMMEDIATE", ())
         else:
             self._execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if is_reading else "BEGIN", ())
+        self._is_open = True
 
     def commit(self) -> None:
-        """Write what was left to the end, and commit."""
+        """Write what was left to the end, and commit.
+
+        Raises:
+            CommitUnknown: the connection was lost while the database committed.
+            StoreError: a statement had failed, or the commit does; nothing is kept.
+        """
         for each in self.waiting:
             each.write()
-        self._execute("COMMIT", ())
+        if self._failed is not None:
+            raise self._failed
+        try:
+            self.connection.execute("COMMIT")
+        except self.backend.error as error:
+            made = self._failure(error)
+            if isinstance(made, ConnectionLost):
+                self._is_open = False
+                raise CommitUnknown(self.backend.place.shown, made.problem) from None
+            raise made from None
+        self._is_open = False
 
-    def roll_back(self) -> None:
-        """Undo everything; a connection that is lost has nothing to undo."""
-        with suppress(self.backend.error):
-            self.connection.execute("ROLLBACK")
+    def roll_back(self) -> bool:
+        """Undo whatever was not committed; say whether the connection can be used again."""
+        if self._is_open:
+            self._is_open = False
+            with suppress(self.backend.error):
+                self.connection.execute("ROLLBACK")
+        if self.backend.is_sqlite:
+            return not self.connection.in_transaction
+        return bool(self.connection.pgconn.transaction_status == _IDLE)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -154,21 +195,47 @@ class Session:
         except BaseException:
             for cut in cuts:
                 cut()
-            self._execute("ROLLBACK TO SAVEPOINT part", ())
+            self._undo_part()
             raise
-        finally:
-            self._execute("RELEASE SAVEPOINT part", ())
+        self._execute("RELEASE SAVEPOINT part", ())
 
     def must_write(self) -> None:
         """Raise ``StoreError`` in a transaction that reads."""
         if self.is_reading:
             raise StoreError("transaction", "a write", "reading only", "write in Store.run")
 
+    def _undo_part(self) -> None:
+        if self._has_ended():
+            return  # and so the failure stands
+        try:
+            self.connection.execute("ROLLBACK TO SAVEPOINT part")
+            self.connection.execute("RELEASE SAVEPOINT part")
+            self._failed = None
+        except self.backend.error as error:
+            self._failure(error)
+
     def _execute(self, text: str, arguments: Sequence[Any]) -> Any:
+        if self._failed is not None:
+            raise self._failed
         try:
             return self.connection.execute(text, arguments)
         except self.backend.error as error:
-            raise failure(error, self.backend.dialect) from error
+            raise self._failure(error) from None
+
+    def _failure(self, error: Exception) -> StoreError:
+        """Return what an error means, which stands if the transaction cannot go on after it."""
+        made = failure(error, self.backend.place)
+        if not self.backend.is_sqlite and self.connection.closed:
+            made = ConnectionLost(self.backend.place.shown, self.backend.place.without_secrets(str(error)))
+        if not self.backend.is_sqlite or (self._is_open and self._has_ended()):
+            self._failed = made
+        return made
+
+    def _has_ended(self) -> bool:
+        """Whether there is no transaction any more: SQLite ends it after some failures by itself."""
+        if self.backend.is_sqlite:
+            return not self.connection.in_transaction
+        return bool(self.connection.closed)
 
     def _copy(self, query: Query, rows: Sequence[tuple[Any, ...]]) -> None:
         assert isinstance(query.expression, Insert)

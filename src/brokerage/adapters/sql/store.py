@@ -1,5 +1,6 @@
 """The store in a SQL database: units of work as transactions."""
 
+import os
 import random
 import threading
 import time
@@ -7,16 +8,18 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, create_engine, event, insert
-from sqlalchemy.engine import make_url
-from sqlalchemy.pool import StaticPool
+from sqlalchemy import URL, Pool
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from brokerage.adapters.sql.numbers import JOURNAL, NUMBERS, ORDERED
+from brokerage.adapters.sql.engines import engine_of, make_file
+from brokerage.adapters.sql.failures import ConnectionLost, no_connection
+from brokerage.adapters.sql.places import place_of
+from brokerage.adapters.sql.schema import make_ready
 from brokerage.adapters.sql.sessions import Backend, Session
-from brokerage.adapters.sql.tables import METADATA
 from brokerage.adapters.sql.transactions import SqlTransaction
 from brokerage.adapters.wire import make_converter
-from brokerage.errors import Conflict, DuplicateFact, TooManyConflicts
+from brokerage.errors import Conflict, DuplicateFact, InvalidChoice, StoreLocked, TooManyConflicts
 from brokerage.ports import Transaction
 from brokerage.pricing import MarginRule
 
@@ -29,43 +32,82 @@ _LONGEST_PAUSE = 0.05
 class SqlStore:
     """A store in a database: SQLite in a file, or PostgreSQL for many processes.
 
+    An empty database is made ready; one of another revision is left as it is. Threads may share a store. A forked
+    process gets connections of its own at its first unit of work, unless it was forked within one; a process that
+    is started afresh opens a store of its own.
+
     Args:
-        url: ``"sqlite:///market.db"``, ``"sqlite://"`` (in memory), ``"postgresql+psycopg://user@host/name"``.
+        url: ``"sqlite:///market.db"``, ``"sqlite://"`` (in memory), ``"sqlite:///file:market.db?mode=ro&uri=true"`` or
+            ``"postgresql+psycopg://user:password@host/name"``. What is shown of it has neither user nor password.
         margin_rules: the margin rules of the user's own that facts may hold.
         attempts: how often a unit of work is tried before ``TooManyConflicts``.
-        patience: seconds that it waits for somebody else's lock.
-        connections: at most how many are open at a time; more threads wait for one.
+        patience: seconds that it waits for somebody else's lock, and a thread for a connection.
+        connections: at most how many are open at a time; more threads wait for one. SQLite writes on one at a time.
+        create: whether a database that is empty or, with SQLite, not there yet is made ready.
+
+    Raises:
+        InvalidChoice: the URL is none, or of another kind of database; or another argument is not possible.
+        NotInstalled: the database's driver is not installed.
+        StoreMissing: there is no such database, or none may be made where it should be.
+        StoreUnavailable: the server does not answer, or does not let this user in.
+        StoreDamaged: what is there is no database, or has tables of the same names that are not this library's.
+        SchemaTooOld: its tables are of an earlier revision, or there are none and ``create`` is false.
+        SchemaTooNew: its tables are of a revision that this version of the library does not know.
+        StoreLocked: somebody else keeps it locked while it should be made ready.
+        StoreReadOnly: it is empty and cannot be written.
+
+    >>> store = SqlStore("sqlite://")
+    >>> store
+    SqlStore('sqlite://')
+    >>> store.close()
     """
 
     def __init__(
         self,
-        url: str,
+        url: str | URL,
         margin_rules: Iterable[MarginRule] = (),
         attempts: int = 20,
         patience: float = 10.0,
         connections: int = 10,
+        create: bool = True,
     ) -> None:
-        self._attempts = attempts
-        self._engine = _engine(url, patience, connections)
-        self._backend = Backend(self._engine.dialect, make_converter(margin_rules))
-        self._free: list[tuple[Session, Any]] = []
-        self._inside = threading.local()
-        self._turn = threading.RLock()
-        _make_tables(self._engine)
+        if type(attempts) is not int or attempts < 1:
+            raise InvalidChoice("attempts", attempts, "a whole number from 1", "try at least once")
+        self._place = place_of(url)
+        self._attempts, self._patience = attempts, patience
+        self._engine = engine_of(self._place, patience, connections)
+        self._backend = Backend(self._engine.dialect, make_converter(margin_rules), self._place)
+        self._inherited: list[Pool] = []
+        self._begin_alone()
+        try:
+            self._open(create)
+        except BaseException:
+            self.close()
+            raise
+
+    def __repr__(self) -> str:
+        return f"SqlStore({self._place.shown!r})"
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database; a unit of work that begins afterwards connects again."""
         self._engine.dispose()
 
     def run(self, work: Callable[[Transaction], _Result]) -> _Result:
-        """Call ``work`` with a transaction, commit what it wrote, and return its result."""
+        """Call ``work`` with a transaction, commit what it wrote, and return its result.
+
+        Raises:
+            TooManyConflicts: it met a conflict at each of the attempts.
+            DuplicateFact: a key is taken, at the second attempt too.
+            CommitUnknown: the connection was lost during the commit: the work is kept, or it is not.
+            StoreFailure: the database could not do it, see there; nothing is kept.
+        """
         inside = getattr(self._inside, "now", None)
-        if inside is not None:
+        if inside is not None and self._pid == os.getpid():
             session, transaction = inside
             with session.savepoint():
                 return work(transaction)
         has_met_duplicate = False
-        for attempt in range(self._attempts):
+        for attempt in range(1, self._attempts + 1):
             try:
                 with self._begun(is_reading=False) as (session, transaction):
                     result = work(transaction)
@@ -77,40 +119,86 @@ class SqlStore:
                 has_met_duplicate = True
             except Conflict:
                 self._pause(attempt)
+            except ConnectionLost:
+                if attempt == self._attempts:
+                    raise
+                self._engine.dispose()  # those that nobody uses are lost too, as like as not
+                self._pause(attempt)
         raise TooManyConflicts(self._attempts)
 
     def read(self, work: Callable[[Transaction], _Result]) -> _Result:
-        """Call ``work`` with a transaction that sees one state of the store throughout and writes nothing."""
+        """Call ``work`` with a transaction that sees one state of the store throughout and writes nothing.
+
+        Raises:
+            StoreError: the work wrote something.
+            StoreFailure: the database could not do it, see there.
+        """
         inside = getattr(self._inside, "now", None)
-        if inside is not None:
+        if inside is not None and self._pid == os.getpid():
             return work(inside[1])
-        with self._begun(is_reading=True) as (_, transaction):
-            return work(transaction)
+        for attempt in range(1, self._attempts + 1):
+            try:
+                with self._begun(is_reading=True) as (_, transaction):
+                    return work(transaction)
+            except ConnectionLost:
+                if attempt == self._attempts:
+                    raise
+                self._engine.dispose()  # those that nobody uses are lost too, as like as not
+                self._pause(attempt)
+        raise TooManyConflicts(self._attempts)
 
     @contextmanager
     def _begun(self, is_reading: bool) -> Iterator[tuple[Session, Any]]:
         """A session with a transaction, which is undone unless it was committed."""
-        alone = self._backend.is_sqlite and (not is_reading or isinstance(self._engine.pool, StaticPool))
-        if alone:  # the threads of one store take turns, which is fairer than SQLite's own waiting
-            self._turn.acquire()
+        if self._pid != os.getpid():
+            self._leave_what_was_inherited()
+        alone = self._place.is_sqlite and (not is_reading or self._place.is_in_memory)
+        if alone and not self._turn.acquire(timeout=self._patience):  # fairer than SQLite's own waiting
+            raise StoreLocked(self._place.shown, "another thread of this process is still writing")
         try:
-            connection = self._engine.raw_connection()
+            connection = self._connection()
+            session, transaction = self._session(connection.driver_connection)
             try:
-                session, transaction = self._session(connection.driver_connection)
                 session.begin(is_reading)
                 self._inside.now = session, transaction
-                try:
-                    yield session, transaction
-                finally:
-                    self._inside.now = None
-                    session.roll_back()
-                    session.connection = None
-                    self._free.append((session, transaction))
+                yield session, transaction
             finally:
-                connection.close()
+                self._inside.now = None
+                if session.roll_back():
+                    connection.close()
+                else:
+                    connection.invalidate()
+                session.connection = None
+                self._free.append((session, transaction))
         finally:
             if alone:
                 self._turn.release()
+
+    def _connection(self) -> Any:
+        try:
+            return self._engine.raw_connection()
+        except PoolTimeout:
+            remedy = "open the store with more connections, or with more patience"
+            raise StoreLocked(self._place.shown, "all connections are in use", remedy) from None
+        except DBAPIError as error:
+            raise no_connection(error.orig if isinstance(error.orig, Exception) else error, self._place) from None
+        except self._backend.error as error:
+            raise no_connection(error, self._place) from None
+
+    def _open(self, create: bool) -> None:
+        """See that the database is there and has the tables."""
+        if self._place.is_sqlite:
+            try:
+                make_file(self._place, self._patience, create)
+            except self._backend.error as error:
+                raise no_connection(error, self._place) from None
+        connection = self._connection()
+        try:
+            make_ready(connection.driver_connection.execute, self._place, create)
+        except self._backend.error as error:
+            raise no_connection(error, self._place) from None
+        finally:
+            connection.close()
 
     def _session(self, connection: Any) -> tuple[Session, Any]:
         try:
@@ -123,51 +211,19 @@ class SqlStore:
 
     def _pause(self, attempt: int) -> None:
         """Give others a moment, a longer one each time."""
-        if not self._backend.is_sqlite:
+        if not self._place.is_sqlite:
             time.sleep(random.random() * min(_LONGEST_PAUSE, 0.001 * 2**attempt))
 
+    def _begin_alone(self) -> None:
+        """What a process has for itself."""
+        self._pid = os.getpid()
+        self._free: list[tuple[Session, Any]] = []
+        self._inside = threading.local()
+        self._turn = threading.RLock()
 
-def _engine(url: str, patience: float, connections: int) -> Engine:
-    where = make_url(url)
-    if where.get_backend_name() == "sqlite":
-        options: dict[str, Any] = {"timeout": patience, "check_same_thread": False, "cached_statements": 1024}
-        if not where.database or where.database == ":memory:":
-            engine = create_engine(where, isolation_level="AUTOCOMMIT", poolclass=StaticPool, connect_args=options)
-        else:
-            engine = create_engine(
-                where, isolation_level="AUTOCOMMIT", pool_size=connections, max_overflow=0, connect_args=options
-            )
-        event.listen(engine, "connect", _prepare_sqlite)
-        return engine
-    options = {"options": f"-c lock_timeout={int(patience * 1000)} -c timezone=UTC"}
-    engine = create_engine(
-        where,
-        isolation_level="AUTOCOMMIT",
-        paramstyle="format",
-        pool_size=connections,
-        max_overflow=0,
-        connect_args=options,
-    )
-    event.listen(engine, "connect", _prepare_postgresql)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _: object) -> None:
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
-
-
-def _prepare_postgresql(connection: Any, _: object) -> None:
-    from psycopg.types.string import TextLoader
-
-    connection.adapters.register_loader("jsonb", TextLoader)
-
-
-def _make_tables(engine: Engine) -> None:
-    METADATA.create_all(engine)
-    with engine.connect() as connection:
-        for name in (JOURNAL, *(series.value for series in ORDERED)):
-            found = connection.execute(NUMBERS.select().where(NUMBERS.c.series == name)).first()
-            if found is None:
-                connection.execute(insert(NUMBERS).values(series=name, last=0))
+    def _leave_what_was_inherited(self) -> None:
+        """A forked process must not use the connections of the other one, and not even close them."""
+        if not self._place.is_in_memory:
+            self._inherited.append(self._engine.pool)
+            self._engine.dispose(close=False)
+        self._begin_alone()

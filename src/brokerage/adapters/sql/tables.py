@@ -8,8 +8,10 @@ from attrs import field, frozen
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    ColumnElement,
     Dialect,
     ForeignKeyConstraint,
+    Index,
     MetaData,
     PrimaryKeyConstraint,
     Table,
@@ -18,6 +20,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    literal_column,
     select,
     update,
 )
@@ -28,7 +31,18 @@ from brokerage.adapters.sql.shapes import Parts, Shape, shape_of
 from brokerage.adapters.sql.statements import Query, is_one_of
 from brokerage.adapters.sql.types import TEXT, WHOLE, Kept
 
-__all__ = ["METADATA", "FactTable", "ListTable", "fact_table", "insert_all", "plain_table"]
+__all__ = [
+    "METADATA",
+    "FactTable",
+    "ListTable",
+    "fact_table",
+    "index_of_some",
+    "insert_all",
+    "insert_new",
+    "no_less",
+    "plain_table",
+    "refers",
+]
 
 METADATA = MetaData(
     naming_convention={
@@ -112,7 +126,7 @@ class FactTable:
             "names": stored,
             "key_places": tuple(stored.index(name) for name in self.key),
             "compared_places": tuple(places),
-            "insert": Query(lambda dialect: _insert_new(table, stored, dialect), stored, of_rows=True),
+            "insert": insert_new(table, stored),
             "insert_all": insert_all(table, stored),
             "get": Query(self.select().where(*compared), self.key),
             "delete": Query(delete(table).where(*compared, *version), old, of_rows=True),
@@ -138,10 +152,14 @@ class FactTable:
         return Query(statement, (*(f"new_{name}" for name in names), *old), of_rows=True)
 
 
-def _insert_new(table: Table, names: Sequence[str], dialect: Dialect) -> Any:
-    """What inserts a row unless there is one in its way; the answer's count of rows says which."""
-    make = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
-    return make(table).values({name: bindparam(name) for name in names}).on_conflict_do_nothing()
+def insert_new(table: Table, names: Sequence[str]) -> Query:
+    """Return what inserts a row unless there is one in its way; the answer's count of rows says which."""
+
+    def insert_or_nothing(dialect: Dialect) -> Any:
+        make = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
+        return make(table).values({name: bindparam(name) for name in names}).on_conflict_do_nothing()
+
+    return Query(insert_or_nothing, tuple(names), of_rows=True)
 
 
 def insert_all(table: Table, names: Sequence[str] | None = None) -> Query:
@@ -221,3 +239,26 @@ def _checks(shape: Shape) -> list[CheckConstraint]:
 def plain_table(name: str, *items: SchemaItem) -> Table:
     """Make a table that holds no facts."""
     return Table(name, METADATA, *items, sqlite_strict=True)
+
+
+def refers(column: str, to: str) -> ForeignKeyConstraint:
+    """Return the rule that what a column names is there, looked at when a unit of work is committed.
+
+    Args:
+        column: which may be NULL, where nothing is named.
+        to: the table and its key, as ``"deals.number"``.
+    """
+    return ForeignKeyConstraint([column], [to], deferrable=True, initially="DEFERRED")
+
+
+def no_less(least: int, *columns: str) -> list[CheckConstraint]:
+    """Return what refuses less than ``least`` in some columns; nothing at all may stand there."""
+    return [
+        CheckConstraint(Column(column, WHOLE) >= literal_column(str(least)), name=f"{column}_is_no_less_than_{least}")
+        for column in columns
+    ]
+
+
+def index_of_some(name: str, condition: ColumnElement[bool], *columns: str, unique: bool = False) -> Index:
+    """Return an index of those rows only that meet a condition, whose values stand in the statement itself."""
+    return Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)

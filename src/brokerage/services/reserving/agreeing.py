@@ -16,7 +16,7 @@ from brokerage.records.orders import Order
 from brokerage.records.reservations import Reservation, ReservationState, move_reservation
 from brokerage.reserving_views import reservation_view
 from brokerage.services.effects import send
-from brokerage.services.reserving.ordered import ordered_category, ordered_item
+from brokerage.services.reserving.ordered import ordered_item
 from brokerage.services.reserving.pool import end, file_reservation
 from brokerage.services.settlement import Settlement
 from brokerage.services.settlement.charging import charges_of
@@ -118,7 +118,7 @@ class Agreeing:
             selling_price=selling_price,
             buying_price=buying_price,
             charges=charges_of(order.seller, selling_price, buying_price, reservation.fees),
-            fulfilment=ordered_category(tx, item).fulfilment,
+            fulfilment=order.fulfilment,
             collect_from=seller.contact,
             deliver_to=reservation.deliver_to,
             reference=reference(number, mark),

@@ -62,7 +62,7 @@ class OrderCourse:
             return self.fall(tx, order, "its day of delivery is over", Role.BROKER, now)
         if order.units < order.least:
             why = f"{order.units} units are wanted, and the price needs {order.least}"
-            return self.fall(tx, order, why, Role.BROKER, now)
+            return self.fall(tx, order, why, Role.BROKER, now, told="too few units are left for its price")
         if order.state is not OrderState.BUYERS or order.open:
             return order
         asked = move_order(order, OrderState.SELLER, deadline=self._deadline(order, now))
@@ -82,16 +82,25 @@ class OrderCourse:
                 self._mail_buyer(tx, reservation_asked(member, _view(tx, reservation, order)), reservation, now)
         return order
 
-    def fall(self, tx: Transaction, order: Order, why: str, by: Actor, now: datetime) -> Order:
+    def fall(self, tx: Transaction, order: Order, why: str, by: Actor, now: datetime, told: str | None = None) -> Order:
         """Let an order fall: its reservations are open again, everyone is told, and the next bidder is asked.
 
         O(n log n) for n reservations.
+
+        Args:
+            tx: the unit of work.
+            order: one that is undecided.
+            why: as its seller and the manager read it.
+            by: whose doing it is.
+            now: the present instant.
+            told: why, as the buyers read it, where the figures are not for them; ``None``: the same.
         """
         fallen = move_order(order, OrderState.FALLEN, deadline=None, outcome=why)
         tx.orders.replace(order, fallen)
         tx.journal.append(Event(now, by, EventKind.ORDER_ENDED, fallen))
         for reservation in of_order(tx, order.number, _ASKED, _CONFIRMED):
-            self.reopen(tx, reservation, why, now)
+            self.reopen(tx, reservation, why if told is None else told, now)
+        self.tenders.telling.fallen(tx, order.number, now)
         for tender in tx.tenders.of_order(order.number):
             if tender.state is TenderState.CALLED and now < tender.bids_until:
                 self.tenders.take_back(tx, tender.number, now, Role.BROKER)

@@ -16,7 +16,6 @@ from brokerage.reserving_views import DemandView, demand_view
 __all__ = ["change_demand", "demand_of", "guard_demand", "is_standing", "pooled_demand"]
 
 _NO_BOX = BoxNumber(0)
-_MANY = 2**62
 
 
 def demand_of(tx: Transaction, item: ItemNumber) -> Demand:
@@ -76,11 +75,10 @@ def guard_demand(tx: Transaction, item: Item) -> None:
 def pooled_demand(tx: Transaction, item: Item, now: datetime) -> DemandView:
     """Return how many units of an item are reserved at each limit, without names.
 
-    What is past its day counts no more, swept or not. O(different limits + reservations past their day).
+    What is past its day counts no more, swept or not. O(different limits + the item's reservations past their day).
     """
     pool = dict(tx.reservations.pooled(item.number)) if is_standing(tx, item, now) else {}
     if pool:
-        for past in tx.reservations.wanted_before(now.astimezone(UTC).date(), _MANY):
-            if past.item == item.number:
-                pool[past.max_price] -= past.quantity
+        for past in tx.reservations.past_of(item.number, now.astimezone(UTC).date()):
+            pool[past.max_price] -= past.quantity
     return demand_view(item, [(price, units) for price, units in pool.items() if units])

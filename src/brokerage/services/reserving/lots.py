@@ -10,7 +10,7 @@ from brokerage.money import MAX_AMOUNT
 from brokerage.policy import Policy
 from brokerage.ports import Transaction
 from brokerage.pricing import Rounding
-from brokerage.records.categories import Category, Fulfilment
+from brokerage.records.categories import Fulfilment
 from brokerage.records.contractors import Service, Trade
 from brokerage.records.numbers import BoxNumber
 from brokerage.records.orders import Order, ZoneService
@@ -66,9 +66,9 @@ def lots(tx: Transaction, policy: Policy, order: Order, reservations: Iterable[R
     return [found[zone] for zone in sorted(found)]
 
 
-def trades(category: Category) -> tuple[Trade, ...]:
-    """Return who is needed for deals of a category: goods are carried, and everything is paid for."""
-    is_carried = category.fulfilment is Fulfilment.CARRIER
+def trades(order: Order) -> tuple[Trade, ...]:
+    """Return who is needed for the deals of an order: goods are carried, and everything is paid for."""
+    is_carried = order.fulfilment is Fulfilment.CARRIER
     return (Trade.CARRIER, Trade.PROVIDER) if is_carried else (Trade.PROVIDER,)
 
 
@@ -105,29 +105,29 @@ def cost_of(service: Service, lot: Lot, rounding: Rounding) -> int:
 
 
 def with_standing(
-    tx: Transaction, policy: Policy, order: Order, category: Category, parts: Iterable[Lot], now: datetime
+    tx: Transaction, policy: Policy, order: Order, category: str, parts: Iterable[Lot], now: datetime
 ) -> Order:
-    """Return an order with whoever serves a zone by standing terms, where a tender has found nobody.
+    """Return an order of a category with whoever serves a zone by standing terms, where a tender has found nobody.
 
     Terms by which a lot would cost more than the largest amount there is do not count: nobody could pay them.
     """
     found = list(order.services)
     for lot in parts:
-        for trade in trades(category):
+        for trade in trades(order):
             if order.service(trade, lot.zone) is None:
-                service = standing_service(tx, trade, category.code, lot.zone, order.currency, now)
+                service = standing_service(tx, trade, category, lot.zone, order.currency, now)
                 if service is not None and cost_of(service, lot, policy.rounding) <= MAX_AMOUNT:
                     found.append(ZoneService(trade, lot.zone, service))
     return evolve(order, services=tuple(found))
 
 
-def fee_terms_of(policy: Policy, order: Order, category: Category, zone: str) -> FeeTerms:
+def fee_terms_of(policy: Policy, order: Order, zone: str) -> FeeTerms:
     """Return who carries and settles the deals of an order in a zone, and for what.
 
     The policy's standing carrier steps in where no carrier was found (spec N6).
     """
     provider = order.service(Trade.PROVIDER, zone)
-    if category.fulfilment is not Fulfilment.CARRIER:
+    if order.fulfilment is not Fulfilment.CARRIER:
         return FeeTerms(None, provider, policy.rounding)
     carrier = order.service(Trade.CARRIER, zone) or standing_carrier(policy, order.currency)
     return FeeTerms(carrier, provider, policy.rounding)

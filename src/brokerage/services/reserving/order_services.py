@@ -48,7 +48,9 @@ class OrderServices:
         return [self._assessed(tender, bid) for bid in bids]
 
     def offer(self, tx: Transaction, tender: Tender, bid: Bid, now: datetime) -> Assessed | Unsuitable:
-        """Say what a bid costs when it is to be appointed, unless somebody is already: one is enough."""
+        """Say what a bid costs when it is to be appointed, unless somebody is already, or the order has fallen."""
+        if order_of(tx, _asked(tender).order).state is not OrderState.SERVICES:
+            return Unsuitable(bid.number, "the order has fallen")
         if any(place.state is PlaceState.ACCEPTED for place in tender.places):
             return Unsuitable(bid.number, "another bid is accepted")
         return self._assessed(tender, bid)
@@ -58,14 +60,13 @@ class OrderServices:
         return Decimal(0)
 
     def accepted(self, tx: Transaction, tender: Tender, place: Place, bid: Bid, now: datetime) -> None:
-        """Appoint a bidder for the order's deals in the zone, while the order waits for that."""
+        """Appoint a bidder for the order's deals in the zone."""
         asked = _asked(tender)
         order = order_of(tx, asked.order)
-        if order.state is OrderState.SERVICES:
-            served = ZoneService(asked.trade, asked.zone, _service(bid))
-            new = order.changed(services=(*order.services, served))
-            tx.orders.replace(order, new)
-            tx.journal.append(Event(now, Role.BROKER, EventKind.ORDER_CHANGED, new))
+        served = ZoneService(asked.trade, asked.zone, _service(bid))
+        new = order.changed(services=(*order.services, served))
+        tx.orders.replace(order, new)
+        tx.journal.append(Event(now, Role.BROKER, EventKind.ORDER_CHANGED, new))
 
     def is_pending(self, tx: Transaction, tender: Tender) -> bool:
         """Say no: who is appointed stays so."""

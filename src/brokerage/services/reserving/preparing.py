@@ -96,12 +96,12 @@ class Preparing:
             made_at=now,
             units=sum(reservation.quantity for reservation in taken),
             open=len(taken),
+            fulfilment=ordered_category(tx, item).fulfilment,
         )
         tx.orders.add(order)
         tx.journal.append(Event(now, bid.box, EventKind.ORDER_MADE, order))
-        category = ordered_category(tx, item)
         for lot in lots(tx, self.policy, order, taken):
-            for trade in trades(category):
+            for trade in trades(order):
                 if is_registered(tx, trade):
                     counts = lot.deals, lot.units, lot.amount
                     asked = OrderService(trade, number, item.category, lot.zone, item.currency, *counts)
@@ -122,7 +122,7 @@ class Preparing:
             tender.state in under_way for tender in tx.tenders.of_order(number)
         ):
             return
-        category = ordered_category(tx, ordered_item(tx, order))
+        category = ordered_item(tx, order).category
         asked = tuple(of_order(tx, number, ReservationState.ASKED))
         parts = lots(tx, self.policy, order, asked)
         zones = [lot.zone for lot in parts]
@@ -135,7 +135,7 @@ class Preparing:
                 left.append(reservation)
             else:
                 price = order.price * reservation.quantity
-                fees = fee_terms_of(self.policy, known, category, zone).fees(reservation.quantity, price)
+                fees = fee_terms_of(self.policy, known, zone).fees(reservation.quantity, price)
                 priced = reservation.changed(fees=fees)
                 tx.reservations.replace(reservation, priced)
                 tx.journal.append(Event(now, Role.BROKER, EventKind.RESERVATION_CHANGED, priced))

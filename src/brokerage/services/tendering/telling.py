@@ -4,13 +4,21 @@ from datetime import datetime
 
 from attrs import frozen
 
-from brokerage.mails import appointed, bid_decided, bid_selected, call_made, call_taken_back, service_selected
+from brokerage.mails import (
+    appointed,
+    appointment_fallen,
+    bid_decided,
+    bid_selected,
+    call_made,
+    call_taken_back,
+    service_selected,
+)
 from brokerage.policy import Policy
 from brokerage.ports import Transaction
 from brokerage.records.contractors import Trade
 from brokerage.records.items import Item
-from brokerage.records.numbers import BoxNumber
-from brokerage.records.tenders import ItemSupply, Tender, TenderState
+from brokerage.records.numbers import BoxNumber, OrderNumber
+from brokerage.records.tenders import ItemSupply, PlaceState, Tender, TenderState
 from brokerage.records.watches import Topic
 from brokerage.services.effects import send
 from brokerage.tender_views import appointment_of, appointment_view, bid_view, call_view, question_view
@@ -88,6 +96,16 @@ class Telling:
             else:
                 mail = bid_decided(member, view) if appointment is None else appointed(member, view, appointment)
             send(tx, f"mail:bid:{bid.number}", mail, now)
+
+    def fallen(self, tx: Transaction, order: OrderNumber, now: datetime) -> None:
+        """Tell whoever was appointed to carry or to settle an order that it has fallen. O(bids on it accepted)."""
+        for tender in tx.tenders.of_order(order):
+            for place in tender.places:
+                member = tx.members.get(place.box) if place.state is PlaceState.ACCEPTED else None
+                bid = tx.bids.get(place.bid)
+                if member is not None and bid is not None:
+                    mail = appointment_fallen(member, bid_view(bid, tender, None))
+                    send(tx, f"mail:order fallen:{place.bid}", mail, now)
 
     def _next(self, tx: Transaction, tender: Tender) -> list[BoxNumber]:
         """Return the next boxes to which a call goes."""

@@ -13,6 +13,7 @@ from brokerage.ports import Store, Transaction
 from brokerage.records.numbers import Arrival, BoxNumber, OfferNumber, PersonNumber, TenderNumber
 from brokerage.records.tenders import Bid, BidTerms, Quality, Tier
 from brokerage.testing.contracts.facts import ListedFactsContract, Mishap
+from brokerage.testing.contracts.grounds import persons, tenders
 
 __all__ = ["BidsContract"]
 
@@ -24,6 +25,11 @@ class BidsContract(ListedFactsContract):
     """What :class:`~brokerage.storage.tendering.Bids` keep. The fixture ``store`` gives a new, empty store."""
 
     collection: ClassVar[str] = "bids"
+
+    def ground(self, tx: Transaction) -> None:
+        """Lay who bids, and in which tenders."""
+        persons(tx, *range(31, 40))
+        tenders(tx, 5, 6, *range(51, 60))
 
     def fact(self, number: int) -> Bid:
         """Return the bid of a bidder of its own in tender 5."""

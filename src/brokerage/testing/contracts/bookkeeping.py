@@ -29,7 +29,7 @@ from brokerage.records.notices import NoticeKey, PaymentNotice, ReceivedNotice
 from brokerage.records.numbers import BoxNumber, ContactNumber, DealNumber, EntryNumber, PersonNumber
 from brokerage.testing.contracts.casebook import NOTICES
 from brokerage.testing.contracts.facts import ListedFactsContract, Mishap, RecordsContract
-from brokerage.testing.contracts.laws import Contract
+from brokerage.testing.contracts.grounds import GroundedContract, deals
 
 __all__ = ["InboxContract", "JournalContract", "LedgerContract", "OutboxContract"]
 
@@ -38,8 +38,12 @@ _HOUR = timedelta(hours=1)
 _AGES = datetime(9000, 1, 1, tzinfo=UTC)
 
 
-class LedgerContract(Contract):
+class LedgerContract(GroundedContract):
     """What the :class:`~brokerage.storage.settling.Ledger` keeps. The fixture ``store`` gives a new, empty store."""
+
+    def ground(self, tx: Transaction) -> None:
+        """Lay the deal that entries are about."""
+        deals(tx, 7)
 
     def entry(self, number: int, units: int = 5, currency: str = "USD", debit: Account = BANK) -> Entry:
         """Return an entry that moves an amount from suspense to an account."""
@@ -154,7 +158,7 @@ class LedgerContract(Contract):
             store.run(work)
 
 
-class JournalContract(Contract):
+class JournalContract(GroundedContract):
     """What the :class:`~brokerage.storage.settling.Journal` keeps. The fixture ``store`` gives a new, empty store."""
 
     def event(self, number: int) -> Event:

@@ -13,7 +13,7 @@ from brokerage.records.numbers import DealNumber, OfferNumber
 from brokerage.records.offers import Offer, OfferState, Outcome, SaleOffer, Standing
 from brokerage.testing.contracts.aside import Aside
 from brokerage.testing.contracts.facts import Mishap
-from brokerage.testing.contracts.laws import Contract
+from brokerage.testing.contracts.grounds import GroundedContract, deals, persons
 from brokerage.testing.contracts.offers import a_purchase, a_sale, add_offer
 
 __all__ = ["BooksContract"]
@@ -32,11 +32,16 @@ def _agreed(number: int, deal: int, price: int = 5, **changes: Any) -> SaleOffer
     return a_sale(number, price, state=OfferState.AGREED, deal=DealNumber(deal), **changes)
 
 
-class BooksContract(Contract):
+class BooksContract(GroundedContract):
     """What the books of :class:`~brokerage.storage.market.Offers` keep. The fixture ``store`` gives a new, empty store.
 
     In the books is what is open and visible. A place in them is (limit in minor units, offer number).
     """
+
+    def ground(self, tx: Transaction) -> None:
+        """Lay the persons and the deals of the offers."""
+        persons(tx, 1, 2)
+        deals(tx, 1, 2, 3)
 
     def enter(self, store: Store, *offers: Offer, standing: Standing = _SHOWN) -> None:
         """Add offers that stand alike, in a unit of work of their own."""

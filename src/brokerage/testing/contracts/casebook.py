@@ -20,6 +20,7 @@ from brokerage.records.notices import (
 from brokerage.records.numbers import BoxNumber, CaseNumber, DealNumber
 from brokerage.records.statements import Statement
 from brokerage.testing.contracts.facts import ListedFactsContract
+from brokerage.testing.contracts.grounds import deals, effects
 
 __all__ = ["NOTICES", "CasesContract", "StatementsContract"]
 
@@ -38,6 +39,11 @@ class CasesContract(ListedFactsContract):
     """What :class:`~brokerage.storage.Cases` keep. The fixture ``store`` gives a new, empty store."""
 
     collection: ClassVar[str] = "cases"
+
+    def ground(self, tx: Transaction) -> None:
+        """Lay the deals and the effect that cases are about."""
+        deals(tx, 7, 8)
+        effects(tx, "payout:7:0")
 
     def fact(self, number: int) -> Case:
         """Return an open claim about deal 7, with all that an open case can have."""
@@ -153,6 +159,10 @@ class StatementsContract(ListedFactsContract):
     """What :class:`~brokerage.storage.Statements` keep. The fixture ``store`` gives a new, empty store."""
 
     collection: ClassVar[str] = "statements"
+
+    def ground(self, tx: Transaction) -> None:
+        """Lay the deals that something is said of."""
+        deals(tx, 7, 8)
 
     def fact(self, number: int) -> Statement:
         """Return what was said about deal 7 in that place."""

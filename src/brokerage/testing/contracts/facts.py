@@ -1,7 +1,7 @@
 """What every collection of facts keeps, whatever the facts are: found as they were, replaced by comparison, undone.
 
-The suites of the collections build on these. A law looks only at what it is about, so that a failure names what
-is wrong: most look at versions, and one at every field.
+The suites of the collections build on these, and lay what their facts refer to as their ``ground``. A law looks only
+at what it is about, so that a failure names what is wrong: most look at versions, and one at every field.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from attrs import evolve
 
 from brokerage.errors import Conflict, DuplicateFact
 from brokerage.ports import Store, Transaction
-from brokerage.testing.contracts.laws import Contract
+from brokerage.testing.contracts.grounds import GroundedContract
 
 __all__ = [
     "FactsContract",
@@ -28,7 +28,7 @@ class Mishap(Exception):
     """What a unit of work raises that fails on purpose."""
 
 
-class RecordsContract(Contract):
+class RecordsContract(GroundedContract):
     """What :class:`~brokerage.storage.facts.Records` keep: facts by key that never change."""
 
     collection: ClassVar[str] = ""

@@ -12,6 +12,7 @@ from brokerage.records.items import Demand, Item, ItemState
 from brokerage.records.numbers import BoxNumber, ItemNumber
 from brokerage.records.offers import Details
 from brokerage.testing.contracts.facts import ListedFactsContract, Mishap
+from brokerage.testing.contracts.grounds import items
 
 __all__ = ["DemandsContract", "ItemsContract"]
 
@@ -307,6 +308,10 @@ class DemandsContract(ChangedFactsContract):
     """What :class:`~brokerage.storage.reserving.Demands` keep. The fixture ``store`` gives a new, empty store."""
 
     collection: ClassVar[str] = "demands"
+
+    def ground(self, tx: Transaction) -> None:
+        """Lay the items that are in demand."""
+        items(tx, *range(1, 10))
 
     def fact(self, number: int) -> Demand:
         """Return the demand for an item."""

@@ -87,8 +87,13 @@ def _first_laws(contract: type) -> Mapping[str, Any]:
     return first
 
 
-def _holder(contract: type, name: str) -> Callable[[Any], object]:
-    return lambda adapter: getattr(contract(), name)(adapter)
+def _holder(contract: Any, name: str) -> Callable[[Any], object]:
+    def hold(adapter: Any) -> object:
+        suite = contract()
+        suite.prepare(adapter)
+        return getattr(suite, name)(adapter)
+
+    return hold
 
 
 def _with_laws(contract: type, words: str) -> str:
@@ -114,6 +119,9 @@ class Contract(metaclass=_Sealed):
     Traceback (most recent call last):
     TypeError: TestQuiet changes test_a_name_is_said: a law of a contract is kept as it is
     """
+
+    def prepare(self, adapter: Any) -> None:
+        """Make a new adapter ready for a law of this suite; there is nothing to do for most."""
 
 
 def broken_laws(contract: type[Contract], make: Callable[[], object]) -> dict[str, BaseException]:

@@ -12,6 +12,7 @@ from brokerage.records.members import FormerMember, MemberKind, SignInTries
 from brokerage.records.numbers import BoxNumber, ContactNumber, PersonNumber
 from brokerage.records.withdrawals import WithdrawalReason
 from brokerage.testing.contracts.facts import ListedFactsContract, ListedRemovableFactsContract
+from brokerage.testing.contracts.grounds import contacts, persons
 
 __all__ = ["FormerMembersContract", "ReasonsContract", "TriesContract"]
 
@@ -23,6 +24,11 @@ class FormerMembersContract(ListedFactsContract):
     """What :class:`~brokerage.storage.people.FormerMembers` keep. The fixture ``store`` gives a new, empty store."""
 
     collection: ClassVar[str] = "former"
+
+    def ground(self, tx: Transaction) -> None:
+        """Lay who the former members were, and how they were reached."""
+        persons(tx, 7, 8)
+        contacts(tx, 9)
 
     def fact(self, number: int) -> FormerMember:
         """Return a former member who was person 7."""

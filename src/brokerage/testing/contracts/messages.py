@@ -14,6 +14,7 @@ from brokerage.records.complaints import Complaint, ComplaintKind
 from brokerage.records.news import News
 from brokerage.records.numbers import BoxNumber, ComplaintNumber, DealNumber, NewsNumber
 from brokerage.testing.contracts.facts import ListedFactsContract, ListedRemovableFactsContract
+from brokerage.testing.contracts.grounds import deals
 
 __all__ = ["ComplaintsContract", "LossesContract", "NewsItemsContract"]
 
@@ -24,6 +25,10 @@ class ComplaintsContract(ListedFactsContract):
     """What :class:`~brokerage.storage.messages.Complaints` keep. The fixture ``store`` gives a new, empty store."""
 
     collection: ClassVar[str] = "complaints"
+
+    def ground(self, tx: Transaction) -> None:
+        """Lay the deals that are complained of."""
+        deals(tx, 41, 42, 43)
 
     def fact(self, number: int) -> Complaint:
         """Return a complaint of member 1 about member 2, of a deal of its own."""
@@ -216,6 +221,10 @@ class LossesContract(ListedRemovableFactsContract):
     """What :class:`~brokerage.storage.market.Losses` keep. The fixture ``store`` gives a new, empty store."""
 
     collection: ClassVar[str] = "losses"
+
+    def ground(self, tx: Transaction) -> None:
+        """Lay the deals of the losses."""
+        deals(tx, 1, 2, 3)
 
     def fact(self, number: int) -> Loss:
         """Return a lost sale, some of whose losers were told."""

@@ -24,6 +24,7 @@ from brokerage.records.offers import (
     Standing,
 )
 from brokerage.testing.contracts.facts import ListedFactsContract, Mishap
+from brokerage.testing.contracts.grounds import deals, persons
 
 __all__ = ["OffersContract", "a_purchase", "a_sale", "add_offer"]
 
@@ -94,6 +95,11 @@ class OffersContract(ListedFactsContract):
     """
 
     collection: ClassVar[str] = "offers"
+
+    def ground(self, tx: Transaction) -> None:
+        """Lay the persons and the deals of the offers."""
+        persons(tx, 1, 2)
+        deals(tx, 1)
 
     def fact(self, number: int) -> Offer:
         """Return a sale under an odd number, a purchase under an even one."""
@@ -343,7 +349,7 @@ class OffersContract(ListedFactsContract):
         self.keep(store, old)
         ends = []
         for state in (OfferState.AGREED, OfferState.OPEN):
-            new = evolve(self.next(old), state=state)
+            new = evolve(self.next(old), state=state, deal=DealNumber(1) if state is OfferState.AGREED else None)
             self.put(store, old, new)
             ends.append(len(self.due(store)))
             old = new

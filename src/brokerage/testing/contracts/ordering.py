@@ -9,11 +9,13 @@ import pytest
 from attrs import evolve
 
 from brokerage.ports import Store, Transaction
-from brokerage.records.contractors import Contractor, Service, StandingTerms, Trade
+from brokerage.records.categories import Fulfilment
+from brokerage.records.contractors import Contractor, EarlierTerms, Service, StandingTerms, Trade
 from brokerage.records.numbers import BoxNumber, ItemNumber, OfferNumber, OrderNumber, TenderNumber
 from brokerage.records.orders import Order, OrderState, ZoneService
 from brokerage.testing.contracts.deadlines import DueFactsContract
 from brokerage.testing.contracts.facts import ListedRemovableFactsContract, Mishap, RemovableFactsContract
+from brokerage.testing.contracts.grounds import bids, items, tenders
 
 __all__ = ["ContractorsContract", "OrdersContract", "StandingTermsContract"]
 
@@ -26,6 +28,12 @@ class OrdersContract(DueFactsContract):
     """What :class:`~brokerage.storage.tendering.Orders` keep. The fixture ``store`` gives a new, empty store."""
 
     collection: ClassVar[str] = "orders"
+
+    def ground(self, tx: Transaction) -> None:
+        """Lay the tenders in which orders are made, the bid that won, and the item."""
+        tenders(tx, 5, 6)
+        bids(tx, 3)
+        items(tx, 11)
 
     def fact(self, number: int) -> Order:
         """Return an order of seller 7, made in tender 5."""
@@ -49,6 +57,7 @@ class OrdersContract(DueFactsContract):
             OrderState.BUYERS,
             _NOON + number * _DAY,
             "für später",
+            Fulfilment.PERFORMED,
             version=3,
         )
 
@@ -184,10 +193,16 @@ class StandingTermsContract(RemovableFactsContract):
 
     collection: ClassVar[str] = "standing_terms"
 
+    def ground(self, tx: Transaction) -> None:
+        """Lay the tender in which terms were accepted."""
+        tenders(tx, 5)
+
     def fact(self, number: int) -> StandingTerms:
-        """Return a carrier's terms for a category of its own."""
-        category = f"straße {number}"
-        return StandingTerms(Trade.CARRIER, category, "Süd", "JPY", _SERVICE, _NOON, _NOON + _DAY, _TENDER, version=3)
+        """Return a carrier's terms for a category of its own, and those that hold until they begin."""
+        category, earlier = f"straße {number}", EarlierTerms(_SERVICE, _NOON - _DAY, _NOON, _TENDER)
+        return StandingTerms(
+            Trade.CARRIER, category, "Süd", "JPY", _SERVICE, _NOON, _NOON + _DAY, _TENDER, (earlier,) * number, 3
+        )
 
     def key(self, fact: StandingTerms) -> tuple[Trade, str, str, str]:
         """Return the key of standing terms."""

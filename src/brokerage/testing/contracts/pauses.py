@@ -10,6 +10,7 @@ from brokerage.ports import Store, Transaction
 from brokerage.records.numbers import PersonNumber
 from brokerage.records.pauses import Pause
 from brokerage.testing.contracts.facts import ListedRemovableFactsContract
+from brokerage.testing.contracts.grounds import persons
 
 __all__ = ["PausesContract"]
 
@@ -21,6 +22,10 @@ class PausesContract(ListedRemovableFactsContract):
     """What :class:`~brokerage.storage.pauses.Pauses` keep. The fixture ``store`` gives a new, empty store."""
 
     collection: ClassVar[str] = "pauses"
+
+    def ground(self, tx: Transaction) -> None:
+        """Lay who pauses."""
+        persons(tx, 6, 7, 8)
 
     def fact(self, number: int) -> Pause:
         """Return a pause of person 7 in a category of its own, to the end of the day ``number``."""

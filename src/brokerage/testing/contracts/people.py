@@ -22,6 +22,7 @@ from brokerage.testing.contracts.facts import (
     RecordsContract,
     RemovableFactsContract,
 )
+from brokerage.testing.contracts.grounds import contacts, persons
 
 __all__ = [
     "ActivitiesContract",
@@ -40,6 +41,11 @@ class MembersContract(ListedRemovableFactsContract):
     """What :class:`~brokerage.storage.people.Members` keep. The fixture ``store`` gives a new, empty store."""
 
     collection: ClassVar[str] = "members"
+
+    def ground(self, tx: Transaction) -> None:
+        """Lay who the members are, and how they are reached."""
+        persons(tx, 7, 8)
+        contacts(tx, 9)
 
     def fact(self, number: int) -> Member:
         """Return a member of person 7."""
@@ -268,6 +274,10 @@ class PersonsContract(FactsContract):
 
     collection: ClassVar[str] = "persons"
 
+    def ground(self, tx: Transaction) -> None:
+        """Lay whom persons were joined to, and who was recognised."""
+        persons(tx, 9, 11, 12)
+
     def fact(self, number: int) -> Person:
         """Return a person who was joined to another."""
         return Person(PersonNumber(number), PersonNumber(9), 4, 5, version=3)
@@ -278,7 +288,7 @@ class PersonsContract(FactsContract):
 
     def test_a_fingerprint_is_found_by_its_digest(self, store: Store) -> None:
         """What was recognised once is recognised again, with the person of then."""
-        prints = [Fingerprint("digest", PersonNumber(1)), Fingerprint("DIGEST", PersonNumber(2))]
+        prints = [Fingerprint("digest", PersonNumber(11)), Fingerprint("DIGEST", PersonNumber(12))]
         _recognise(store, *prints)
         assert prints == store.read(lambda tx: [tx.persons.fingerprint(each.digest) for each in prints])
 
@@ -288,20 +298,20 @@ class PersonsContract(FactsContract):
 
     def test_a_known_digest_is_refused(self, store: Store) -> None:
         """A fingerprint stays with the person whom it was first seen with."""
-        _recognise(store, Fingerprint("digest", PersonNumber(1)))
+        _recognise(store, Fingerprint("digest", PersonNumber(11)))
         with pytest.raises(DuplicateFact):
-            _recognise(store, Fingerprint("digest", PersonNumber(2)))
+            _recognise(store, Fingerprint("digest", PersonNumber(12)))
 
     def test_a_fingerprint_of_a_failed_work_is_gone(self, store: Store) -> None:
         """What a failed unit of work recognised can be recognised anew."""
 
         def work(tx: Transaction) -> None:
-            tx.persons.add_fingerprint(Fingerprint("digest", PersonNumber(1)))
+            tx.persons.add_fingerprint(Fingerprint("digest", PersonNumber(11)))
             raise Mishap
 
         with pytest.raises(Mishap):
             store.run(work)
-        _recognise(store, Fingerprint("digest", PersonNumber(2)))
+        _recognise(store, Fingerprint("digest", PersonNumber(12)))
 
     def complainant(self, number: int, filed: int) -> Person:
         """Return a person, joined to no other, who filed so many complaints."""

@@ -22,6 +22,7 @@ from brokerage.records.numbers import (
 from brokerage.records.offers import Outcome
 from brokerage.records.reservations import Reservation, ReservationState
 from brokerage.testing.contracts.facts import ListedFactsContract, Mishap
+from brokerage.testing.contracts.grounds import contacts, deals, items, orders, persons
 
 __all__ = ["ReservationsContract"]
 
@@ -37,6 +38,14 @@ class ReservationsContract(ListedFactsContract):
     """What :class:`~brokerage.storage.reserving.Reservations` keep. The fixture ``store`` gives a new, empty store."""
 
     collection: ClassVar[str] = "reservations"
+
+    def ground(self, tx: Transaction) -> None:
+        """Lay who reserves what, and the orders, the deal and the contact that reservations name."""
+        persons(tx, 8)
+        items(tx, 11, 12)
+        orders(tx, 13, 14)
+        deals(tx, 17)
+        contacts(tx, 19)
 
     def fact(self, number: int) -> Reservation:
         """Return an open reservation of item 11 by member 7: the higher its number, the earlier it arrived.
@@ -107,6 +116,10 @@ class ReservationsContract(ListedFactsContract):
     def wanted(self, store: Store, day: date = _LAST_DAY, limit: int = 100) -> list[int]:
         """Return the numbers of the open reservations that are wanted by a day before a day."""
         return [fact.number for fact in store.read(lambda tx: tx.reservations.wanted_before(day, limit))]
+
+    def past(self, store: Store, day: date = _LAST_DAY) -> list[int]:
+        """Return the numbers of item 11's open reservations that are wanted by a day before a day."""
+        return [fact.number for fact in store.read(lambda tx: tx.reservations.past_of(_ITEM, day))]
 
     def next_wanted(self, store: Store) -> date | None:
         """Return the earliest day by which an open reservation is wanted."""
@@ -296,6 +309,32 @@ class ReservationsContract(ListedFactsContract):
         self.put(store, old, self.altered(old, state=ReservationState.ASKED))
         assert self.wanted(store) == []
 
+    def test_what_is_past_of_an_item_comes_by_day(self, store: Store) -> None:
+        """An item's reservations come by the day by which they are wanted, and of one day by number."""
+        same = [evolve(self.fact(number), wanted_by=_DAY) for number in (5, 4)]
+        self.keep(store, self.fact(2), *same, self.fact(1))
+        assert self.past(store) == [4, 5, 1, 2]
+
+    def test_what_is_past_of_an_item_is_no_other_items(self, store: Store) -> None:
+        """Reservations of another item that are past their day are not among them."""
+        self.keep(store, self.fact(1), evolve(self.fact(2), item=ItemNumber(12)))
+        assert self.past(store) == [1]
+
+    def test_what_is_past_of_an_item_is_past_its_day(self, store: Store) -> None:
+        """What is wanted by a day is past on the next one, not on that day, and the newest version's day counts."""
+        later = self.fact(1)
+        self.keep(store, later, evolve(self.fact(2), wanted_by=_DAY), evolve(self.fact(3), wanted_by=None))
+        self.put(store, later, self.altered(later, wanted_by=_DAY + 5 * _DAYS))
+        assert [self.past(store, _DAY), self.past(store, _DAY + 5 * _DAYS)] == [[], [2]]
+
+    def test_only_open_reservations_of_an_item_are_past(self, store: Store) -> None:
+        """What is asked, agreed or closed is not past its day any more; what falls out of an order is again."""
+        old, back = self.fact(1), evolve(self.fact(3), state=ReservationState.ASKED)
+        self.keep(store, old, evolve(self.fact(2), state=ReservationState.CLOSED), back)
+        self.put(store, old, self.altered(old, state=ReservationState.ASKED))
+        self.put(store, back, self.altered(back, state=ReservationState.OPEN))
+        assert self.past(store) == [3]
+
     def test_the_next_wanted_is_the_earliest(self, store: Store) -> None:
         """Of all open reservations the earliest day."""
         closed, any_day = evolve(self.fact(1), state=ReservationState.CLOSED), evolve(self.fact(4), wanted_by=None)
@@ -337,7 +376,7 @@ class ReservationsContract(ListedFactsContract):
         self.keep(store, old)
         self._fail(store, old, state=ReservationState.CLOSED, filed=True, order=None)
         found = (self.open_of(store), self.of_order(store), self.of_member(store), self.wanted(store))
-        assert found == ([1], [1], [1], [1])
+        assert (*found, self.past(store)) == ([1], [1], [1], [1], [1])
 
     def _fail(self, store: Store, old: Reservation, **changes: Any) -> None:
         """Change a reservation in a unit of work that fails."""

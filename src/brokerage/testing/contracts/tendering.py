@@ -23,6 +23,7 @@ from brokerage.records.tenders import (
 )
 from brokerage.testing.contracts.deadlines import DueFactsContract
 from brokerage.testing.contracts.facts import Mishap
+from brokerage.testing.contracts.grounds import items
 
 __all__ = ["TendersContract"]
 
@@ -41,6 +42,10 @@ class TendersContract(DueFactsContract):
     """What :class:`~brokerage.storage.tendering.Tenders` keep. The fixture ``store`` gives a new, empty store."""
 
     collection: ClassVar[str] = "tenders"
+
+    def ground(self, tx: Transaction) -> None:
+        """Lay the items whose sellers are called."""
+        items(tx, 11, 12, 13)
 
     def fact(self, number: int) -> Tender:
         """Return a call for carriers to an order, whose bids were judged, and which is still to be mailed."""

@@ -29,6 +29,7 @@ from brokerage.records.effects import Authorisation, AuthorisationState
 from brokerage.records.numbers import BoxNumber, ContactNumber, DealNumber, OfferNumber
 from brokerage.records.offers import Details
 from brokerage.testing.contracts.facts import ListedFactsContract, ListedRemovableFactsContract
+from brokerage.testing.contracts.grounds import contacts, offers
 
 __all__ = ["AuthorisationsContract", "CategoriesContract", "ChecksContract", "DealsContract"]
 
@@ -97,6 +98,10 @@ class ChecksContract(ListedRemovableFactsContract):
 
     collection: ClassVar[str] = "checks"
 
+    def ground(self, tx: Transaction) -> None:
+        """Lay the offers of the checks."""
+        offers(tx, 41, 42, 43)
+
     def fact(self, number: int) -> Check:
         """Return the rest of looking for the counterparts of an offer."""
         return Check(OfferNumber(40 + number), number, True, (10**15, 2**40 - 1), _NOON, version=3)
@@ -125,6 +130,10 @@ class DealsContract(ListedFactsContract):
     """What :class:`~brokerage.storage.settling.Deals` keep. The fixture ``store`` gives a new, empty store."""
 
     collection: ClassVar[str] = "deals"
+
+    def ground(self, tx: Transaction) -> None:
+        """Lay from where to where goods are carried."""
+        contacts(tx, 1, 2)
 
     def fact(self, number: int) -> Deal:
         """Return a deal of seller 1 and buyer 2 in the middle of its life."""
