@@ -63,12 +63,12 @@ class Sweep:
             find: returns the first few that are due.
             work: does one of them if it is still due, so that it is found no more, and says whether it was.
         """
-        total = 0
-        while not self.is_stopping():
-            found, left = self.store.read(find), self.left
+        total, left, found = 0, self.left, self.store.read(find)
+        while found and not self.is_stopping():
             for each in found:
                 total += self.once(partial(self.store.run, partial(_of, work, each)))
-            if not found or self.left > left:
+            before, found = found, self.store.read(find)
+            if self.left > left or found == before:
                 break
         return total
 
