@@ -12,7 +12,7 @@ from typing import TypeVar
 from attrs import define, field, frozen
 
 from brokerage.errors import GatewayError, NoAnswer
-from brokerage.ports import Answer, Gateways
+from brokerage.ports import AccountCharger, Answer, ClearingHouse, Deliverer, Gateways, Notifier
 from brokerage.records.contacts import Address
 from brokerage.records.deals import Payee
 from brokerage.records.effects import (
@@ -324,12 +324,14 @@ def _done(tasks: list[_Task], task: _Task) -> Answer:
 
 def pretend_gateways(
     bank: PretendBank | None = None,
-    clearing_house: PretendCardHouse | None = None,
-    charger: PretendAccounts | None = None,
-    deliverer: PretendCarrier | None = None,
-    notifier: Mailbox | None = None,
+    clearing_house: ClearingHouse | None = None,
+    charger: AccountCharger | None = None,
+    deliverer: Deliverer | None = None,
+    notifier: Notifier | None = None,
 ) -> Gateways:
-    """Return one of each, for a broker that has nobody outside yet; keep hold of those that you want to tell something.
+    """Return one of each, for a broker that has nobody outside yet, or only some.
+
+    Keep hold of those that you want to tell something; a real party may stand in the place of a pretend one.
 
     >>> cards = PretendCardHouse(cards={"token of a card": 100_00})
     >>> pretend_gateways(clearing_house=cards).clearing_house is cards

@@ -259,6 +259,8 @@ def no_less(least: int, *columns: str) -> list[CheckConstraint]:
     ]
 
 
-def index_of_some(name: str, condition: ColumnElement[bool], *columns: str, unique: bool = False) -> Index:
+def index_of_some(
+    name: str, condition: ColumnElement[bool], *columns: str | ColumnElement[Any], unique: bool = False
+) -> Index:
     """Return an index of those rows only that meet a condition, whose values stand in the statement itself."""
     return Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
