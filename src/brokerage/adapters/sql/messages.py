@@ -11,13 +11,12 @@ from sqlalchemy import (
     bindparam,
     delete,
     true,
-    union_all,
 )
 
 from brokerage.adapters.sql.facts import SqlFacts
 from brokerage.adapters.sql.sessions import Session
 from brokerage.adapters.sql.statements import Query
-from brokerage.adapters.sql.tables import fact_table, index_of_some, insert_all, no_less, plain_table, refers
+from brokerage.adapters.sql.tables import fact_table, index_of_some, insert_all, newest_of, no_less, plain_table, refers
 from brokerage.adapters.sql.types import TRUTH, WHOLE
 from brokerage.records.complaints import Complaint
 from brokerage.records.news import News
@@ -38,15 +37,12 @@ COMPLAINTS = fact_table(
 )
 _C = COMPLAINTS.table.c
 _OF_DEAL = Query(COMPLAINTS.select().where(_C.deal == bindparam("of")).order_by(_C.number), ("of",))
+_NEWEST = COMPLAINTS.select().where(_C.number < bindparam("before")).order_by(_C.number.desc())
 _OF_MEMBER = Query(
-    union_all(
-        COMPLAINTS.select().where(_C.respondent == bindparam("box"), _C.number < bindparam("before")),
-        COMPLAINTS.select().where(
-            _C.complainant == bindparam("box"), _C.respondent != bindparam("box"), _C.number < bindparam("before")
-        ),
-    )
-    .order_by(_C.number.desc())
-    .limit(bindparam("limit")),
+    newest_of(
+        _NEWEST.where(_C.respondent == bindparam("box")),
+        _NEWEST.where(_C.complainant == bindparam("box"), _C.respondent != bindparam("box")),
+    ),
     ("box", "before", "limit"),
 )
 
@@ -69,14 +65,13 @@ _LATEST = Query(
     ("before", "limit"),
 )
 _FOR_BOX = Query(
-    union_all(
-        NEWS.select().where(_FOR_MANY, _N.number < bindparam("before")),
+    newest_of(
+        NEWS.select().where(_FOR_MANY, _N.number < bindparam("before")).order_by(_N.number.desc()),
         NEWS.select()
         .join_from(NEWS_OF_BOXES, NEWS.table, _N.number == _B.number)
-        .where(_B.box == bindparam("box"), _B.number < bindparam("before")),
-    )
-    .order_by(_N.number.desc())
-    .limit(bindparam("limit")),
+        .where(_B.box == bindparam("box"), _B.number < bindparam("before"))
+        .order_by(_B.number.desc()),
+    ),
     ("box", "before", "limit"),
 )
 _TO_MAIL = Query(NEWS.select().where(_TO_BE_MAILED).order_by(_N.number).limit(bindparam("limit")), ("limit",))

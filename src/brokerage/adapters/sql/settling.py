@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, bindparam, union_all
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, bindparam
 
 from brokerage.adapters.sql.deadlines import deadlines, first_instant
 from brokerage.adapters.sql.facts import SqlFacts
 from brokerage.adapters.sql.sessions import Session
 from brokerage.adapters.sql.statements import Query, literal, value
-from brokerage.adapters.sql.tables import fact_table, index_of_some, no_less, refers
+from brokerage.adapters.sql.tables import fact_table, index_of_some, newest_of, no_less, refers
 from brokerage.records.cases import Case, CaseKind
 from brokerage.records.deals import Deal
 from brokerage.records.numbers import BoxNumber, CaseNumber, DealNumber
@@ -42,15 +42,12 @@ _SELLS = value(_D.origin, "market") & (_D.state != literal("lapsed"))
 index_of_some("deals_of_sales", _SELLS, _D.sale, unique=True)
 """A sale makes one deal; the market opens it again if the deal lapses, and a bid makes a deal for each reservation."""
 _BY_REFERENCE = Query(DEALS.select().where(_D.reference == bindparam("reference")), ("reference",))
+_NEWEST = DEALS.select().where(_D.number < bindparam("before")).order_by(_D.number.desc())
 _OF_MEMBER = Query(
-    union_all(
-        DEALS.select().where(_D.seller == bindparam("box"), _D.number < bindparam("before")),
-        DEALS.select().where(
-            _D.buyer == bindparam("box"), _D.seller != bindparam("box"), _D.number < bindparam("before")
-        ),
-    )
-    .order_by(_D.number.desc())
-    .limit(bindparam("limit")),
+    newest_of(
+        _NEWEST.where(_D.seller == bindparam("box")),
+        _NEWEST.where(_D.buyer == bindparam("box"), _D.seller != bindparam("box")),
+    ),
     ("box", "before", "limit"),
 )
 _DUE = deadlines(DEALS, "due", _D.deadline, _D.number, where=_D.deadline.is_not(None))

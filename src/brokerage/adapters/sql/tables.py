@@ -22,6 +22,7 @@ from sqlalchemy import (
     insert,
     literal_column,
     select,
+    union_all,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -39,6 +40,7 @@ __all__ = [
     "index_of_some",
     "insert_all",
     "insert_new",
+    "newest_of",
     "no_less",
     "plain_table",
     "refers",
@@ -264,3 +266,13 @@ def index_of_some(
 ) -> Index:
     """Return an index of those rows only that meet a condition, whose values stand in the statement itself."""
     return Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
+
+
+def newest_of(*parts: Any) -> Any:
+    """Return the rows of several selections with the highest numbers, up to the argument ``limit``.
+
+    Each selection has a column ``number`` and gives its own newest first, so no more is sorted than a page of each.
+    """
+    limit = bindparam("limit", type_=WHOLE)
+    rows = union_all(*(select(part.limit(limit).subquery()) for part in parts)).subquery()
+    return select(rows).order_by(rows.c.number.desc()).limit(limit)
