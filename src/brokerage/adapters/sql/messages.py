@@ -10,13 +10,15 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    select,
     true,
 )
 
 from brokerage.adapters.sql.facts import SqlFacts
+from brokerage.adapters.sql.merging import newest_of
 from brokerage.adapters.sql.sessions import Session
 from brokerage.adapters.sql.statements import Query
-from brokerage.adapters.sql.tables import fact_table, index_of_some, insert_all, newest_of, no_less, plain_table, refers
+from brokerage.adapters.sql.tables import fact_table, index_of_some, insert_all, no_less, plain_table, refers
 from brokerage.adapters.sql.types import TRUTH, WHOLE
 from brokerage.records.complaints import Complaint
 from brokerage.records.news import News
@@ -37,13 +39,14 @@ COMPLAINTS = fact_table(
 )
 _C = COMPLAINTS.table.c
 _OF_DEAL = Query(COMPLAINTS.select().where(_C.deal == bindparam("of")).order_by(_C.number), ("of",))
-_NEWEST = COMPLAINTS.select().where(_C.number < bindparam("before")).order_by(_C.number.desc())
-_OF_MEMBER = Query(
-    newest_of(
-        _NEWEST.where(_C.respondent == bindparam("box")),
-        _NEWEST.where(_C.complainant == bindparam("box"), _C.respondent != bindparam("box")),
+_OF_MEMBER = newest_of(
+    (
+        COMPLAINTS.select().where(_C.respondent == bindparam("box"), _C.number < bindparam("before")),
+        COMPLAINTS.select().where(
+            _C.complainant == bindparam("box"), _C.respondent != bindparam("box"), _C.number < bindparam("before")
+        ),
     ),
-    ("box", "before", "limit"),
+    ("box", "before"),
 )
 
 NEWS = fact_table("news", News, "number", more={"is_for_many": (TRUTH, False, lambda item: not item.boxes)})
@@ -64,15 +67,14 @@ _LATEST = Query(
     NEWS.select().where(_N.number < bindparam("before")).order_by(_N.number.desc()).limit(bindparam("limit")),
     ("before", "limit"),
 )
-_FOR_BOX = Query(
-    newest_of(
-        NEWS.select().where(_FOR_MANY, _N.number < bindparam("before")).order_by(_N.number.desc()),
-        NEWS.select()
+_FOR_BOX = newest_of(
+    (
+        NEWS.select().where(_FOR_MANY, _N.number < bindparam("before")),
+        select(_B.number, *(_N[part.name] for part in NEWS.shape.columns[1:]))
         .join_from(NEWS_OF_BOXES, NEWS.table, _N.number == _B.number)
-        .where(_B.box == bindparam("box"), _B.number < bindparam("before"))
-        .order_by(_B.number.desc()),
+        .where(_B.box == bindparam("box"), _B.number < bindparam("before")),
     ),
-    ("box", "before", "limit"),
+    ("box", "before"),
 )
 _TO_MAIL = Query(NEWS.select().where(_TO_BE_MAILED).order_by(_N.number).limit(bindparam("limit")), ("limit",))
 _LIST = insert_all(NEWS_OF_BOXES)

@@ -22,7 +22,6 @@ from sqlalchemy import (
     insert,
     literal_column,
     select,
-    union_all,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -40,7 +39,6 @@ __all__ = [
     "index_of_some",
     "insert_all",
     "insert_new",
-    "newest_of",
     "no_less",
     "plain_table",
     "refers",
@@ -182,6 +180,7 @@ def fact_table(
     *rest: SchemaItem,
     more: Mapping[str, tuple[Kept, bool, Callable[[Any], Any]]] | None = None,
     beside: Iterable[Column[Any]] = (),
+    in_lists: Mapping[str, Iterable[SchemaItem]] | None = None,
 ) -> FactTable:
     """Make the table of a kind of facts.
 
@@ -192,6 +191,7 @@ def fact_table(
         rest: indexes and constraints.
         more: columns that hold something of a fact beside its fields: type, whether NULL may stand there, and what.
         beside: columns that are no part of the fact and have a default.
+        in_lists: indexes and constraints of the tables of lists, by the list's name.
 
     Returns:
         The table, known to :data:`METADATA`, with a check on each column that holds an enum's value.
@@ -204,11 +204,12 @@ def fact_table(
     table = Table(
         name, METADATA, *columns, *beside, PrimaryKeyConstraint(*keys), *_checks(shape), *rest, sqlite_strict=True
     )
-    lists = tuple(_list_table(name, parts, {each: table.c[each].type for each in keys}) for parts in shape.lists)
+    key_types, rules = {each: table.c[each].type for each in keys}, in_lists or {}
+    lists = tuple(_list_table(name, parts, key_types, rules.get(parts.name, ())) for parts in shape.lists)
     return FactTable(table, shape, keys, {each: function for each, (_, _, function) in more.items()}, lists)
 
 
-def _list_table(name: str, parts: Parts, keys: Mapping[str, Any]) -> ListTable:
+def _list_table(name: str, parts: Parts, keys: Mapping[str, Any], rules: Iterable[SchemaItem]) -> ListTable:
     owner = tuple(f"of_{key}" for key in keys)
     table = Table(
         f"{name}_{parts.name}",
@@ -219,6 +220,7 @@ def _list_table(name: str, parts: Parts, keys: Mapping[str, Any]) -> ListTable:
         PrimaryKeyConstraint(*owner, "place"),
         ForeignKeyConstraint(owner, [f"{name}.{key}" for key in keys], ondelete="CASCADE"),
         *_checks(parts.shape),
+        *rules,
         sqlite_strict=True,
     )
     return ListTable(parts, table, owner)
@@ -266,13 +268,3 @@ def index_of_some(
 ) -> Index:
     """Return an index of those rows only that meet a condition, whose values stand in the statement itself."""
     return Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
-
-
-def newest_of(*parts: Any) -> Any:
-    """Return the rows of several selections with the highest numbers, up to the argument ``limit``.
-
-    Each selection has a column ``number`` and gives its own newest first, so no more is sorted than a page of each.
-    """
-    limit = bindparam("limit", type_=WHOLE)
-    rows = union_all(*(select(part.limit(limit).subquery()) for part in parts)).subquery()
-    return select(rows).order_by(rows.c.number.desc()).limit(limit)
