@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
-from brokerage.adapters.sql import SqlStore
+from brokerage.adapters.sql import SqlStore, migrate
+from brokerage.adapters.sql.schema import REVISIONS
 from brokerage.cli import application
 from brokerage.errors import StoreNotEmpty
 from brokerage.ports import Series, Store
@@ -183,6 +184,30 @@ def test_nothing_but_a_number_that_was_given_makes_a_store_unfit(kept: Store) ->
 def test_bad_urls_are_refused(tmp_path: Path, url: str, words: tuple[str, ...]) -> None:
     """A URL that names no database that can be used is refused in one line, without its password."""
     check_refusal(run(write(tmp_path, SALE), tmp_path / "out", "--store", url), tmp_path / "out", *words)
+
+
+def migrated(url: str) -> Result:
+    """Migrate a database by the command line."""
+    return CliRunner().invoke(application, ["migrate", "--store", url], env={"COLUMNS": "1000"})
+
+
+def test_migrate_brings_an_older_database_to_this_version(tmp_path: Path) -> None:
+    """Tables of an earlier revision are refused with what to do; that does it, and once is enough."""
+    url = f"sqlite:///{tmp_path}/market.db"
+    migrate(url, to=REVISIONS[0])
+    path = write(tmp_path, SALE, PURCHASE)
+    check_refusal(run(path, tmp_path / "out", "--store", url), tmp_path / "out", "brokerage migrate --store URL")
+    said = [(result.exit_code, result.stdout.strip()) for result in (migrated(url), migrated(url))]
+    assert said[0] == (0, f"Migrated: {', '.join(REVISIONS[1:])}")
+    assert said[1] == (0, "Nothing to do: the tables are of this version")
+    assert run(path, tmp_path / "out", "--store", url).exit_code == 0
+
+
+def test_what_cannot_be_migrated_is_refused(tmp_path: Path) -> None:
+    """A database that is not there, or is none, is refused in a line without its password."""
+    (tmp_path / "market.db").write_bytes(b"no database" * 100)
+    check_refusal(migrated(f"sqlite:///{tmp_path}/market.db"), tmp_path / "out", "database")
+    check_refusal(migrated("postgresql://ann:hidden@127.0.0.1:1/market"), tmp_path / "out", "127.0.0.1")
 
 
 def test_without_the_libraries_it_says_what_to_install(tmp_path: Path) -> None:

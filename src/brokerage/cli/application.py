@@ -16,7 +16,7 @@ from rich.text import Text
 from brokerage.adapters.memory import MemoryStore
 from brokerage.cli.demo import show_demo
 from brokerage.cli.tables import rich_table
-from brokerage.errors import BrokerageError, InvalidChoice, NotInstalled
+from brokerage.errors import BrokerageError, InvalidChoice
 from brokerage.money import exact_rate
 from brokerage.policy import Immediate, Periodic
 from brokerage.ports import Store
@@ -124,16 +124,28 @@ def tender(
     _show_figures(figures, out)
 
 
+@application.command()
+def migrate(
+    store: Annotated[str, typer.Option(metavar="URL", help="The database, such as sqlite:///market.db.")],
+) -> None:
+    """Bring a database's tables to this version of the library: all steps or none. Make a backup before."""
+    try:
+        from brokerage.adapters.sql import migrate as migrated
+
+        steps = migrated(store)
+    except BrokerageError as error:
+        raise _refused(error, Console(stderr=True)) from None
+    Console().print(f"Migrated: {', '.join(steps)}" if steps else "Nothing to do: the tables are of this version")
+
+
 @contextmanager
 def _opened(url: str | None) -> Iterator[Store]:
     """Open the empty store that a market is kept in, in memory if none is asked for, and close it in the end."""
     if url is None:
         yield MemoryStore()
         return
-    try:
-        from brokerage.adapters.sql import SqlStore
-    except ModuleNotFoundError as error:
-        raise NotInstalled(str(error.name), "brokerage[sql]") from None
+    from brokerage.adapters.sql import SqlStore  # whoever keeps nothing needs none of its libraries
+
     with closing(SqlStore(url)) as store:
         check_is_empty(store)
         yield store
