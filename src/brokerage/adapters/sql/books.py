@@ -7,15 +7,19 @@ them. Ladders are found from one to the next, each by one step down the index.
 """
 
 import json
+from collections.abc import Sequence
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
+from attrs import frozen
 from cattrs import Converter
 from sqlalchemy import (
     CheckConstraint,
     Column,
     ColumnElement,
+    Dialect,
+    Index,
     and_,
     bindparam,
     false,
@@ -25,6 +29,7 @@ from sqlalchemy import (
     text,
     true,
     tuple_,
+    union_all,
     update,
 )
 
@@ -66,6 +71,8 @@ CHUNKS = (16, 64)
 """How many offers are read at once: first, and from then on. Each stands in a statement of its own, so that a database
 that plans statements in advance knows how few are asked for."""
 
+_Chunks = tuple[Query, Query]
+
 
 def _digits(number: Decimal) -> str:
     """Write equal numbers in one way."""
@@ -95,16 +102,56 @@ def _ladder_of_offer(offer: Offer) -> str | None:
     return ladder_text(offer.terms, offer.factor) if isinstance(offer, SaleOffer) else None
 
 
+@frozen(eq=False)
+class _Book:
+    """An index of the offers that meet a condition: its columns are the keys of whatever reads it, and their order."""
+
+    name: str
+    condition: ColumnElement[bool]
+    columns: tuple[str, ...]
+
+    def index(self) -> Index:
+        """Return the index."""
+        return index_of_some(self.name, self.condition, *self.columns)
+
+    def within(self, selection: Any) -> Any:
+        """Return what reads this index; SQLite, which would guess, is told to."""
+        return selection.where(self.condition).with_hint(OFFERS.table, f"INDEXED BY {self.name}", "sqlite")
+
+
 _IS_SALE, _IS_PURCHASE = value(Column("side", TEXT), "sale"), value(Column("side", TEXT), "purchase")
 _IS_OPEN = value(Column("state", TEXT), OfferState.OPEN.value)
+_IS_UNFINISHED = is_one_of(Column("state", TEXT), OfferState.OPEN.value, OfferState.AGREED.value)
 _IS_VISIBLE, _IS_HIDDEN = Column("visible", TRUTH).is_(true()), Column("visible", TRUTH).is_(false())
 _IS_UNTOLD, _IS_LISTED = Column("told", TRUTH).is_(false()), Column("filed", TRUTH).is_(false())
 _SALES = and_(_IS_SALE, _IS_OPEN, _IS_VISIBLE)
 _PURCHASES = and_(_IS_PURCHASE, _IS_OPEN, _IS_VISIBLE)
-_ARE_LIMITED = and_(_IS_OPEN, Column("limit", INSTANT).is_not(None))
-_ARE_LOST = and_(_IS_SALE, Column("deal", WHOLE).is_not(None))
-_ARE_LISTED = and_(_IS_SALE, _IS_LISTED)
-_ARE_UNFINISHED = is_one_of(Column("state", TEXT), OfferState.OPEN.value, OfferState.AGREED.value)
+_MARKET = ("category", "currency")
+
+_LADDERS = _Book("offers_ladders", _SALES, (*_MARKET, "ladder", "min_price", "number"))
+_PURCHASE_BOOK = _Book("offers_purchases", _PURCHASES, (*_MARKET, "max_price", "number"))
+_UNTOLD_SALES = _Book("offers_untold_sales", and_(_SALES, _IS_UNTOLD), (*_MARKET, "min_price", "number"))
+_UNTOLD_PURCHASES = _Book("offers_untold_purchases", and_(_PURCHASES, _IS_UNTOLD), (*_MARKET, "max_price", "number"))
+_ARRIVALS = _Book("offers_waiting", and_(_IS_OPEN, _IS_HIDDEN), ("arrival", "number"))
+_LIMITS = _Book("offers_limits", and_(_IS_OPEN, Column("limit", INSTANT).is_not(None)), ("limit", "number"))
+_BOXES = _Book("offers_boxes", _IS_LISTED, ("box", "number"))
+_UNSOLD = _Book("offers_unsold", _SALES, ("category", "number"))
+_LISTED = _Book("offers_listed", and_(_IS_SALE, _IS_LISTED), ("category", "number"))
+_UNFINISHED = _Book("offers_unfinished", _IS_UNFINISHED, ("category", "number"))
+_LOST = _Book("offers_lost", and_(_IS_SALE, Column("deal", WHOLE).is_not(None)), (*_MARKET, "deal", "min_price"))
+_BOOKS = (
+    _LADDERS,
+    _PURCHASE_BOOK,
+    _UNTOLD_SALES,
+    _UNTOLD_PURCHASES,
+    _ARRIVALS,
+    _LIMITS,
+    _BOXES,
+    _UNSOLD,
+    _LISTED,
+    _UNFINISHED,
+    _LOST,
+)
 
 OFFERS = fact_table(
     "offers",
@@ -121,19 +168,7 @@ OFFERS = fact_table(
     ),
     CheckConstraint("(state = 'closed') = (outcome IS NOT NULL)", name="outcome_is_of_what_is_closed"),
     CheckConstraint("state <> 'agreed' OR deal IS NOT NULL", name="what_is_agreed_has_a_deal"),
-    index_of_some("offers_ladders", _SALES, "category", "currency", "ladder", "min_price", "number"),
-    index_of_some("offers_purchases", _PURCHASES, "category", "currency", "max_price", "number"),
-    index_of_some("offers_untold_sales", and_(_SALES, _IS_UNTOLD), "category", "currency", "min_price", "number"),
-    index_of_some(
-        "offers_untold_purchases", and_(_PURCHASES, _IS_UNTOLD), "category", "currency", "max_price", "number"
-    ),
-    index_of_some("offers_waiting", and_(_IS_OPEN, _IS_HIDDEN), "arrival", "number"),
-    index_of_some("offers_limits", _ARE_LIMITED, "limit", "number"),
-    index_of_some("offers_boxes", _IS_LISTED, "box", "number"),
-    index_of_some("offers_unsold", _SALES, "category", "number"),
-    index_of_some("offers_listed", _ARE_LISTED, "category", "number"),
-    index_of_some("offers_unfinished", _ARE_UNFINISHED, "category"),
-    index_of_some("offers_lost", _ARE_LOST, "category", "currency", "deal", "min_price"),
+    *(book.index() for book in _BOOKS),
     more={"ladder": (TEXT, True, _ladder_of_offer)},
     beside=[
         Column("visible", TRUTH, nullable=False),
@@ -166,63 +201,85 @@ def _given(*names: str) -> list[ColumnElement[bool]]:
     return [_O[name] == bindparam(f"its_{name}") for name in names]
 
 
-def _place(*names: str) -> ColumnElement[Any]:
-    return tuple_(*(bindparam(f"after_{name}", type_=WHOLE) for name in names))
+def _behind(column: Column[Any], falls: bool = False) -> ColumnElement[bool]:
+    place = bindparam(f"after_{column.name}", type_=WHOLE)
+    return column < place if falls else column > place
 
 
-def _chunks(
-    condition: ColumnElement[bool],
-    given: tuple[str, ...],
-    limit: str | None,
-    order: tuple[str, ...],
-    falls: bool = False,
-) -> tuple[Query, ...]:
-    """Return what reads a book's first offers behind a place, in its order and up to or down to a limit, in two sizes.
+def _ordered(
+    book: _Book, conditions: Sequence[ColumnElement[bool]], order: Sequence[Column[Any]], falls: bool, size: int
+) -> Any:
+    columns = [column.desc() if falls else column for column in order]
+    return book.within(OFFERS.select()).where(*conditions).order_by(*columns).limit(literal_column(str(size)))
 
-    The arguments: what some columns are, the limit of the first column of the order, and the place.
-    """
-    columns = [_O[name] for name in order]
-    here = tuple_(*columns) if len(columns) > 1 else columns[0]
-    place = _place(*order) if len(columns) > 1 else bindparam(f"after_{order[0]}", type_=WHOLE)
-    conditions = [condition, *_given(*given), here < place if falls else here > place]
+
+def _by(book: _Book, order: str, limit: str | None = None) -> _Chunks:
+    """Return what reads a list from behind a place on, by one column; each is within a limit of another."""
+    given = book.columns[: book.columns.index(order)]
     names = [f"its_{name}" for name in given]
+    bounds = []
     if limit is not None:
-        bound = bindparam("bound", type_=WHOLE)
-        conditions.append(_O[limit] >= bound if falls else _O[limit] <= bound)
+        bounds.append(_O[limit] <= bindparam("bound", type_=WHOLE))
         names.append("bound")
-    question = OFFERS.select().where(*conditions).order_by(*(each.desc() if falls else each for each in columns))
-    names += [f"after_{name}" for name in order]
-    return tuple(Query(question.limit(literal_column(str(size))), tuple(names)) for size in CHUNKS)
+    names.append(f"after_{order}")
+    columns = [_O[name] for name in (*given, order)]
+
+    def one(dialect: Dialect, size: int) -> Any:
+        if dialect.name == "sqlite":
+            return _ordered(book, [*_given(*given), *bounds, _behind(_O[order])], columns, False, size)
+        # PostgreSQL would go along the key of the table where it expects what it looks for to be frequent.
+        its = [bindparam(f"its_{name}", type_=_O[name].type) for name in given]
+        place = tuple_(*its, bindparam(f"after_{order}", type_=WHOLE))
+        within = tuple_(*columns[:-1]) <= tuple_(*its) if len(its) > 1 else columns[0] <= its[0]
+        return _ordered(book, [tuple_(*columns) > place, within, *bounds], columns, False, size)
+
+    first, others = (Query(partial(one, size=size), tuple(names)) for size in CHUNKS)
+    return first, others
 
 
-_BOOK = ("category", "currency")
-LADDER = _chunks(_SALES, (*_BOOK, "ladder"), "min_price", ("min_price", "number"))
-PURCHASES = _chunks(_PURCHASES, _BOOK, "max_price", ("max_price", "number"), falls=True)
-UNTOLD_SALES = _chunks(and_(_SALES, _IS_UNTOLD), _BOOK, "min_price", ("min_price", "number"))
-UNTOLD_PURCHASES = _chunks(and_(_PURCHASES, _IS_UNTOLD), _BOOK, "max_price", ("max_price", "number"), falls=True)
-UNSOLD = _chunks(_SALES, ("category",), None, ("number",))
-LISTED = _chunks(_ARE_LISTED, ("category",), None, ("number",))
-LOST = _chunks(_ARE_LOST, _BOOK, "min_price", ("deal",))
+def _by_limit(book: _Book, falls: bool = False) -> _Chunks:
+    """Return what reads a book from behind a place to a limit, by limit and number: up, or down from the greatest."""
+    *given, limit, _ = book.columns
+    price, order, bound = _O[limit], (_O[limit], _O.number), bindparam("bound", type_=WHOLE)
+    after = bindparam(f"after_{limit}", type_=WHOLE)
+    within = [*_given(*given), price >= bound if falls else price <= bound]
 
-_least = select(func.min(_O.ladder).label("ladder")).where(_SALES, *_given(*_BOOK))
+    def one(dialect: Dialect, size: int) -> Any:
+        if dialect.name != "sqlite":
+            here, place = tuple_(*order), tuple_(after, bindparam("after_number", type_=WHOLE))
+            return _ordered(book, [*within, here < place if falls else here > place], order, falls, size)
+        # SQLite compares no pair with a number that is its row's: it would begin with the first of all of one limit.
+        is_within = after >= bound if falls else after <= bound
+        same = [*_given(*given), is_within, price == after, _behind(_O.number, falls)]
+        rest = [*within, _behind(price, falls)]
+        parts = (_ordered(book, conditions, order, falls, size).subquery() for conditions in (same, rest))
+        return union_all(*(select(part) for part in parts)).limit(literal_column(str(size)))
+
+    names = (*(f"its_{name}" for name in given), "bound", f"after_{limit}", "after_number")
+    first, others = (Query(partial(one, size=size), names) for size in CHUNKS)
+    return first, others
+
+
+LADDER = _by_limit(_LADDERS)
+PURCHASES = _by_limit(_PURCHASE_BOOK, falls=True)
+UNTOLD_SALES = _by_limit(_UNTOLD_SALES)
+UNTOLD_PURCHASES = _by_limit(_UNTOLD_PURCHASES, falls=True)
+UNSOLD = _by(_UNSOLD, "number")
+LISTED = _by(_LISTED, "number")
+LOST = _by(_LOST, "deal", limit="min_price")
+
+_least = _LADDERS.within(select(func.min(_O.ladder).label("ladder"))).where(*_given(*_MARKET))
 _steps = _least.cte("steps", recursive=True)
 _next = _least.where(_O.ladder > _steps.c.ladder).scalar_subquery()
 _steps = _steps.union_all(select(_next).where(_steps.c.ladder.is_not(None)))
 LADDERS = Query(select(_steps.c.ladder).where(_steps.c.ladder.is_not(None)), ("its_category", "its_currency"))
 
-OF_MEMBER = Query(OFFERS.select().where(_IS_LISTED, _O.box == bindparam("box")).order_by(_O.number), ("box",))
-UNFINISHED = Query(
-    select(_O.category).where(_ARE_UNFINISHED, _O.category == bindparam("category")).limit(literal_column("1")),
-    ("category",),
-)
-WAITING = Query(
-    OFFERS.select().where(_IS_OPEN, _IS_HIDDEN).order_by(_O.arrival, _O.number).limit(bindparam("limit")), ("limit",)
-)
-DUE = Query(
-    OFFERS.select()
-    .where(_ARE_LIMITED, _O.limit <= bindparam("now"))
-    .order_by(_O.limit, _O.number)
-    .limit(bindparam("limit")),
-    ("now", "limit"),
-)
-NEXT_LIMIT = Query(select(_O.limit).where(_ARE_LIMITED).order_by(_O.limit).limit(literal_column("1")), ())
+_one: ColumnElement[int] = literal_column("1")
+_limit = bindparam("limit", type_=WHOLE)
+_limited = _LIMITS.within(OFFERS.select()).where(_O.limit <= bindparam("now")).order_by(_O.limit, _O.number)
+OF_MEMBER = Query(_BOXES.within(OFFERS.select()).where(_O.box == bindparam("box")).order_by(_O.number), ("box",))
+_unfinished = _UNFINISHED.within(select(_O.number)).where(*_given("category")).order_by(_O.number)
+UNFINISHED = Query(_unfinished.limit(_one), ("its_category",))
+WAITING = Query(_ARRIVALS.within(OFFERS.select()).order_by(_O.arrival, _O.number).limit(_limit), ("limit",))
+DUE = Query(_limited.limit(_limit), ("now", "limit"))
+NEXT_LIMIT = Query(_LIMITS.within(select(_O.limit)).order_by(_O.limit).limit(_one), ())

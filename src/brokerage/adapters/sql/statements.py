@@ -9,7 +9,8 @@ from enum import Enum
 from typing import Any
 
 from attrs import field, frozen
-from sqlalchemy import ClauseElement, Column, ColumnElement, Dialect, literal_column
+from sqlalchemy import ClauseElement, Column, ColumnElement, Dialect, FromClause, literal_column
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from brokerage.adapters.sql.types import Kept, fitting
@@ -34,12 +35,20 @@ class Query:
     def compiled(self, dialect: Dialect) -> "Compiled":
         """Return the statement for a kind of database."""
         expression = self.expression if isinstance(self.expression, ClauseElement) else self.expression(dialect)
-        compiler = expression.compile(dialect=dialect)
-        assert isinstance(compiler, SQLCompiler)
+        compile_: type[SQLCompiler] = _SqliteCompiler if dialect.name == "sqlite" else dialect.statement_compiler
+        compiler = compile_(dialect, expression)
         order = compiler.positiontup or []
         changes = tuple(None if self.of_rows else _change(compiler, name, dialect) for name in self.names)
         fixed = {name: compiler.params[name] for name in order if name not in self.names}
         return Compiled(str(compiler), self.names, changes, tuple(order), fixed)
+
+
+class _SqliteCompiler(SQLiteCompiler):
+    """Writes the hints for SQLite, too, which tell it what index to use."""
+
+    def get_from_hint_text(self, table: FromClause, text: str | None) -> str | None:
+        """Return what stands behind a table."""
+        return text
 
 
 def _change(compiler: SQLCompiler, name: str, dialect: Dialect) -> Callable[[Any], Any] | None:
