@@ -64,6 +64,7 @@ def _quick(examples: int, steps: int) -> settings:
     )
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("law", ["purchases_are_read_down_to_a_price", "a_ladder_is_read_up_to_a_price"])
 def test_the_machine_finds_a_store_that_is_wrong(law: str) -> None:
     """A broker on a store whose books break one law differs from the naive market before long."""
@@ -81,9 +82,9 @@ def test_the_machine_finds_a_store_that_is_wrong(law: str) -> None:
         run_state_machine_as_test(OnWrongStore, settings=steady)
 
 
-TestAgainstNaiveMarket = AgainstNaiveMarket.TestCase
+TestAgainstNaiveMarket = pytest.mark.once(AgainstNaiveMarket.TestCase)
 TestAgainstNaiveMarket.settings = _quick(60, 40)
-TestSqliteAgainstNaiveMarket = SqliteAgainstNaiveMarket.TestCase
+TestSqliteAgainstNaiveMarket = pytest.mark.databases(SqliteAgainstNaiveMarket.TestCase)
 TestSqliteAgainstNaiveMarket.settings = _quick(5, 15)
-TestPostgresqlAgainstNaiveMarket = PostgresqlAgainstNaiveMarket.TestCase
+TestPostgresqlAgainstNaiveMarket = pytest.mark.databases(PostgresqlAgainstNaiveMarket.TestCase)
 TestPostgresqlAgainstNaiveMarket.settings = _quick(5, 15)

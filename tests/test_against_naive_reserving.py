@@ -1,5 +1,6 @@
 """The broker and the naive market of reservations, driven in step: after every step all stands the same in both."""
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 from brokerage.adapters.memory import MemoryStore
@@ -56,9 +57,9 @@ def _quick(examples: int, steps: int) -> settings:
     )
 
 
-TestAgainstNaiveReserving = AgainstNaiveReserving.TestCase
+TestAgainstNaiveReserving = pytest.mark.once(AgainstNaiveReserving.TestCase)
 TestAgainstNaiveReserving.settings = _quick(60, 50)
-TestSqliteAgainstNaiveReserving = SqliteAgainstNaiveReserving.TestCase
+TestSqliteAgainstNaiveReserving = pytest.mark.databases(SqliteAgainstNaiveReserving.TestCase)
 TestSqliteAgainstNaiveReserving.settings = _quick(5, 20)
-TestPostgresqlAgainstNaiveReserving = PostgresqlAgainstNaiveReserving.TestCase
+TestPostgresqlAgainstNaiveReserving = pytest.mark.databases(PostgresqlAgainstNaiveReserving.TestCase)
 TestPostgresqlAgainstNaiveReserving.settings = _quick(5, 20)
