@@ -113,7 +113,8 @@ def offers_of(place: World) -> list[Offer]:
     """Return every offer."""
 
     def work(tx: Transaction) -> list[Offer]:
-        return [offer for box in _boxes(tx) for offer in tx.offers.of_member(box)]
+        found = (tx.offers.get(OfferNumber(number)) for number in range(1, tx.numbers.last(Series.OFFER) + 1))
+        return [offer for offer in found if offer is not None]
 
     return place.read(work)
 

@@ -84,9 +84,9 @@ _WHO_FILED = Query(
     ("most", "below", "number", "limit"),
 )
 _HELD = Query(
-    lambda dialect: ACTIVITIES.select()
-    .where(ACTIVITIES.table.c.box == bindparam("box"))
-    .with_for_update(key_share=True),  # which SQLite, with its one writer, leaves out
+    lambda dialect: (
+        ACTIVITIES.select().where(ACTIVITIES.table.c.box == bindparam("box")).with_for_update(key_share=True)
+    ),  # which SQLite, with its one writer, leaves out
     ("box",),
 )
 _OF_PERSON = Query(MEMBERS.select().where(_M.person == bindparam("person")).order_by(_M.box), ("person",))
