@@ -5,10 +5,14 @@ TOOLS := .venv/tools
 # Interpreters that pyenv keeps aside count as found.
 export PATH := $(PATH):$(subst $(eval) ,:,$(wildcard $(HOME)/.pyenv/versions/3.1[123].*/bin))
 
-.PHONY: test bench simulate mutants demo docs pictures format clean
+.PHONY: test test-slow bench simulate mutants demo docs pictures format clean
 
 test: $(TOOLS)/bin/tox
 	$(TOOLS)/bin/tox run
+
+# Minutes: fifty processes killed in each database where "make test" kills five, and races for all items everywhere.
+test-slow: $(TOOLS)/bin/tox
+	$(TOOLS)/bin/tox run -q -e slow
 
 # All sizes, about a quarter of an hour, with the figures that the documentation shows; N=10000 is a quick look.
 bench: $(TOOLS)/bin/tox

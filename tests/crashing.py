@@ -21,6 +21,7 @@ from brokerage import BankTransfer, Brokerage, DeliveryStep
 from brokerage.adapters.memory import pretend_gateways
 from brokerage.adapters.sql import SqlStore
 from brokerage.adapters.system import ScryptHasher, SystemClock, SystemEntropy
+from brokerage.boxes import BuyersDeal
 from brokerage.desks import MemberDesk
 from brokerage.errors import BrokerageError, NotAllowed, StoreError
 from brokerage.policy import Policy
@@ -170,7 +171,9 @@ class _Worker:
             return
         deal = DealNumber(self._ask(self._buyer, "decide", want=want, sale=first.sale))
         if self._random.random() < 0.8:
-            pay(self._broker, self._record, f"bank-{deal}", self._buyer.deal(deal).reference)
+            bought = self._buyer.deal(deal)
+            assert isinstance(bought, BuyersDeal)
+            pay(self._broker, self._record, f"bank-{deal}", bought.reference)
             if self._random.random() < 0.7:
                 self._broker.advise_delivery(deal, DeliveryStep.DELIVERED, notice=f"carrier-{deal}")
                 self._record.write("told", delivered=deal)

@@ -21,7 +21,7 @@ from brokerage.records.ledger import BANK
 from brokerage.records.notices import PaymentNotice, ReceivedNotice
 from brokerage.records.numbers import BoxNumber, OfferNumber
 from brokerage.records.offers import OfferState
-from builders import World
+from builders import MANY, World
 from crashing import Record, ask, broker_on, labour
 from processes import processes
 from races import check_counted, deals_of, offers_of
@@ -117,7 +117,7 @@ def check(place: World, record: Record, answers: dict[str, int]) -> None:
     assert {offers[number].state for number in cancelled} <= {OfferState.CLOSED}
     came = {each["notice"] for each in record.read("bank")}
     assert {each["paid"] for each in told if "paid" in each} <= came
-    events = [event for _, event in place.broker.office.events(size=1_000_000)]
+    events = [event for _, event in place.read(lambda tx: tx.journal.read(0, MANY))]
     received = [event.fact for event in events if event.kind is EventKind.NOTICE_RECEIVED]
     notices = [fact.notice for fact in received if isinstance(fact, ReceivedNotice)]
     assert Counter(came) == Counter(each.id for each in notices if isinstance(each, PaymentNotice))
