@@ -7,10 +7,11 @@ export PATH := $(PATH):$(subst $(eval) ,:,$(wildcard $(HOME)/.pyenv/versions/3.1
 
 .PHONY: test test-slow bench simulate mutants demo docs pictures format clean
 
+# As many environments at a time as there are processors; what failed is shown in the end.
 test: $(TOOLS)/bin/tox
-	$(TOOLS)/bin/tox run
+	$(TOOLS)/bin/tox run-parallel
 
-# Minutes: fifty processes killed in each database where "make test" kills five, and races for all items everywhere.
+# A few minutes: fifty processes are killed in each database, where "make test" kills five.
 test-slow: $(TOOLS)/bin/tox
 	$(TOOLS)/bin/tox run -q -e slow
 

@@ -1,17 +1,8 @@
-"""Processes of the tests' own, begun quickly: a server that has imported everything forks them."""
+"""What other processes that tests start need, to find the package and the tests' own modules."""
 
-import multiprocessing
-from multiprocessing.context import ForkServerContext
+import os
+import sys
 
-__all__ = ["processes"]
+__all__ = ["ENVIRONMENT"]
 
-
-def processes(*modules: str) -> ForkServerContext:
-    """Return what begins processes; none of them shares anything with this one.
-
-    Args:
-        modules: what they need, imported once.
-    """
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(modules))
-    return context
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}

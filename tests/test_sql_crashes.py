@@ -9,6 +9,8 @@ from datetime import timedelta
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+import pytest
+
 from brokerage import DeliveryStep
 from brokerage.adapters.memory import Mailbox, PretendAccounts, PretendBank, PretendCardHouse, PretendCarrier
 from brokerage.adapters.sql import SqlStore
@@ -23,8 +25,10 @@ from brokerage.records.numbers import BoxNumber, OfferNumber
 from brokerage.records.offers import OfferState
 from builders import MANY, World
 from crashing import Record, ask, broker_on, labour
-from processes import processes
+from forking import processes
 from races import check_counted, deals_of, offers_of
+
+pytestmark = pytest.mark.databases
 
 KILLS = int(os.environ.get("KILLS", "5"))
 AT_A_TIME = 2

@@ -1,6 +1,5 @@
 """Many at once in one database: one wins each item, everybody else is told so, and nobody waits for ever."""
 
-import os
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -19,7 +18,7 @@ from brokerage.ports import Transaction
 from brokerage.records.numbers import DealNumber, OfferNumber
 from brokerage.records.offers import OfferState, Outcome, PurchaseOffer, SaleOffer
 from builders import DAY, START, immediate, world
-from processes import processes
+from forking import processes
 from races import (
     LOSING,
     PRICE,
@@ -34,8 +33,9 @@ from races import (
 )
 from racing import race
 
-ITEMS, FEW = 200, 200 if os.environ.get("RACES") == "all" else 40
-"""In PostgreSQL 64 threads take a while for all items: in one environment of the tests they do."""
+pytestmark = pytest.mark.databases
+
+ITEMS = 200
 THREADS = 64
 
 
@@ -57,7 +57,7 @@ def opened(url: str) -> Iterator[SqlStore]:
 def test_threads_that_want_the_same_items(url: str) -> None:
     """Of 64 threads that try to decide for the same items, one gets each of them, and the others are refused."""
     with opened(url) as store:
-        place = fair(store, ITEMS if url.startswith("sqlite") else FEW, buyers=4)
+        place = fair(store, ITEMS, buyers=4)
         made = at_once(*[partial(place.take_all, thread % 4) for thread in range(THREADS)])
         check_fair(place, [deal for each in made if isinstance(each, list) for deal in each])
 
@@ -65,8 +65,7 @@ def test_threads_that_want_the_same_items(url: str) -> None:
 def test_processes_that_want_the_same_items(url: str) -> None:
     """Of 8 processes that try to decide for the same items, one gets each of them, and the others are refused."""
     with opened(url) as store:
-        items = ITEMS if url.startswith("sqlite") else FEW
-        place = fair(store, items, buyers=4)
+        place = fair(store, ITEMS, buyers=4)
         context = processes("racing")
         ends = []
         for number in range(8):
@@ -84,7 +83,7 @@ def test_processes_that_want_the_same_items(url: str) -> None:
         for end in ends:
             assert end.poll(60)
             made, lost = end.recv()
-            assert len(made) + lost == items
+            assert len(made) + lost == ITEMS
             won += made
         assert sorted(won) == [deal.number for deal in deals_of(place.place)]
         assert sorted(place.sales) == sorted(deal.sale for deal in deals_of(place.place))

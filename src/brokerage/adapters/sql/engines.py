@@ -1,11 +1,13 @@
 """Connections to a database: how they are made, how many there are, and what each of them is told first."""
 
+import os
 import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import closing
-from functools import partial
+from functools import cache, partial
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.pool import QueuePool, StaticPool
@@ -15,6 +17,9 @@ from brokerage.errors import InvalidChoice, NotInstalled, StoreMissing
 
 __all__ = ["engine_of", "make_file"]
 
+# What SQLite knows of its locks belongs to the process, and a forked one would believe that it holds them: what it
+# wrote could be lost. And so no file may be open while a process forks.
+_FILES: WeakSet[Engine] = WeakSet()
 _LONGEST_WAIT = 2_000_000.0
 """Seconds; as milliseconds a database still understands them."""
 
@@ -45,7 +50,11 @@ def engine_of(place: Place, patience: float, connections: int) -> Engine:
         pool = {"poolclass": StaticPool}
     common = {"isolation_level": "AUTOCOMMIT", "hide_parameters": True, **pool}
     if place.is_sqlite:
-        return create_engine("sqlite://", creator=_sqlite(place, patience), **common)
+        engine = create_engine("sqlite://", creator=_sqlite(place, patience), **common)
+        if not place.is_in_memory:
+            _close_before_forks()
+            _FILES.add(engine)
+        return engine
     try:
         engine = create_engine(place.url, paramstyle="format", connect_args=_options(place, patience), **common)
     except ModuleNotFoundError as error:
@@ -78,6 +87,16 @@ def make_file(place: Place, patience: float, may_create: bool) -> None:
                 if code != sqlite3.SQLITE_BUSY or time.monotonic() > last:
                     raise
                 time.sleep(0.01)
+
+
+@cache
+def _close_before_forks() -> None:
+    os.register_at_fork(before=_close_files)
+
+
+def _close_files() -> None:
+    for engine in list(_FILES):
+        engine.dispose()
 
 
 def _sqlite(place: Place, patience: float, mode: str = "rw") -> Callable[[], Any]:

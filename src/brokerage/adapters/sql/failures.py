@@ -95,8 +95,8 @@ def failure(error: Exception, place: Place) -> StoreError:
 
 def no_connection(error: Exception, place: Place) -> StoreError:
     """Return what a driver's error means that came instead of a connection."""
-    if isinstance(error, sqlite3.Error):
-        return _of_sqlite(error, place)
+    if isinstance(error, sqlite3.Error) or getattr(error, "sqlstate", None):
+        return failure(error, place)
     words = place.without_secrets(str(error))
     if _NO_SUCH_DATABASE.search(words):  # a refused connection has no code
         return StoreMissing(place.shown, words)

@@ -14,8 +14,8 @@ from brokerage.errors import SchemaTooNew, SchemaTooOld, StoreDamaged
 
 __all__ = ["HEAD", "REVISIONS", "SCHEMA", "alone", "make_ready", "revision_of"]
 
-REVISIONS = ("1",)
-"""Every revision of the tables, from the first one on; each has a step in ``migrations``."""
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+"""Every revision of the tables, from the first one on; each has a step in ``migrations/versions``."""
 
 HEAD = REVISIONS[-1]
 """The revision that this version of the library works with."""

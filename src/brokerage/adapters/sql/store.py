@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Pool
+from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
 
 from brokerage.adapters.sql.engines import engine_of, make_file
@@ -19,7 +19,7 @@ from brokerage.adapters.sql.schema import make_ready
 from brokerage.adapters.sql.sessions import Backend, Session
 from brokerage.adapters.sql.transactions import SqlTransaction
 from brokerage.adapters.wire import make_converter
-from brokerage.errors import Conflict, DuplicateFact, InvalidChoice, StoreLocked, TooManyConflicts
+from brokerage.errors import Conflict, DuplicateFact, InvalidChoice, StoreLocked, StoreUnavailable, TooManyConflicts
 from brokerage.ports import Transaction
 from brokerage.pricing import MarginRule
 
@@ -33,8 +33,8 @@ class SqlStore:
     """A store in a database: SQLite in a file, or PostgreSQL for many processes.
 
     An empty database is made ready; one of another revision is left as it is. Threads may share a store. A forked
-    process gets connections of its own at its first unit of work, unless it was forked within one; a process that
-    is started afresh opens a store of its own.
+    process gets connections of its own at its first unit of work; with SQLite, fork only while no thread is at work
+    in it. A process that is started afresh opens a store of its own.
 
     Args:
         url: ``"sqlite:///market.db"``, ``"sqlite://"`` (in memory), ``"sqlite:///file:market.db?mode=ro&uri=true"`` or
@@ -77,7 +77,7 @@ class SqlStore:
         self._attempts, self._patience, self._connections = attempts, patience, connections
         self._engine = engine_of(self._place, patience, connections)
         self._backend = Backend(self._engine.dialect, make_converter(margin_rules), self._place)
-        self._inherited: list[Pool] = []
+        self._inherited: list[Any] = []
         self._begin_alone()
         try:
             self._open(create)
@@ -111,6 +111,8 @@ class SqlStore:
             try:
                 with self._begun(is_reading=False) as (session, transaction):
                     result = work(transaction)
+                    if self._pid != os.getpid():
+                        raise self._forked()
                     session.commit()
                     return result
             except DuplicateFact:
@@ -156,23 +158,42 @@ class SqlStore:
         """A session with a transaction, which is undone unless it was committed."""
         if self._pid != os.getpid():
             self._leave_what_was_inherited()
+        writing, connected = self._writing, self._connected  # whoever forks leaves by the gates that he came in by
         alone = self._place.is_sqlite and (not is_reading or self._place.is_in_memory)
-        if alone and not self._writing.enter(self._patience):  # fairer than SQLite's own waiting
+        if alone and not writing.enter(self._patience):  # fairer than SQLite's own waiting
             raise StoreLocked(self._place.shown, "another thread of this process is still writing")
         try:
-            if not self._connected.enter(self._patience):  # and fairer than a pool
+            if not connected.enter(self._patience):  # and fairer than a pool
                 remedy = "open the store with more connections, or with more patience"
                 raise StoreLocked(self._place.shown, "all connections are in use", remedy)
             try:
-                with self._session(self._connection()) as (session, transaction):
+                connection = self._connection()
+                session, transaction = self._session(connection.driver_connection)
+                self._at_work.add(threading.get_ident())
+                try:
                     session.begin(is_reading)
                     self._inside.now = session, transaction
                     yield session, transaction
+                finally:
+                    self._inside.now = None
+                    self._end(connection, session, transaction)
             finally:
-                self._connected.leave()
+                connected.leave()
         finally:
             if alone:
-                self._writing.leave()
+                writing.leave()
+
+    def _end(self, connection: Any, session: Session, transaction: Any) -> None:
+        if self._pid != os.getpid():  # then they are the other process's
+            self._inherited.append((connection, session))
+            return
+        if session.roll_back():
+            connection.close()
+        else:
+            connection.invalidate()
+        session.connection = None
+        self._free.append((session, transaction))
+        self._at_work.discard(threading.get_ident())
 
     def _connection(self) -> Any:
         try:
@@ -197,25 +218,14 @@ class SqlStore:
         finally:
             connection.close()
 
-    @contextmanager
-    def _session(self, connection: Any) -> Iterator[tuple[Session, Any]]:
-        """A session on a connection, which goes back to its pool in the end."""
+    def _session(self, connection: Any) -> tuple[Session, Any]:
         try:
             session, transaction = self._free.pop()
         except IndexError:
             session = Session(self._backend)
             transaction = SqlTransaction(session)
-        session.connection = connection.driver_connection
-        try:
-            yield session, transaction
-        finally:
-            self._inside.now = None
-            if session.roll_back():
-                connection.close()
-            else:
-                connection.invalidate()
-            session.connection = None
-            self._free.append((session, transaction))
+        session.connection = connection
+        return session, transaction
 
     def _pause(self, attempt: int) -> None:
         """Give others a moment, a longer one each time."""
@@ -226,12 +236,18 @@ class SqlStore:
         """What a process has for itself."""
         self._pid = os.getpid()
         self._free: list[tuple[Session, Any]] = []
+        self._at_work: set[int] = set()
         self._inside = threading.local()
         self._writing, self._connected = Gate(1), Gate(self._connections)
 
     def _leave_what_was_inherited(self) -> None:
         """A forked process must not use the connections of the other one, and not even close them."""
         if not self._place.is_in_memory:
+            if self._place.is_sqlite and self._at_work:
+                raise self._forked()
             self._inherited.append(self._engine.pool)
             self._engine.dispose(close=False)
         self._begin_alone()
+
+    def _forked(self) -> StoreUnavailable:
+        return StoreUnavailable(self._place.shown, "the process was forked while a thread was at work in the store")
