@@ -268,8 +268,8 @@ def check_books(place: World) -> None:
             summed[key] = summed.get(key, 0) + posting.units
     assert summed == kept
     revenue: dict[str, int] = {}
-    for number in range(1, place.read(lambda tx: tx.numbers.last(Series.DEAL)) + 1):
-        deal = place.read(lambda tx, number=number: tx.deals.get(DealNumber(number)))
+    last = place.read(lambda tx: tx.numbers.last(Series.DEAL))
+    for deal in place.read(lambda tx: [tx.deals.get(DealNumber(number)) for number in range(1, last + 1)]):
         if deal is None:  # a number that nobody used
             continue
         if deal.state.has_ended:
