@@ -269,7 +269,9 @@ def check_books(place: World) -> None:
     assert summed == kept
     revenue: dict[str, int] = {}
     for number in range(1, place.read(lambda tx: tx.numbers.last(Series.DEAL)) + 1):
-        deal = place.deal(DealNumber(number))
+        deal = place.read(lambda tx, number=DealNumber(number): tx.deals.get(number))
+        if deal is None:  # a number that nobody used
+            continue
         if deal.state.has_ended:
             assert place.broker.office.balance(escrow_of(deal.number), deal.currency) == Money(0, deal.currency)
         if deal.state.value == "completed":

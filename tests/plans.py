@@ -64,7 +64,8 @@ def _queries(held: object) -> Iterator[tuple[str, Query]]:
         for each in held.lists:
             yield from ((f".{each.parts.name}{name}", query) for name, query in _queries(each))
     elif isinstance(held, ListTable):
-        yield from ((f".{name}", getattr(held, name)) for name in ("delete", "of_one", "of_many"))
+        names = ("delete", "of_one", "of_many") if len(held.owner) == 1 else ("delete", "of_one")
+        yield from ((f".{name}", getattr(held, name)) for name in names)
     elif isinstance(held, dict):
         for key, each in held.items():
             yield from ((f"[{key}]{name}", query) for name, query in _queries(each))

@@ -150,7 +150,7 @@ PLANTED = (
         ALL_MONEY_KNOWN,
     ),
     PlantedBug("deadline forgotten", Settlement, "deadline", inside.forgotten_deadline, ALL_ENDS),
-    PlantedBug("deadlines that nobody looks at", Housekeeping, "_deadlines", inside.late_deadlines, DEADLINES_KEPT),
+    PlantedBug("deadlines that nobody looks at", Housekeeping, "_deadline", inside.late_deadlines, DEADLINES_KEPT),
     PlantedBug("disputes that stay open cases", Cases, "close", inside.never_closed, CASES_CLOSE),
     PlantedBug("mails that are never sent", Relay, "_try", outside.no_welcome, OUTBOX_EMPTIES),
     PlantedBug("an error that is none of ours", offers, "own_offer", inside.no_error_of_ours, PROPER_ERRORS),

@@ -127,7 +127,7 @@ def answered_though_it_failed(attempt: Any) -> Any:
 def confirmed_unkept(_take: Any) -> Any:
     """Lost notice."""
 
-    def taken(self: Housekeeping, source: Any, keep: Any) -> tuple[int, int, int]:
+    def taken(self: Housekeeping, source: Any, keep: Any, is_stopping: Any) -> tuple[int, int, int]:
         for notice in source.notices():
             source.confirm(notice)
         return 0, 0, 0
@@ -137,7 +137,7 @@ def confirmed_unkept(_take: Any) -> Any:
 
 def never_confirmed(take: Any) -> Any:
     """Notice never confirmed."""
-    return lambda self, source, keep: take(self, _Deaf(source), keep)
+    return lambda self, source, keep, is_stopping: take(self, _Deaf(source), keep, is_stopping)
 
 
 @frozen

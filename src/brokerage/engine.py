@@ -20,6 +20,7 @@ from brokerage.services.housekeeping import Report
 from brokerage.services.inputs import text, whole_number
 from brokerage.services.membership import Application, checked_password
 from brokerage.services.membership.members import member_of
+from brokerage.services.sweeps import never
 
 __all__ = ["Brokerage"]
 
@@ -92,6 +93,11 @@ class Brokerage:
     def policy(self) -> Policy:
         """The broker's choices."""
         return self._house.policy
+
+    @property
+    def clock(self) -> Clock:
+        """The clock that the broker goes by."""
+        return self._house.clock
 
     def register(
         self,
@@ -183,13 +189,21 @@ class Brokerage:
         house, now = self._house, self._house.clock.now()
         return house.after(lambda: house.housekeeping.round(None, now))[0]
 
-    def run_due(self) -> Report:
+    def run_due(self, is_stopping: Callable[[], bool] = never) -> Report:
         """Do all periodic work that is due now: what a scheduler calls (spec T3).
 
-        With nothing due it costs next to nothing.
+        With nothing due it costs next to nothing. Several processes may call it at the same time on one store: whatever
+        is due is done by one of them. :class:`brokerage.working.Loop` calls it whenever something is due.
+
+        Args:
+            is_stopping: asked between the pieces of the work and before each effect is sent; once it says so, the piece
+                in hand was the last, and the rest is left for another call.
+
+        Raises:
+            StoreError: the database could not do it; what was committed before stays.
         """
         house, now = self._house, self._house.clock.now()
-        report = house.after(lambda: house.housekeeping.run(now))
+        report = house.after(lambda: house.housekeeping.run(now, is_stopping), is_stopping)
         house.subscriptions.raise_errors()
         return report
 

@@ -66,6 +66,7 @@ from brokerage.services.settlement import (
     Reversals,
     Settlement,
 )
+from brokerage.services.sweeps import never
 from brokerage.services.tendering import (
     Awards,
     Caller,
@@ -269,12 +270,17 @@ class House:
             self.relay.drain()
             self.subscriptions.publish()
 
-    def after(self, action: Callable[[], _Result]) -> _Result:
-        """Do something that commits; then, also if it failed, send what it brought about, and tell subscribers."""
+    def after(self, action: Callable[[], _Result], is_stopping: Callable[[], bool] = never) -> _Result:
+        """Do something that commits; then, also if it failed, send what it brought about, and tell subscribers.
+
+        Args:
+            action: what commits.
+            is_stopping: asked before each effect is sent; once it says so, the rest is left for others.
+        """
         try:
             return action()
         finally:
-            self.relay.drain()
+            self.relay.drain(is_stopping)
             self.subscriptions.publish()
 
     def after_due(

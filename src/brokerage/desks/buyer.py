@@ -12,6 +12,7 @@ from brokerage.records.watches import Topic, When
 from brokerage.reserving_views import ItemView, ReservationView, WatchView
 from brokerage.services.inputs import page_size
 from brokerage.services.market.offers import check_member
+from brokerage.services.reserving.reservations import Wanted
 
 __all__ = ["BuyerDesk"]
 
@@ -131,10 +132,10 @@ class BuyerDesk:
             RequestReused: the request id came before with other arguments.
         """
         house = self._house
-        request = {"quantity": quantity, "max_price": max_price, "wanted_by": wanted_by}
+        wanted = Wanted(quantity, max_price, wanted_by)
         return house.after_due(
             lambda tx, now: house.timely.of_item(tx, item, now),
-            lambda tx, now: house.reservations.reserve(tx, self._box, item, request, now, request_id).number,
+            lambda tx, now: house.reservations.reserve(tx, self._box, item, wanted, now, request_id).number,
         )
 
     def amend(self, number: OfferNumber, **changes: Any) -> ReservationView:

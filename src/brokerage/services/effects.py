@@ -41,10 +41,11 @@ from brokerage.records.events import Event, EventKind, Role
 from brokerage.records.numbers import CaseNumber, ContactNumber
 from brokerage.services.contacts import account_of, contact_of
 from brokerage.services.inputs import later
+from brokerage.services.sweeps import never
 from brokerage.services.turns import Turn
 from brokerage.texts import as_kept
 
-__all__ = ["Consequence", "Relay", "Watch", "checked_answer", "never", "new_key", "send"]
+__all__ = ["Consequence", "Relay", "Watch", "checked_answer", "new_key", "send"]
 
 Consequence = Callable[[Transaction, Effect, Answer, datetime], None]
 """What an answer changes: called in the unit of work that keeps it."""
@@ -62,11 +63,6 @@ class Watch(Protocol):
 
 _FEW = 20
 """Effects that are claimed at once: few enough for others to have some too, and to be let go of at a stop."""
-
-
-def never() -> bool:
-    """Say that nothing is to stop."""
-    return False
 
 
 def send(tx: Transaction, key: str, task: Task, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """Everything that is due: expiry, deadlines, rounds, authorisations, the dormant, reports, effects (spec T1–T3, M5).
 
-Each piece is a unit of work of its own, so that one that fails leaves the others done.
+Each piece is a unit of work of its own, so that one that fails leaves the others done. Several processes may do it at
+once on one store: whatever is due is done by one of them.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,7 +13,9 @@ from attrs import frozen
 
 from brokerage.policy import Policy
 from brokerage.ports import Gateways, Store, Transaction
+from brokerage.records.deals import Deal
 from brokerage.records.notices import BounceNotice, PaymentNotice
+from brokerage.records.offers import Offer, OfferState, is_open
 from brokerage.services.analysis import Ratings, Tallying
 from brokerage.services.effects import Relay
 from brokerage.services.inputs import later
@@ -27,6 +30,7 @@ from brokerage.services.reserving.orders import Orders
 from brokerage.services.reserving.reservations import Reservations
 from brokerage.services.reserving.watching import Watching
 from brokerage.services.settlement import CardPayments, Delivery, Payments, Reversals, Settlement
+from brokerage.services.sweeps import Sweep, never
 from brokerage.services.tendering import Awards, Telling
 
 __all__ = ["Housekeeping", "Report"]
@@ -74,6 +78,7 @@ class Report:
     tenders: int = 0
     orders: int = 0
     calls: int = 0
+    left: int = 0
 
 
 @frozen
@@ -103,29 +108,37 @@ class Housekeeping:
     watching: Watching
     orders: Orders
 
-    def run(self, now: datetime) -> Report:
-        """Do all periodic work that is due at ``now`` (T3). Costs by what is due; nothing due, nothing done."""
-        notices, failed, silent = self._notices(now)
-        deadlines = self._repeat(lambda tx: self._deadlines(tx, now))
-        tenders = self._repeat(lambda tx: self._tenders(tx, now))
-        orders = self._repeat(lambda tx: self._orders(tx, now))
-        expired = self._repeat(lambda tx: self._expire(tx, now))  # also sales that a lapse opened too late
-        quiet = self._repeat(lambda tx: self.dormancy.remove(tx, now))  # their orders fall, and what these had may end
-        quiet += self._repeat(lambda tx: self.dormancy.tell(tx, now))
-        released = self._repeat(lambda tx: self.items.release(tx, now))
-        ended = self._repeat(lambda tx: self.reservations.end_past(tx, now))
-        ended += self._repeat(lambda tx: self.reservations.close(tx, now))
-        arrivals, checks, losses = self.round(self.matching.cut(now), now)
-        voided = self._repeat(lambda tx: self._void(tx, now))
-        purged = self._repeat(lambda tx: self.signing_in.purge(tx, now))
-        news = self._repeat(lambda tx: self.newsroom.mail(tx, now))
-        told = self._repeat(lambda tx: self.watching.mail_items(tx, now))
-        told += self._repeat(lambda tx: self.watching.mail_demand(tx, now))
-        told += self._repeat(lambda tx: self.watching.digest(tx, now))
-        calls = self._repeat(lambda tx: self.telling.mail_calls(tx, now))
-        pauses = self._repeat(lambda tx: end_pauses(tx, now, _BATCH))
-        effects = self.relay.drain()
-        tallied, rated = self._count(now)
+    def run(self, now: datetime, is_stopping: Callable[[], bool] = never) -> Report:
+        """Do all periodic work that is due at ``now`` (T3). Costs by what is due; nothing due, nothing done.
+
+        Args:
+            now: the present instant.
+            is_stopping: asked between the pieces; once it says so, the rest is left for another call.
+        """
+        sweep = Sweep(self.store, is_stopping)
+        repeat = sweep.repeat
+        notices, failed, silent = self._notices(now, is_stopping)
+        deadlines = sweep.each(lambda tx: tx.deals.due(now, _BATCH), lambda tx, deal: self._deadline(tx, deal, now))
+        tenders = repeat(lambda tx: self._tenders(tx, now))
+        orders = repeat(lambda tx: self._orders(tx, now))
+        # Also sales that a lapse opened too late.
+        expired = sweep.each(lambda tx: tx.offers.due(now, _BATCH), lambda tx, offer: self._expire(tx, offer, now))
+        quiet = repeat(lambda tx: self.dormancy.remove(tx, now))  # their orders fall, and what these had may end
+        quiet += repeat(lambda tx: self.dormancy.tell(tx, now))
+        released = repeat(lambda tx: self.items.release(tx, now))
+        ended = repeat(lambda tx: self.reservations.end_past(tx, now))
+        ended += repeat(lambda tx: self.reservations.close(tx, now))
+        arrivals, checks, losses = self._round(sweep, self.matching.cut(now), now)
+        voided = repeat(lambda tx: self._void(tx, now))
+        purged = repeat(lambda tx: self.signing_in.purge(tx, now))
+        news = repeat(lambda tx: self.newsroom.mail(tx, now))
+        told = repeat(lambda tx: self.watching.mail_items(tx, now))
+        told += repeat(lambda tx: self.watching.mail_demand(tx, now))
+        told += repeat(lambda tx: self.watching.digest(tx, now))
+        calls = repeat(lambda tx: self.telling.mail_calls(tx, now))
+        pauses = repeat(lambda tx: end_pauses(tx, now, _BATCH))
+        effects = self.relay.drain(is_stopping)
+        tallied, rated = self._count(sweep, now)
         return Report(
             expired=expired,
             deadlines=deadlines,
@@ -149,6 +162,7 @@ class Housekeeping:
             tenders=tenders,
             orders=orders,
             calls=calls,
+            left=sweep.left,
         )
 
     def round(self, cut: datetime | None, now: datetime) -> tuple[int, int, int]:
@@ -156,9 +170,7 @@ class Housekeeping:
 
         Return how many arrivals and left-over checks it took, and of how many lost sales it told losers (X2, X4).
         """
-        losses = self._repeat(lambda tx: take_losses(tx, self.policy, cut, now))
-        checks = self.store.run(lambda tx: self.matching.take_checks(tx, cut, now))
-        return self._repeat(lambda tx: self.matching.take_arrivals(tx, cut, now)), checks, losses
+        return self._round(Sweep(self.store, never), cut, now)
 
     def next_due(self, tx: Transaction) -> datetime | None:
         """Return the earliest instant at which something will be due, ``None`` if nothing will."""
@@ -184,23 +196,24 @@ class Housekeeping:
         )
         return min((time for time in times if time is not None), default=None)
 
-    def _repeat(self, batch: Callable[[Transaction], int]) -> int:
-        total = 0
-        while count := self.store.run(batch):
-            total += count
-        return total
+    def _round(self, sweep: Sweep, cut: datetime | None, now: datetime) -> tuple[int, int, int]:
+        losses = sweep.repeat(lambda tx: take_losses(tx, self.policy, cut, now))
+        checks = sweep.once(lambda: self.store.run(lambda tx: self.matching.take_checks(tx, cut, now)))
+        return sweep.repeat(lambda tx: self.matching.take_arrivals(tx, cut, now)), checks, losses
 
-    def _expire(self, tx: Transaction, now: datetime) -> int:
-        due = tx.offers.due(now, _BATCH)
-        for offer in due:
-            self.offers.expire(tx, offer, now)
-        return len(due)
+    def _expire(self, tx: Transaction, due: Offer, now: datetime) -> bool:
+        offer = tx.offers.get(due.number)
+        if offer is None or offer.state is not OfferState.OPEN or is_open(offer, now):
+            return False
+        self.offers.expire(tx, offer, now)
+        return True
 
-    def _deadlines(self, tx: Transaction, now: datetime) -> int:
-        due = tx.deals.due(now, _BATCH)
-        for deal in due:
-            self.settlement.deadline(tx, deal.number, now)
-        return len(due)
+    def _deadline(self, tx: Transaction, due: Deal, now: datetime) -> bool:
+        deal = tx.deals.get(due.number)
+        if deal is None or deal.deadline is None or deal.deadline > now:
+            return False
+        self.settlement.deadline(tx, deal.number, now)
+        return True
 
     def _tenders(self, tx: Transaction, now: datetime) -> int:
         """Do what the first deadline asks for: one in each unit of work, because judging and asking are long."""
@@ -224,24 +237,25 @@ class Housekeeping:
             self.cards.drop(tx, intent.key, now)
         return len(old)
 
-    def _count(self, now: datetime) -> tuple[int, int]:
+    def _count(self, sweep: Sweep, now: datetime) -> tuple[int, int]:
         """Count what has happened and rate members, each if its time has come.
 
         Return how many events were counted and how many factors changed.
         """
         counts, rates = self.store.read(lambda tx: (self.tallying.due(tx), self.ratings.due(tx)))
-        tallied = self.tallying.catch_up(now) if counts is not None and counts <= now else 0
+        tallied = sweep.once(lambda: self.tallying.catch_up(now)) if counts is not None and counts <= now else 0
         rating = self.policy.rating
         if rating is None or rates is None or rates > now:
             return tallied, 0
-        return tallied, self.ratings.apply_due(rating, now)
+        return tallied, sweep.once(lambda: self.ratings.apply_due(rating, now))
 
-    def _notices(self, now: datetime) -> tuple[int, int, int]:
+    def _notices(self, now: datetime, is_stopping: Callable[[], bool]) -> tuple[int, int, int]:
         """Take what is reported outside; return how many notices were taken and failed, and how many are silent."""
+        outside, back = self.gateways, self.reversals
         taken = (
-            self._take(self.gateways.adviser, lambda tx, notice: self._of_bank(tx, notice, now)),
-            self._take(self.gateways.deliverer, lambda tx, notice: self.delivery.advised(tx, notice, now)),
-            self._take(self.gateways.clearing_house, lambda tx, notice: self.reversals.charged_back(tx, notice, now)),
+            self._take(outside.adviser, lambda tx, notice: self._of_bank(tx, notice, now), is_stopping),
+            self._take(outside.deliverer, lambda tx, notice: self.delivery.advised(tx, notice, now), is_stopping),
+            self._take(outside.clearing_house, lambda tx, notice: back.charged_back(tx, notice, now), is_stopping),
         )
         return sum(each[0] for each in taken), sum(each[1] for each in taken), sum(each[2] for each in taken)
 
@@ -250,7 +264,12 @@ class Housekeeping:
             return self.reversals.bounced(tx, notice, now)
         return self.payments.advised(tx, notice, now)
 
-    def _take(self, source: _Source[_Notice], keep: Callable[[Transaction, _Notice], str]) -> tuple[int, int, int]:
+    def _take(
+        self,
+        source: _Source[_Notice],
+        keep: Callable[[Transaction, _Notice], str],
+        is_stopping: Callable[[], bool],
+    ) -> tuple[int, int, int]:
         """Keep each notice once and confirm it after that; one that cannot be kept does not stop the others."""
         count = failed = 0
         try:
@@ -258,6 +277,8 @@ class Housekeeping:
         except Exception:  # whatever an adapter raises, the rest that is due must not wait for it
             return 0, 0, 1
         for notice in notices:
+            if is_stopping():
+                break
             try:
                 self.store.run(partial(_swapped, keep, notice))
                 source.confirm(notice)

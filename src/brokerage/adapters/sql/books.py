@@ -137,7 +137,7 @@ _LIMITS = _Book("offers_limits", and_(_IS_OPEN, Column("limit", INSTANT).is_not(
 _BOXES = _Book("offers_boxes", _IS_LISTED, ("box", "number"))
 _UNSOLD = _Book("offers_unsold", _SALES, ("category", "number"))
 _LISTED = _Book("offers_listed", and_(_IS_SALE, _IS_LISTED), ("category", "number"))
-_UNFINISHED = _Book("offers_unfinished", _IS_UNFINISHED, ("category",))
+_UNFINISHED = _Book("offers_unfinished", _IS_UNFINISHED, ("category", "number"))
 _LOST = _Book("offers_lost", and_(_IS_SALE, Column("deal", WHOLE).is_not(None)), (*_MARKET, "deal", "min_price"))
 _BOOKS = (
     _LADDERS,
@@ -213,15 +213,27 @@ def _ordered(
     return book.within(OFFERS.select()).where(*conditions).order_by(*columns).limit(literal_column(str(size)))
 
 
-def _by(book: _Book, given: tuple[str, ...], order: str, limit: str | None = None) -> _Chunks:
+def _by(book: _Book, order: str, limit: str | None = None) -> _Chunks:
     """Return what reads a list from behind a place on, by one column; each is within a limit of another."""
-    conditions = [*_given(*given), _behind(_O[order])]
+    given = book.columns[: book.columns.index(order)]
     names = [f"its_{name}" for name in given]
+    bounds = []
     if limit is not None:
-        conditions.append(_O[limit] <= bindparam("bound", type_=WHOLE))
+        bounds.append(_O[limit] <= bindparam("bound", type_=WHOLE))
         names.append("bound")
     names.append(f"after_{order}")
-    first, others = (Query(_ordered(book, conditions, [_O[order]], False, size), tuple(names)) for size in CHUNKS)
+    columns = [_O[name] for name in (*given, order)]
+
+    def one(dialect: Dialect, size: int) -> Any:
+        if dialect.name == "sqlite":
+            return _ordered(book, [*_given(*given), *bounds, _behind(_O[order])], columns, False, size)
+        # PostgreSQL would go along the key of the table where it expects what it looks for to be frequent.
+        its = [bindparam(f"its_{name}", type_=_O[name].type) for name in given]
+        place = tuple_(*its, bindparam(f"after_{order}", type_=WHOLE))
+        within = tuple_(*columns[:-1]) <= tuple_(*its) if len(its) > 1 else columns[0] <= its[0]
+        return _ordered(book, [tuple_(*columns) > place, within, *bounds], columns, False, size)
+
+    first, others = (Query(partial(one, size=size), tuple(names)) for size in CHUNKS)
     return first, others
 
 
@@ -252,9 +264,9 @@ LADDER = _by_limit(_LADDERS)
 PURCHASES = _by_limit(_PURCHASE_BOOK, falls=True)
 UNTOLD_SALES = _by_limit(_UNTOLD_SALES)
 UNTOLD_PURCHASES = _by_limit(_UNTOLD_PURCHASES, falls=True)
-UNSOLD = _by(_UNSOLD, ("category",), "number")
-LISTED = _by(_LISTED, ("category",), "number")
-LOST = _by(_LOST, _MARKET, "deal", limit="min_price")
+UNSOLD = _by(_UNSOLD, "number")
+LISTED = _by(_LISTED, "number")
+LOST = _by(_LOST, "deal", limit="min_price")
 
 _least = _LADDERS.within(select(func.min(_O.ladder).label("ladder"))).where(*_given(*_MARKET))
 _steps = _least.cte("steps", recursive=True)
@@ -266,7 +278,8 @@ _one: ColumnElement[int] = literal_column("1")
 _limit = bindparam("limit", type_=WHOLE)
 _limited = _LIMITS.within(OFFERS.select()).where(_O.limit <= bindparam("now")).order_by(_O.limit, _O.number)
 OF_MEMBER = Query(_BOXES.within(OFFERS.select()).where(_O.box == bindparam("box")).order_by(_O.number), ("box",))
-UNFINISHED = Query(_UNFINISHED.within(select(_O.category)).where(*_given("category")).limit(_one), ("its_category",))
+_unfinished = _UNFINISHED.within(select(_O.number)).where(*_given("category")).order_by(_O.number)
+UNFINISHED = Query(_unfinished.limit(_one), ("its_category",))
 WAITING = Query(_ARRIVALS.within(OFFERS.select()).order_by(_O.arrival, _O.number).limit(_limit), ("limit",))
 DUE = Query(_limited.limit(_limit), ("now", "limit"))
 NEXT_LIMIT = Query(_LIMITS.within(select(_O.limit)).order_by(_O.limit).limit(_one), ())

@@ -10,11 +10,12 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    select,
     true,
-    union_all,
 )
 
 from brokerage.adapters.sql.facts import SqlFacts
+from brokerage.adapters.sql.merging import newest_of
 from brokerage.adapters.sql.sessions import Session
 from brokerage.adapters.sql.statements import Query
 from brokerage.adapters.sql.tables import fact_table, index_of_some, insert_all, no_less, plain_table, refers
@@ -38,16 +39,14 @@ COMPLAINTS = fact_table(
 )
 _C = COMPLAINTS.table.c
 _OF_DEAL = Query(COMPLAINTS.select().where(_C.deal == bindparam("of")).order_by(_C.number), ("of",))
-_OF_MEMBER = Query(
-    union_all(
+_OF_MEMBER = newest_of(
+    (
         COMPLAINTS.select().where(_C.respondent == bindparam("box"), _C.number < bindparam("before")),
         COMPLAINTS.select().where(
             _C.complainant == bindparam("box"), _C.respondent != bindparam("box"), _C.number < bindparam("before")
         ),
-    )
-    .order_by(_C.number.desc())
-    .limit(bindparam("limit")),
-    ("box", "before", "limit"),
+    ),
+    ("box", "before"),
 )
 
 NEWS = fact_table("news", News, "number", more={"is_for_many": (TRUTH, False, lambda item: not item.boxes)})
@@ -68,16 +67,14 @@ _LATEST = Query(
     NEWS.select().where(_N.number < bindparam("before")).order_by(_N.number.desc()).limit(bindparam("limit")),
     ("before", "limit"),
 )
-_FOR_BOX = Query(
-    union_all(
+_FOR_BOX = newest_of(
+    (
         NEWS.select().where(_FOR_MANY, _N.number < bindparam("before")),
-        NEWS.select()
+        select(_B.number, *(_N[part.name] for part in NEWS.shape.columns[1:]))
         .join_from(NEWS_OF_BOXES, NEWS.table, _N.number == _B.number)
         .where(_B.box == bindparam("box"), _B.number < bindparam("before")),
-    )
-    .order_by(_N.number.desc())
-    .limit(bindparam("limit")),
-    ("box", "before", "limit"),
+    ),
+    ("box", "before"),
 )
 _TO_MAIL = Query(NEWS.select().where(_TO_BE_MAILED).order_by(_N.number).limit(bindparam("limit")), ("limit",))
 _LIST = insert_all(NEWS_OF_BOXES)

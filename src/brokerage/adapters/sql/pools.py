@@ -24,7 +24,7 @@ POOLS = plain_table(
     Column("max_price", WHOLE, nullable=False),
     Column("units", WHOLE, nullable=False),
     PrimaryKeyConstraint("item", "max_price"),
-    *no_less(0, "units"),
+    *no_less(0, "max_price", "units"),
     refers("item", "items.number"),
 )
 _P = POOLS.c

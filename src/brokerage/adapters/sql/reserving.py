@@ -157,6 +157,7 @@ RESERVATIONS = fact_table(
     refers("order", "orders.number"),
     refers("deal", "deals.number"),
     refers("deliver_to", "contacts.number"),
+    in_lists={"fees": no_less(0, "units")},
 )
 _R = RESERVATIONS.table.c
 _RESERVATIONS = RESERVATIONS.select()

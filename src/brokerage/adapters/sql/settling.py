@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, bindparam, union_all
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, bindparam
 
 from brokerage.adapters.sql.deadlines import deadlines, first_instant
 from brokerage.adapters.sql.facts import SqlFacts
+from brokerage.adapters.sql.merging import newest_of
 from brokerage.adapters.sql.sessions import Session
 from brokerage.adapters.sql.statements import Query, literal, value
 from brokerage.adapters.sql.tables import fact_table, index_of_some, no_less, refers
@@ -33,25 +34,21 @@ DEALS = fact_table(
     ),
     *no_less(0, "min_price", "refunded"),
     *no_less(1, "quantity"),
+    in_lists={each: no_less(0, "units") for each in ("charges", "payments", "charged_back")},
 )
 _D = DEALS.table.c
-for _list in DEALS.lists:  # charges, payments, and what was charged back
-    for _check in no_less(0, "units"):
-        _list.table.append_constraint(_check)
 _SELLS = value(_D.origin, "market") & (_D.state != literal("lapsed"))
 index_of_some("deals_of_sales", _SELLS, _D.sale, unique=True)
 """A sale makes one deal; the market opens it again if the deal lapses, and a bid makes a deal for each reservation."""
 _BY_REFERENCE = Query(DEALS.select().where(_D.reference == bindparam("reference")), ("reference",))
-_OF_MEMBER = Query(
-    union_all(
+_OF_MEMBER = newest_of(
+    (
         DEALS.select().where(_D.seller == bindparam("box"), _D.number < bindparam("before")),
         DEALS.select().where(
             _D.buyer == bindparam("box"), _D.seller != bindparam("box"), _D.number < bindparam("before")
         ),
-    )
-    .order_by(_D.number.desc())
-    .limit(bindparam("limit")),
-    ("box", "before", "limit"),
+    ),
+    ("box", "before"),
 )
 _DUE = deadlines(DEALS, "due", _D.deadline, _D.number, where=_D.deadline.is_not(None))
 
@@ -62,6 +59,7 @@ CASES = fact_table(
     Index(None, "deal", "number"),
     refers("deal", "deals.number"),
     refers("effect", "outbox.key"),
+    *no_less(0, "notice_units"),
 )
 _C = CASES.table.c
 _OPEN = _C.closed_at.is_(None)

@@ -180,6 +180,7 @@ def fact_table(
     *rest: SchemaItem,
     more: Mapping[str, tuple[Kept, bool, Callable[[Any], Any]]] | None = None,
     beside: Iterable[Column[Any]] = (),
+    in_lists: Mapping[str, Iterable[SchemaItem]] | None = None,
 ) -> FactTable:
     """Make the table of a kind of facts.
 
@@ -190,6 +191,7 @@ def fact_table(
         rest: indexes and constraints.
         more: columns that hold something of a fact beside its fields: type, whether NULL may stand there, and what.
         beside: columns that are no part of the fact and have a default.
+        in_lists: indexes and constraints of the tables of lists, by the list's name.
 
     Returns:
         The table, known to :data:`METADATA`, with a check on each column that holds an enum's value.
@@ -202,11 +204,12 @@ def fact_table(
     table = Table(
         name, METADATA, *columns, *beside, PrimaryKeyConstraint(*keys), *_checks(shape), *rest, sqlite_strict=True
     )
-    lists = tuple(_list_table(name, parts, {each: table.c[each].type for each in keys}) for parts in shape.lists)
+    key_types, rules = {each: table.c[each].type for each in keys}, in_lists or {}
+    lists = tuple(_list_table(name, parts, key_types, rules.get(parts.name, ())) for parts in shape.lists)
     return FactTable(table, shape, keys, {each: function for each, (_, _, function) in more.items()}, lists)
 
 
-def _list_table(name: str, parts: Parts, keys: Mapping[str, Any]) -> ListTable:
+def _list_table(name: str, parts: Parts, keys: Mapping[str, Any], rules: Iterable[SchemaItem]) -> ListTable:
     owner = tuple(f"of_{key}" for key in keys)
     table = Table(
         f"{name}_{parts.name}",
@@ -219,6 +222,7 @@ def _list_table(name: str, parts: Parts, keys: Mapping[str, Any]) -> ListTable:
             owner, [f"{name}.{key}" for key in keys], name=f"{name}_{parts.name}_of_known", ondelete="CASCADE"
         ),
         *_checks(parts.shape),
+        *rules,
         sqlite_strict=True,
     )
     return ListTable(parts, table, owner)

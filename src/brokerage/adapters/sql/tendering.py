@@ -41,8 +41,9 @@ TENDERS = fact_table(
     index_of_some("tenders_called", _LIVE, "trade", "number"),
     index_of_some("tenders_on_items", _LIVE, "asked_item", "number"),
     index_of_some("tenders_to_mail", _MAILING, "number"),
-    *no_less(0, "bids"),
+    *no_less(0, "bids", "asked_amount", "asked_units", "asked_deals"),
     refers("asked_item", "items.number"),
+    in_lists={"places": no_less(0, "price", "units", "total") + no_less(1, "rank")},
 )
 _T = TENDERS.table.c
 _NEWEST = TENDERS.select().where(_T.number < bindparam("before")).order_by(_T.number.desc()).limit(_limit)
@@ -102,6 +103,7 @@ BIDS = fact_table(
     *no_less(0, "terms_fixed"),
     refers("tender", "tenders.number"),
     refers("person", "persons.number"),
+    in_lists={"terms_tiers": no_less(0, "price") + no_less(1, "quantity")},
 )
 _B = BIDS.table.c
 _OF_TENDER = Query(BIDS.select().where(_B.tender == bindparam("tender")).order_by(_B.number), ("tender",))
@@ -146,6 +148,7 @@ ORDERS = fact_table(
     refers("tender", "tenders.number"),
     refers("bid", "bids.number"),
     refers("item", "items.number"),
+    in_lists={"services": no_less(0, "service_fixed", "service_each")},
 )
 _O = ORDERS.table.c
 _ORDERS_OF_TENDER = Query(ORDERS.select().where(_O.tender == bindparam("tender")).order_by(_O.number), ("tender",))
@@ -216,6 +219,8 @@ STANDING_TERMS = fact_table(
     "standing_terms",
     StandingTerms,
     ("trade", "category", "zone", "currency"),
+    *no_less(0, "service_fixed", "service_each"),
     refers("tender", "tenders.number"),
+    in_lists={"earlier": no_less(0, "service_fixed", "service_each")},
 )
 """Standing terms by trade, category, zone and currency, in a table that needs no other way to find them."""

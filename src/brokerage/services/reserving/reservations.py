@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, fields_dict, frozen
 
 from brokerage.errors import (
     InvalidAmount,
@@ -41,16 +41,33 @@ from brokerage.services.reserving.pool import (
 )
 from brokerage.services.tendering.terms import checked_quantity
 
-__all__ = ["Reservations"]
+__all__ = ["Reservations", "Wanted"]
 
 _BATCH, _DAY = 200, timedelta(days=1)
-_NAMES = ("quantity", "max_price", "wanted_by")
 _INSTEAD = {
     ReservationState.ASKED: "decline it: an order would serve it",
     ReservationState.CONFIRMED: BINDS,
     ReservationState.AGREED: "look at its deal",
 }
 _ENDED = "reserve anew: it has ended"
+
+
+@frozen
+class Wanted:
+    """What is to be reserved, as its buyer gave it: nothing of it is checked.
+
+    Args:
+        quantity: how many units.
+        max_price: the most for each.
+        wanted_by: the last day on which delivery will do, ``None`` for any.
+    """
+
+    quantity: object
+    max_price: object
+    wanted_by: object
+
+
+_NAMES = tuple(fields_dict(Wanted))
 
 
 @frozen
@@ -65,7 +82,7 @@ class Reservations:
         tx: Transaction,
         box: BoxNumber,
         item: ItemNumber,
-        request: dict[str, Any],
+        wanted: Wanted,
         now: datetime,
         request_id: str | None = None,
     ) -> Reservation:
@@ -75,7 +92,7 @@ class Reservations:
             tx: the unit of work.
             box: the buyer's.
             item: what is reserved.
-            request: ``quantity``, ``max_price`` and ``wanted_by`` as the caller gave them.
+            wanted: how much of it, for how much and until when.
             now: the present instant.
             request_id: lets the request be repeated without a second reservation.
 
@@ -87,13 +104,13 @@ class Reservations:
             RequestReused: the request id came before with other arguments.
         """
         check_member(tx, box)
-        arguments = item, sorted(request.items())
+        arguments = item, wanted.quantity, wanted.max_price, wanted.wanted_by
         repeated = repeated_request(tx, box, request_id, "reserve", arguments)
         if repeated is not None:
             return own_reservation(tx, box, repeated[0])
         demand = demand_of(tx, item_of(tx, item).number)
         found = announced(item_of(tx, item), now)  # whoever ends it from here on replaces that demand
-        wanted = self._checked(found, request, now)
+        quantity, max_price, wanted_by = self._checked(found, wanted, now)
         activity = self.room(tx, box, now)
         member = tx.members.get(box)
         assert member is not None
@@ -104,9 +121,11 @@ class Reservations:
             item=found.number,
             category=found.category,
             currency=found.currency,
+            quantity=quantity,
+            max_price=max_price,
+            wanted_by=wanted_by,
             reserved_at=now,
             arrival=Arrival(tx.numbers.next(Series.ARRIVAL)),
-            **wanted,
         )
         tx.reservations.add(reservation)
         tx.activities.replace(activity, activity.changed(open_offers=1))
@@ -143,11 +162,12 @@ class Reservations:
         for name in changes:
             if name not in _NAMES:
                 raise InvalidChoice(name, changes[name], f"one of {', '.join(_NAMES)}", "leave it out")
-        kept = {"quantity": old.quantity, "max_price": old.max_price, "wanted_by": old.wanted_by}
-        wanted = self._checked(item, {**kept, **changes}, now)
-        if wanted == kept:
+        kept = old.quantity, old.max_price, old.wanted_by
+        quantity, max_price, wanted_by = terms = self._checked(item, evolve(Wanted(*kept), **changes), now)
+        if terms == kept:
             return old
-        new = old.changed(arrival=Arrival(tx.numbers.next(Series.ARRIVAL)), **wanted)
+        arrival = Arrival(tx.numbers.next(Series.ARRIVAL))
+        new = old.changed(arrival=arrival, quantity=quantity, max_price=max_price, wanted_by=wanted_by)
         tx.reservations.replace(old, new)
         tx.journal.append(Event(now, box, EventKind.RESERVATION_CHANGED, new))
         change_demand(tx, item, 0, new.quantity - old.quantity, now, demand)
@@ -258,24 +278,25 @@ class Reservations:
             if reservation.state is ReservationState.OPEN and not is_live(tx, reservation, now):
                 self.expire(tx, reservation, now)
 
-    def _checked(self, item: Item, request: dict[str, Any], now: datetime) -> dict[str, Any]:
-        """Check what is wanted, and return it as fields of the reservation."""
-        quantity, day = checked_quantity(request["quantity"], "quantity"), request["wanted_by"]
-        price = price_on_grid(request["max_price"], item.currency, "max_price", self.policy.price_grid)
+    def _checked(self, item: Item, wanted: Wanted, now: datetime) -> tuple[int, int, date | None]:
+        """Check what is wanted, and return how many units, for how many minor units each, and until which day."""
+        quantity = checked_quantity(wanted.quantity, "quantity")
+        price = price_on_grid(wanted.max_price, item.currency, "max_price", self.policy.price_grid)
         if price * quantity > MAX_AMOUNT:
             limit = f"at most {Money(MAX_AMOUNT, item.currency)} for all units together"
-            raise InvalidAmount("max_price", request["max_price"], limit, "reserve fewer units, or pay less for each")
-        if day is not None:
-            _check_day(day, now)
-        return {"quantity": quantity, "max_price": price, "wanted_by": day}
+            raise InvalidAmount("max_price", wanted.max_price, limit, "reserve fewer units, or pay less for each")
+        return quantity, price, _checked_day(wanted.wanted_by, now)
 
 
-def _check_day(day: object, now: datetime) -> None:
+def _checked_day(day: object, now: datetime) -> date | None:
+    if day is None:
+        return None
     if not isinstance(day, date) or isinstance(day, datetime):
         raise InvalidTime("wanted_by", day, "a date", "pass a datetime.date, or None for any day")
     today = now.astimezone(UTC).date()
     if day < today:
         raise InvalidTime("wanted_by", day, f"a day from {today.isoformat()} on", "choose a later one")
+    return day
 
 
 def _reason(reservation: Reservation, item: Item, now: datetime) -> str:

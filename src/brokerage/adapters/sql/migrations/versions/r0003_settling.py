@@ -177,6 +177,7 @@ def upgrade() -> None:
             "notice_step IN ('collected', 'delivered', 'refused', 'lost', 'returned')",
             name="cases_notice_step_is_known",
         ),
+        sa.CheckConstraint("notice_units >= 0", name="cases_notice_units_is_no_less_than_0"),
         sa.CheckConstraint("version >= 0", name="cases_version_is_no_less_than_0"),
         sqlite_strict=True,
     )

@@ -142,6 +142,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["item"], ["items.number"], name="pools_item_known", deferrable=True, initially="DEFERRED"
         ),
+        sa.CheckConstraint("max_price >= 0", name="pools_max_price_is_no_less_than_0"),
         sa.CheckConstraint("units >= 0", name="pools_units_is_no_less_than_0"),
         sqlite_strict=True,
     )

@@ -58,9 +58,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["asked_item"], ["items.number"], name="tenders_asked_item_known", deferrable=True, initially="DEFERRED"
         ),
+        sa.CheckConstraint("asked_amount >= 0", name="tenders_asked_amount_is_no_less_than_0"),
+        sa.CheckConstraint("asked_deals >= 0", name="tenders_asked_deals_is_no_less_than_0"),
         sa.CheckConstraint(
             "asked_trade IN ('seller', 'carrier', 'payment provider')", name="tenders_asked_trade_is_known"
         ),
+        sa.CheckConstraint("asked_units >= 0", name="tenders_asked_units_is_no_less_than_0"),
         sa.CheckConstraint("bids >= 0", name="tenders_bids_is_no_less_than_0"),
         sa.CheckConstraint(
             "state IN ('called', 'awarding', 'awarded', 'failed', 'withdrawn')", name="tenders_state_is_known"
@@ -148,6 +151,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["tender"], ["tenders.number"], name="standing_terms_tender_known", deferrable=True, initially="DEFERRED"
         ),
+        sa.CheckConstraint("service_each >= 0", name="standing_terms_service_each_is_no_less_than_0"),
+        sa.CheckConstraint("service_fixed >= 0", name="standing_terms_service_fixed_is_no_less_than_0"),
         sa.CheckConstraint("trade IN ('seller', 'carrier', 'payment provider')", name="standing_terms_trade_is_known"),
         sa.CheckConstraint("version >= 0", name="standing_terms_version_is_no_less_than_0"),
         sqlite_strict=True,
@@ -169,10 +174,14 @@ def upgrade() -> None:
         sa.Column("remark", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("of_number", "place", name="tenders_places_key"),
         sa.ForeignKeyConstraint(["of_number"], ["tenders.number"], name="tenders_places_of_known", ondelete="CASCADE"),
+        sa.CheckConstraint("price >= 0", name="tenders_places_price_is_no_less_than_0"),
+        sa.CheckConstraint("rank >= 1", name="tenders_places_rank_is_no_less_than_1"),
         sa.CheckConstraint(
             "state IN ('waiting', 'asked', 'accepted', 'declined', 'did not answer', 'passed over')",
             name="tenders_places_state_is_known",
         ),
+        sa.CheckConstraint("total >= 0", name="tenders_places_total_is_no_less_than_0"),
+        sa.CheckConstraint("units >= 0", name="tenders_places_units_is_no_less_than_0"),
         sqlite_strict=True,
     )
     op.create_table(
@@ -195,6 +204,8 @@ def upgrade() -> None:
         sa.Column("price", WHOLE, nullable=False),
         sa.PrimaryKeyConstraint("of_number", "place", name="bids_terms_tiers_key"),
         sa.ForeignKeyConstraint(["of_number"], ["bids.number"], name="bids_terms_tiers_of_known", ondelete="CASCADE"),
+        sa.CheckConstraint("price >= 0", name="bids_terms_tiers_price_is_no_less_than_0"),
+        sa.CheckConstraint("quantity >= 1", name="bids_terms_tiers_quantity_is_no_less_than_1"),
         sqlite_strict=True,
     )
     op.create_table(
@@ -272,6 +283,8 @@ def upgrade() -> None:
             name="standing_terms_earlier_of_known",
             ondelete="CASCADE",
         ),
+        sa.CheckConstraint("service_each >= 0", name="standing_terms_earlier_service_each_is_no_less_than_0"),
+        sa.CheckConstraint("service_fixed >= 0", name="standing_terms_earlier_service_fixed_is_no_less_than_0"),
         sqlite_strict=True,
     )
     op.create_table(
@@ -286,6 +299,8 @@ def upgrade() -> None:
         sa.Column("service_rate", DECIMAL, nullable=False),
         sa.PrimaryKeyConstraint("of_number", "place", name="orders_services_key"),
         sa.ForeignKeyConstraint(["of_number"], ["orders.number"], name="orders_services_of_known", ondelete="CASCADE"),
+        sa.CheckConstraint("service_each >= 0", name="orders_services_service_each_is_no_less_than_0"),
+        sa.CheckConstraint("service_fixed >= 0", name="orders_services_service_fixed_is_no_less_than_0"),
         sa.CheckConstraint("trade IN ('seller', 'carrier', 'payment provider')", name="orders_services_trade_is_known"),
         sqlite_strict=True,
     )

@@ -118,5 +118,6 @@ def upgrade() -> None:
             "purpose IN ('seller''s share', 'commission', 'carriage', 'payment fee')",
             name="reservations_fees_purpose_is_known",
         ),
+        sa.CheckConstraint("units >= 0", name="reservations_fees_units_is_no_less_than_0"),
         sqlite_strict=True,
     )
