@@ -11,8 +11,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -262,6 +262,13 @@ class Pool:
         empty()
         self._empty[store] = empty
         self._free.append(store)
+
+    @contextmanager
+    def lent(self) -> Iterator[SqlStore]:
+        """An empty store, given back in the end."""
+        store = self.take()
+        yield store
+        self.give_back(store)
 
     def close(self) -> None:
         """Close the stores that were given back."""

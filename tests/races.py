@@ -31,7 +31,9 @@ PRICE = "92.00"
 _PAY = BankTransfer()
 
 
-def at_once(*actions: Callable[[], _Result], losing: tuple[type[Exception], ...] = (NotAllowed,)) -> list[_Result | Exception]:
+def at_once(
+    *actions: Callable[[], _Result], losing: tuple[type[Exception], ...] = (NotAllowed,)
+) -> list[_Result | Exception]:
     """Do things at the same time, each in a thread of its own; return what each returned, or how it was refused.
 
     Any other error, and whoever never comes to an end, fails the test.

@@ -11,7 +11,7 @@ from broken_offers import BROKEN_OFFERS
 from brokerage.adapters.memory import MemoryStore
 from brokerage.ports import Store
 from brokerage.testing import MarketMachine
-from sqlite_spike import SqliteStore
+from databases import DATABASES
 
 WRONG_STORES = {double.law: double.make for double in BROKEN_OFFERS}
 
@@ -25,16 +25,27 @@ class AgainstNaiveMarket(MarketMachine):
 
 
 class SqliteAgainstNaiveMarket(MarketMachine):
-    """The broker on the throw-away store in SQLite."""
+    """The broker on a database of SQLite."""
 
     def make_store(self) -> Store:
-        """Return a database in memory."""
-        return SqliteStore()
+        """Return an empty store."""
+        return DATABASES.pool("SQLite").take()
 
     def let_go(self, store: Store) -> None:
-        """Close it."""
-        assert isinstance(store, SqliteStore)
-        store.close()
+        """Empty it for whoever takes it next."""
+        DATABASES.pool("SQLite").give_back(store)
+
+
+class PostgresqlAgainstNaiveMarket(MarketMachine):
+    """The broker on a database of PostgreSQL."""
+
+    def make_store(self) -> Store:
+        """Return an empty store."""
+        return DATABASES.pool("PostgreSQL").take()
+
+    def let_go(self, store: Store) -> None:
+        """Empty it for whoever takes it next."""
+        DATABASES.pool("PostgreSQL").give_back(store)
 
 
 _PLAIN = 100  # the examples of a profile that says nothing of them
@@ -74,3 +85,5 @@ TestAgainstNaiveMarket = AgainstNaiveMarket.TestCase
 TestAgainstNaiveMarket.settings = _quick(60, 40)
 TestSqliteAgainstNaiveMarket = SqliteAgainstNaiveMarket.TestCase
 TestSqliteAgainstNaiveMarket.settings = _quick(5, 15)
+TestPostgresqlAgainstNaiveMarket = PostgresqlAgainstNaiveMarket.TestCase
+TestPostgresqlAgainstNaiveMarket.settings = _quick(5, 15)

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, settings
 from brokerage.adapters.memory import MemoryStore
 from brokerage.ports import Store
 from brokerage.testing import ReservingMachine
-from sqlite_spike import SqliteStore
+from databases import DATABASES
 
 
 class AgainstNaiveReserving(ReservingMachine):
@@ -17,16 +17,27 @@ class AgainstNaiveReserving(ReservingMachine):
 
 
 class SqliteAgainstNaiveReserving(ReservingMachine):
-    """The broker on the throw-away store in SQLite."""
+    """The broker on a database of SQLite."""
 
     def make_store(self) -> Store:
-        """Return a database in memory."""
-        return SqliteStore()
+        """Return an empty store."""
+        return DATABASES.pool("SQLite").take()
 
     def let_go(self, store: Store) -> None:
-        """Close it."""
-        assert isinstance(store, SqliteStore)
-        store.close()
+        """Empty it for whoever takes it next."""
+        DATABASES.pool("SQLite").give_back(store)
+
+
+class PostgresqlAgainstNaiveReserving(ReservingMachine):
+    """The broker on a database of PostgreSQL."""
+
+    def make_store(self) -> Store:
+        """Return an empty store."""
+        return DATABASES.pool("PostgreSQL").take()
+
+    def let_go(self, store: Store) -> None:
+        """Empty it for whoever takes it next."""
+        DATABASES.pool("PostgreSQL").give_back(store)
 
 
 _PLAIN = 100  # the examples of a profile that says nothing of them
@@ -49,3 +60,5 @@ TestAgainstNaiveReserving = AgainstNaiveReserving.TestCase
 TestAgainstNaiveReserving.settings = _quick(60, 50)
 TestSqliteAgainstNaiveReserving = SqliteAgainstNaiveReserving.TestCase
 TestSqliteAgainstNaiveReserving.settings = _quick(5, 20)
+TestPostgresqlAgainstNaiveReserving = PostgresqlAgainstNaiveReserving.TestCase
+TestPostgresqlAgainstNaiveReserving.settings = _quick(5, 20)

@@ -11,7 +11,6 @@ from typer.testing import CliRunner
 
 from brokerage.adapters.sql import SqlStore, migrate
 from brokerage.adapters.sql.places import place_of
-from brokerage.adapters.sql.schema import REVISIONS
 from brokerage.cli import application
 from brokerage.errors import BrokerageError, InvalidChoice, StoreError, StoreFailure, StoreUnavailable
 from databases import DATABASES
@@ -144,14 +143,6 @@ def command(*arguments: str) -> tuple[int, str, str]:
     """Run ``migrate``; return how it ended and what it said."""
     found = CliRunner().invoke(application, ["migrate", *arguments], env={"COLUMNS": "1000"})
     return found.exit_code, found.stdout.strip(), found.stderr.strip()
-
-
-def test_the_command_that_migrates(tmp_path: Path) -> None:
-    """It makes the tables, says which steps it took, and has nothing to do afterwards."""
-    url = f"sqlite:///{tmp_path}/market.db"
-    assert command("--store", url) == (0, f"Migrated: {', '.join(REVISIONS)}.", "")
-    assert command("--store", url) == (0, "Nothing to do: the tables are up to date.", "")
-    SqlStore(url, create=False).close()
 
 
 @pytest.mark.parametrize(

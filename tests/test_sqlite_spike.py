@@ -20,9 +20,9 @@ from brokerage.records.ledger import BANK, REVENUE, escrow_of
 from brokerage.records.numbers import BoxNumber, OfferNumber
 from brokerage.simulation import read_offers_file, replay, write_results
 from builders import START, check_books, immediate, world
+from market_script import COMMANDS, POLICIES, answer, boxes, desk_of, fixed_script, script_world
 from observing import observed
 from sqlite_spike import SqliteStore
-from sqlite_spike_script import COMMANDS, POLICIES, answer, boxes, desk_of, fixed_script, script_world
 
 NAMES = ("memory", "sqlite")
 OFFERS_FILE = """\
