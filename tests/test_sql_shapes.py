@@ -88,7 +88,7 @@ def test_facts_come_back(session: Session, name: str, shape: Shape, data: DataOb
     """What is written in rows of real tables is read again as equal facts of the same classes, with their lists."""
     one = st.one_of(*map(values_of, kinds_of(shape)))
     facts = [fact for fact in data.draw(st.lists(one, min_size=1, max_size=5)) if keepable(fact)] * 9
-    columns = [Column(part.name, part.type, nullable=part.may_be_nothing) for part in shape.columns]
+    columns: list[Column[Any]] = [Column(part.name, part.type, nullable=part.may_be_nothing) for part in shape.columns]
     table = Table(f"trial_{name}", MetaData(), Column("trial_place", WHOLE), *columns, prefixes=["TEMPORARY"])
     codec = session.backend.codec(shape)
     names = [part.name for part in shape.columns]
