@@ -7,8 +7,9 @@ export PATH := $(PATH):$(subst $(eval) ,:,$(wildcard $(HOME)/.pyenv/versions/3.1
 
 .PHONY: test bench simulate mutants demo docs pictures format clean
 
+# As many environments at a time as there are processors; what failed is shown in the end.
 test: $(TOOLS)/bin/tox
-	$(TOOLS)/bin/tox run
+	$(TOOLS)/bin/tox run-parallel
 
 # All sizes, about a quarter of an hour, with the figures that the documentation shows; N=10000 is a quick look.
 bench: $(TOOLS)/bin/tox

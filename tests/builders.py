@@ -269,7 +269,7 @@ def check_books(place: World) -> None:
     assert summed == kept
     revenue: dict[str, int] = {}
     for number in range(1, place.read(lambda tx: tx.numbers.last(Series.DEAL)) + 1):
-        deal = place.read(lambda tx, number=DealNumber(number): tx.deals.get(number))
+        deal = place.read(lambda tx, number=number: tx.deals.get(DealNumber(number)))
         if deal is None:  # a number that nobody used
             continue
         if deal.state.has_ended:

@@ -1,11 +1,12 @@
 """The broker and the naive market of reservations, driven in step: after every step all stands the same in both."""
 
-from hypothesis import HealthCheck, settings
+import pytest
 
 from brokerage.adapters.memory import MemoryStore
 from brokerage.ports import Store
 from brokerage.testing import ReservingMachine
 from databases import DATABASES
+from machine_settings import quick
 
 
 class AgainstNaiveReserving(ReservingMachine):
@@ -40,25 +41,9 @@ class PostgresqlAgainstNaiveReserving(ReservingMachine):
         DATABASES.pool("PostgreSQL").give_back(store)
 
 
-_PLAIN = 100  # the examples of a profile that says nothing of them
-
-
-def _quick(examples: int, steps: int) -> settings:
-    """Return settings of so many examples and steps, unless the profile asks for others than Hypothesis does."""
-    asked = settings()
-    is_plain = asked.max_examples == _PLAIN
-    return settings(
-        asked,
-        max_examples=examples if is_plain else asked.max_examples,
-        stateful_step_count=steps if is_plain else asked.stateful_step_count,
-        deadline=None,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-    )
-
-
-TestAgainstNaiveReserving = AgainstNaiveReserving.TestCase
-TestAgainstNaiveReserving.settings = _quick(60, 50)
-TestSqliteAgainstNaiveReserving = SqliteAgainstNaiveReserving.TestCase
-TestSqliteAgainstNaiveReserving.settings = _quick(5, 20)
-TestPostgresqlAgainstNaiveReserving = PostgresqlAgainstNaiveReserving.TestCase
-TestPostgresqlAgainstNaiveReserving.settings = _quick(5, 20)
+TestAgainstNaiveReserving = pytest.mark.once(AgainstNaiveReserving.TestCase)
+TestAgainstNaiveReserving.settings = quick(60, 50)
+TestSqliteAgainstNaiveReserving = pytest.mark.databases(SqliteAgainstNaiveReserving.TestCase)
+TestSqliteAgainstNaiveReserving.settings = quick(5, 20)
+TestPostgresqlAgainstNaiveReserving = pytest.mark.databases(PostgresqlAgainstNaiveReserving.TestCase)
+TestPostgresqlAgainstNaiveReserving.settings = quick(5, 20)

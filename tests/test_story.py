@@ -62,6 +62,7 @@ def test_everything_happens() -> None:
     assert sum(tell_story(seed).crashes for seed in range(5)) > 5
 
 
+@pytest.mark.once
 def test_stories_take_every_way() -> None:
     """In some hundreds of stories every row of the lifecycles is taken, and all happens that stories are about."""
     rows: set[object] = {(row.source, target) for row in DEAL_MOVES for target in (row.target, row.otherwise) if target}

@@ -7,6 +7,8 @@ import pytest
 from brokerage.testing import Setting, tell_story
 from databases import DATABASES
 
+pytestmark = pytest.mark.databases
+
 STORIES = int(os.environ.get("STORIES_IN_SQL", "50"))
 PARTS = 10
 
