@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from sqlalchemy import Column, Dialect, MetaData, Table, bindparam, make_url, select
+from sqlalchemy import Column, Dialect, MetaData, Table, bindparam, create_engine, select
 
 from brokerage.adapters.sql import SqlStore
 from brokerage.adapters.sql.facts import _same as is_the_same
@@ -28,8 +28,8 @@ from sql_facts import NOW, kept, post
 TRIAL = Table("trial", MetaData(), Column("number", WHOLE), Column("word", TEXT))
 C = TRIAL.c
 DIALECTS: dict[str, Dialect] = {
-    "SQLite": make_url("sqlite://").get_dialect()(),
-    "PostgreSQL": make_url("postgresql+psycopg://").get_dialect()(paramstyle="format"),
+    "SQLite": create_engine("sqlite://").dialect,
+    "PostgreSQL": create_engine("postgresql+psycopg://", paramstyle="format").dialect,
 }
 ODD = "tab\there\nline\rreturn \\N \\. %s %(x)s :y \x01 'quoted' \"twice\" \U0001f600"
 
