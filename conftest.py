@@ -1,6 +1,7 @@
 """Runs the examples in the documents, and settles how hypothesis tries: the same way each time where CI says so.
 
-Where code is changed on purpose, the profile ``mutants`` makes the first failure enough.
+Where code is changed on purpose, the profile ``mutants`` makes the first failure enough; ``few`` is for a Python that
+stands between two on which all examples are tried.
 """
 
 import os
@@ -14,6 +15,7 @@ settings.register_profile("steady", deadline=None, print_blob=True, derandomize=
 settings.register_profile(
     "mutants", deadline=None, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate]
 )
+settings.register_profile("few", settings.get_profile("steady"), max_examples=20)
 settings.load_profile("steady")
 
 collect_ignore = ["docs/conf.py"]  # it needs Sphinx, which only the documents have

@@ -80,6 +80,15 @@ def _as_tried(method: str, belongs: Callable[[Any], bool]) -> WrongCollection:
     }
 
 
+def _with_first(field: str) -> WrongCollection:
+    """Find every version with a list as it was in the first one."""
+
+    def older(fact: Any, added: Any) -> Any:
+        return fact if fact is None or fact.version == added.version else evolve(fact, **{field: getattr(added, field)})
+
+    return lambda c, m, w: {"get": lambda key: older(c.get(key), m.added.get(key))}
+
+
 def _is_live(fact: Any) -> bool:
     return fact.state in LIVE
 
@@ -148,6 +157,7 @@ def _ended_from_the_first(fact: Any, added: Any, _: Any) -> bool:
 
 
 TENDERS: Laws = (
+    ("a_version_is_found_with_its_ranking", _with_first("places")),
     *DUE,
     ("whatever_is_asked_is_found_as_it_was", lambda c, m, w: {"get": lambda number: _everywhere(c.get(number))}),
     ("a_trades_tenders_come_newest_first", _backwards("called")),
@@ -235,6 +245,7 @@ def _first_of(bids: Iterable[Any], box: Any) -> Any:
 
 
 BIDS: Laws = (
+    ("a_version_is_found_with_its_terms", _with_first("terms")),
     (
         "the_terms_of_a_service_are_found_as_they_were",
         lambda c, m, w: {"get": lambda number: _with_a_day(c.get(number))},
@@ -290,6 +301,7 @@ def _stands(order: Any) -> bool:
 
 
 ORDERS: Laws = (
+    ("a_version_is_found_with_its_services", _with_first("services")),
     *DUE,
     ("a_tenders_orders_come_by_number", _backwards("of_tender")),
     ("a_tenders_orders_are_no_other_tenders", _also("of_tender", lambda order, added, tender: order.tender != tender)),
@@ -335,6 +347,7 @@ CONTRACTORS: Laws = (
 )
 
 STANDING_TERMS: Laws = (
+    ("a_version_is_found_with_its_earlier_terms", _with_first("earlier")),
     (
         "each_trade_has_its_own_terms",
         taken_by_another(lambda terms: repr((terms.category, terms.zone, terms.currency)), lambda terms: terms.trade),

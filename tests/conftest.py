@@ -24,19 +24,15 @@ def kept(request: pytest.FixtureRequest) -> Iterator[Store]:
     if request.param == "memory":
         yield MemoryStore()
         return
-    pool = DATABASES.pool(request.param)
-    store = pool.take()
-    yield store
-    pool.give_back(store)
+    with DATABASES.pool(request.param).lent() as store:
+        yield store
 
 
 @pytest.fixture(params=["SQLite", "PostgreSQL"])
 def sql(request: pytest.FixtureRequest) -> Iterator[SqlStore]:
     """Return an empty store in each kind of database."""
-    pool = DATABASES.pool(request.param)
-    store = pool.take()
-    yield store
-    pool.give_back(store)
+    with DATABASES.pool(request.param).lent() as store:
+        yield store
 
 
 @pytest.fixture

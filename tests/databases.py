@@ -11,8 +11,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -263,6 +263,13 @@ class Pool:
         self._empty[store] = empty
         self._free.append(store)
 
+    @contextmanager
+    def lent(self) -> Iterator[SqlStore]:
+        """An empty store, given back in the end."""
+        store = self.take()
+        yield store
+        self.give_back(store)
+
     def close(self) -> None:
         """Close the stores that were given back."""
         while self._free:
@@ -288,8 +295,12 @@ class Databases:
     def pool(self, kind: str) -> Pool:
         """Return the pool of stores in ``"SQLite"``, in memory, or in ``"PostgreSQL"``."""
         if kind not in self._pools:
-            self._pools[kind] = Pool({"SQLite": self._sqlite_store, "PostgreSQL": self._postgresql_store}[kind])
+            self._pools[kind] = self.new_pool(kind)
         return self._pools[kind]
+
+    def new_pool(self, kind: str) -> Pool:
+        """Return a pool of new stores, for a test that changes what stores are made of; it is the test's to close."""
+        return Pool({"SQLite": self._sqlite_store, "PostgreSQL": self._postgresql_store}[kind])
 
     def write_sqlite(self, file: Path) -> str:
         """Make a file with the empty tables of a store; return its URL."""

@@ -47,9 +47,9 @@ BAD_PRICES = (
 BAD = {
     "at": ("", " ", *BAD_INSTANTS),
     "side": ("", "Sale", "sale ", "buy", "SALE", "sale\n"),
-    "member": ("", " \t", "\u3000", "m" * 201),
-    "category": ("", " ", "c" * 201),
-    "name": ("n" * 201,),
+    "member": ("", " \t", "\u3000", "m" * 201, "m\x00"),
+    "category": ("", " ", "c" * 201, "\x00"),
+    "name": ("n" * 201, "\x00 n"),
     "price": BAD_PRICES,
     "currency": ("", "usd", "Usd", " USD", "US", "840", "ZZZ", "\uff35\uff33\uff24"),
     "until": ("0001-01-01T00:00Z", "1999-01-01T00:00+00:00", *BAD_INSTANTS),

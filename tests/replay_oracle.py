@@ -154,9 +154,9 @@ def wrong_fields(row: dict[str, str]) -> dict[str, str]:
     bad = {
         "at": at is None,
         "side": side not in ("sale", "purchase"),
-        "member": not row["member"].strip() or len(row["member"]) > 200,
-        "category": not row["category"].strip() or len(row["category"]) > 200,
-        "name": len(row["name"]) > 200 if row["name"].strip() else side != "purchase",
+        "member": not row["member"].strip() or len(row["member"]) > 200 or "\x00" in row["member"],
+        "category": not row["category"].strip() or len(row["category"]) > 200 or "\x00" in row["category"],
+        "name": len(row["name"]) > 200 or "\x00" in row["name"] if row["name"].strip() else side != "purchase",
         "currency": row["currency"] not in DECIMALS,
         "price": units(row["price"], row["currency"]) is None,
         "until": has_limit and (until is None or (at is not None and until <= at)),

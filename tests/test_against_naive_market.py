@@ -4,14 +4,15 @@ The settings are the quick ones; a Hypothesis profile that asks for more example
 """
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from broken_offers import BROKEN_OFFERS
 from brokerage.adapters.memory import MemoryStore
 from brokerage.ports import Store
 from brokerage.testing import MarketMachine
-from sqlite_spike import SqliteStore
+from databases import DATABASES
+from machine_settings import quick
 
 WRONG_STORES = {double.law: double.make for double in BROKEN_OFFERS}
 
@@ -25,34 +26,30 @@ class AgainstNaiveMarket(MarketMachine):
 
 
 class SqliteAgainstNaiveMarket(MarketMachine):
-    """The broker on the throw-away store in SQLite."""
+    """The broker on a database of SQLite."""
 
     def make_store(self) -> Store:
-        """Return a database in memory."""
-        return SqliteStore()
+        """Return an empty store."""
+        return DATABASES.pool("SQLite").take()
 
     def let_go(self, store: Store) -> None:
-        """Close it."""
-        assert isinstance(store, SqliteStore)
-        store.close()
+        """Empty it for whoever takes it next."""
+        DATABASES.pool("SQLite").give_back(store)
 
 
-_PLAIN = 100  # the examples of a profile that says nothing of them
+class PostgresqlAgainstNaiveMarket(MarketMachine):
+    """The broker on a database of PostgreSQL."""
+
+    def make_store(self) -> Store:
+        """Return an empty store."""
+        return DATABASES.pool("PostgreSQL").take()
+
+    def let_go(self, store: Store) -> None:
+        """Empty it for whoever takes it next."""
+        DATABASES.pool("PostgreSQL").give_back(store)
 
 
-def _quick(examples: int, steps: int) -> settings:
-    """Return settings of so many examples and steps, unless the profile asks for others than Hypothesis does."""
-    asked = settings()
-    is_plain = asked.max_examples == _PLAIN
-    return settings(
-        asked,
-        max_examples=examples if is_plain else asked.max_examples,
-        stateful_step_count=steps if is_plain else asked.stateful_step_count,
-        deadline=None,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-    )
-
-
+@pytest.mark.once
 @pytest.mark.parametrize("law", ["purchases_are_read_down_to_a_price", "a_ladder_is_read_up_to_a_price"])
 def test_the_machine_finds_a_store_that_is_wrong(law: str) -> None:
     """A broker on a store whose books break one law differs from the naive market before long."""
@@ -65,12 +62,14 @@ def test_the_machine_finds_a_store_that_is_wrong(law: str) -> None:
             store: Store = WRONG_STORES[f"test_{law}"]()
             return store
 
-    steady = settings(_quick(200, 40), derandomize=True, database=None, phases=[Phase.generate])
+    steady = settings(quick(200, 40), derandomize=True, database=None, phases=[Phase.generate])
     with pytest.raises(AssertionError):
         run_state_machine_as_test(OnWrongStore, settings=steady)
 
 
-TestAgainstNaiveMarket = AgainstNaiveMarket.TestCase
-TestAgainstNaiveMarket.settings = _quick(60, 40)
-TestSqliteAgainstNaiveMarket = SqliteAgainstNaiveMarket.TestCase
-TestSqliteAgainstNaiveMarket.settings = _quick(5, 15)
+TestAgainstNaiveMarket = pytest.mark.once(AgainstNaiveMarket.TestCase)
+TestAgainstNaiveMarket.settings = quick(60, 40)
+TestSqliteAgainstNaiveMarket = pytest.mark.databases(SqliteAgainstNaiveMarket.TestCase)
+TestSqliteAgainstNaiveMarket.settings = quick(15, 25)
+TestPostgresqlAgainstNaiveMarket = pytest.mark.databases(PostgresqlAgainstNaiveMarket.TestCase)
+TestPostgresqlAgainstNaiveMarket.settings = quick(8, 20)

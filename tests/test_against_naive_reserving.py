@@ -1,11 +1,12 @@
 """The broker and the naive market of reservations, driven in step: after every step all stands the same in both."""
 
-from hypothesis import HealthCheck, settings
+import pytest
 
 from brokerage.adapters.memory import MemoryStore
 from brokerage.ports import Store
 from brokerage.testing import ReservingMachine
-from sqlite_spike import SqliteStore
+from databases import DATABASES
+from machine_settings import quick
 
 
 class AgainstNaiveReserving(ReservingMachine):
@@ -17,35 +18,32 @@ class AgainstNaiveReserving(ReservingMachine):
 
 
 class SqliteAgainstNaiveReserving(ReservingMachine):
-    """The broker on the throw-away store in SQLite."""
+    """The broker on a database of SQLite."""
 
     def make_store(self) -> Store:
-        """Return a database in memory."""
-        return SqliteStore()
+        """Return an empty store."""
+        return DATABASES.pool("SQLite").take()
 
     def let_go(self, store: Store) -> None:
-        """Close it."""
-        assert isinstance(store, SqliteStore)
-        store.close()
+        """Empty it for whoever takes it next."""
+        DATABASES.pool("SQLite").give_back(store)
 
 
-_PLAIN = 100  # the examples of a profile that says nothing of them
+class PostgresqlAgainstNaiveReserving(ReservingMachine):
+    """The broker on a database of PostgreSQL."""
+
+    def make_store(self) -> Store:
+        """Return an empty store."""
+        return DATABASES.pool("PostgreSQL").take()
+
+    def let_go(self, store: Store) -> None:
+        """Empty it for whoever takes it next."""
+        DATABASES.pool("PostgreSQL").give_back(store)
 
 
-def _quick(examples: int, steps: int) -> settings:
-    """Return settings of so many examples and steps, unless the profile asks for others than Hypothesis does."""
-    asked = settings()
-    is_plain = asked.max_examples == _PLAIN
-    return settings(
-        asked,
-        max_examples=examples if is_plain else asked.max_examples,
-        stateful_step_count=steps if is_plain else asked.stateful_step_count,
-        deadline=None,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-    )
-
-
-TestAgainstNaiveReserving = AgainstNaiveReserving.TestCase
-TestAgainstNaiveReserving.settings = _quick(60, 50)
-TestSqliteAgainstNaiveReserving = SqliteAgainstNaiveReserving.TestCase
-TestSqliteAgainstNaiveReserving.settings = _quick(5, 20)
+TestAgainstNaiveReserving = pytest.mark.once(AgainstNaiveReserving.TestCase)
+TestAgainstNaiveReserving.settings = quick(60, 50)
+TestSqliteAgainstNaiveReserving = pytest.mark.databases(SqliteAgainstNaiveReserving.TestCase)
+TestSqliteAgainstNaiveReserving.settings = quick(15, 30)
+TestPostgresqlAgainstNaiveReserving = pytest.mark.databases(PostgresqlAgainstNaiveReserving.TestCase)
+TestPostgresqlAgainstNaiveReserving.settings = quick(8, 25)

@@ -17,6 +17,8 @@ from brokerage.records.contractors import Trade
 from brokerage.testing.market.naive_pricing import prices
 from prying_members import CODE, START, House, forged, looks, pestered, tried
 
+pytestmark = pytest.mark.once
+
 # Two worlds
 
 

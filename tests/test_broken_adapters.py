@@ -21,6 +21,8 @@ from broken_tendering import BROKEN_TENDERING
 from broken_units import BROKEN_UNITS
 from brokerage.testing import Contract, StoreContract, broken_laws, laws_of
 
+pytestmark = pytest.mark.once
+
 BROKEN = [
     *BROKEN_CASEBOOK,
     *BROKEN_COLLECTIONS,

@@ -19,6 +19,8 @@ from brokerage.testing.market.naive_pricing import prices
 from prying_members import CODE, START, House, forms, looks, pestered, told, tried
 from reachable import strings
 
+pytestmark = pytest.mark.once
+
 
 @frozen
 class Party:

@@ -224,11 +224,19 @@ def test_refused_values_can_be_read_by_the_csv_module(tmp_path: Path) -> None:
 
 
 def test_odd_characters_in_texts_do_no_harm(tmp_path: Path) -> None:
-    """NUL bytes, markup and every kind of letter pass through a run as they are."""
-    name = "[red]\x00 :cat: \u2028 \U0001f600 __proto__"
+    """Control characters, markup and every kind of letter pass through a run as they are."""
+    name = "[red]\x01 :cat: \u2028 \U0001f600 __proto__"
     run(tmp_path, lines(SALE.replace("Ann", name), PURCHASE.replace("Bea", name + "[/red]")))
     boxes = json.loads((tmp_path / "out" / "boxes.json").read_text(encoding="utf-8"))
     assert [name, name + "[/red]"] == list(boxes)
+
+
+@pytest.mark.parametrize("column", ["member", "category", "name"])
+def test_the_character_nul_is_refused_as_a_row(tmp_path: Path, column: str) -> None:
+    """A text with the character NUL, which not every database can keep, is a bad row wherever the market is kept."""
+    given = dict(zip(HEADER.split(","), SALE.split(","), strict=True))
+    run(tmp_path, lines(",".join({**given, column: "na\x00me"}.values()), PURCHASE))
+    assert refused(tmp_path) == [(2, column)]
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from brokerage.records.deals import DealState
 from brokerage.records.numbers import OfferNumber
 from brokerage.testing import Fault, Faults, ManualClock, faulty, faulty_gateways, faulty_store
 from builders import AGES, DAY, MANY, START, World, check_books, immediate, trade, world
-from sqlite_spike_script import boxes, fixed_script, script_world
+from market_script import boxes, fixed_script, script_world
 
 
 class Till:

@@ -7,6 +7,8 @@ from brokerage.testing.story.actions import drawn
 from brokerage.testing.story.telling import broken_by
 from planted_bugs import PLANTED, PlantedBug
 
+pytestmark = pytest.mark.once
+
 SEEDS = 100
 
 

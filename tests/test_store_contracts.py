@@ -1,4 +1,4 @@
-"""Both stores keep everything that a store must keep: the one in memory, and the throw-away one in SQLite."""
+"""Every store keeps everything that a store must keep: the one in memory, and the one in SQL on both databases."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ import pytest
 from brokerage.adapters.memory import MemoryStore
 from brokerage.ports import Store
 from brokerage.testing import StoreContract
-from sqlite_spike import SqliteStore
+from databases import DATABASES
 
 
 class TestMemoryStore(StoreContract):
@@ -20,11 +20,20 @@ class TestMemoryStore(StoreContract):
 
 
 class TestSqliteStore(StoreContract):
-    """The throw-away store in SQLite."""
+    """The store in SQLite."""
 
     @pytest.fixture
     def store(self) -> Iterator[Store]:
-        """A new store, closed in the end."""
-        store = SqliteStore()
-        yield store
-        store.close()
+        """An empty store."""
+        with DATABASES.pool("SQLite").lent() as store:
+            yield store
+
+
+class TestPostgresqlStore(StoreContract):
+    """The store in PostgreSQL."""
+
+    @pytest.fixture
+    def store(self) -> Iterator[Store]:
+        """An empty store."""
+        with DATABASES.pool("PostgreSQL").lent() as store:
+            yield store

@@ -15,7 +15,7 @@ from brokerage.testing.story.actions import drawn, steps_of
 from brokerage.testing.story.agreements import AGREEMENT_MOVES
 from brokerage.testing.story.telling import shortened
 from brokerage.testing.story.world import World
-from sqlite_spike import SqliteStore
+from databases import DATABASES
 
 STORIES = int(os.environ.get("STORIES", "50"))
 PARTS = 8
@@ -41,17 +41,12 @@ def test_stories_keep_every_invariant(part: int) -> None:
         assert told.deals == told.ended
 
 
-def test_a_story_can_be_told_on_any_store() -> None:
+@pytest.mark.parametrize("kind", ["SQLite", "PostgreSQL"])
+def test_a_story_can_be_told_on_any_store(kind: str) -> None:
     """The same story happens on another store, word for word."""
-    stores: list[SqliteStore] = []
-
-    def made() -> SqliteStore:
-        stores.append(SqliteStore())
-        return stores[-1]
-
-    setting = Setting(store=made, let_go=lambda store: stores.pop().close())
+    pool = DATABASES.pool(kind)
+    setting = Setting(store=pool.take, let_go=pool.give_back)
     assert tell_story(3, 60).sentences == tell_story(3, 60, setting).sentences
-    assert stores == []
 
 
 def test_a_seed_determines_a_story() -> None:
@@ -67,6 +62,7 @@ def test_everything_happens() -> None:
     assert sum(tell_story(seed).crashes for seed in range(5)) > 5
 
 
+@pytest.mark.once
 def test_stories_take_every_way() -> None:
     """In some hundreds of stories every row of the lifecycles is taken, and all happens that stories are about."""
     rows: set[object] = {(row.source, target) for row in DEAL_MOVES for target in (row.target, row.otherwise) if target}

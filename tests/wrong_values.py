@@ -15,6 +15,7 @@ __all__ = [
     "LONE",
     "MAY_BE_EMPTY",
     "NAMES",
+    "NUL",
     "NUMBERS",
     "POSITIONS",
     "SIZES",
@@ -33,8 +34,9 @@ LARGEST: list[Any] = [10**15 + 1, "10000000000000.01"]
 TOTALS: list[Any] = [v for v in AMOUNTS if v not in LARGEST] + [10**16 + 1, "100000000000000.01"]
 CODES: list[Any] = ["usd", "XAU", "DOLLARS", "", None, 840]
 LONE = "\ud800"
-NAMES: list[Any] = ["", " \t", "n" * 201, None, 5, b"name", LONE]
-MAY_BE_EMPTY: list[Any] = ["n" * 201, None, 5, LONE]
+NUL = "a\0b"
+NAMES: list[Any] = ["", " \t", "n" * 201, None, 5, b"name", LONE, NUL]
+MAY_BE_EMPTY: list[Any] = ["n" * 201, None, 5, LONE, NUL]
 NUMBERS: list[Any] = [0, -1, 999, 10**30, True, 1.0, "1", None, [1]]
 POSITIONS: list[Any] = ["1", 1.5, True, -1]
 SIZES: list[Any] = [0, -1, 1001, True, 1.0, "1", 10**30]

@@ -1,6 +1,8 @@
 """The commands of ``python -m brokerage``, and how errors are shown."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from enum import StrEnum
 from io import TextIOWrapper
 from pathlib import Path
@@ -11,13 +13,16 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from brokerage.adapters.memory import MemoryStore
 from brokerage.cli.demo import show_demo
 from brokerage.cli.tables import rich_table
 from brokerage.errors import BrokerageError, InvalidChoice
 from brokerage.money import exact_rate
 from brokerage.policy import Immediate, Periodic
+from brokerage.ports import Store
 from brokerage.pricing import HIGHEST_RATE, Margin, Rounding
 from brokerage.simulation import (
+    check_is_empty,
     judge_bids,
     make_directory,
     read_offers_file,
@@ -70,6 +75,12 @@ def run(
         list[str] | None,
         typer.Option(metavar="CODE=STEP", help="What prices are multiples of, such as USD=1.00."),
     ] = None,
+    store: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL", help="The empty database in which the market is kept, such as sqlite:///market.db."
+        ),
+    ] = None,
 ) -> None:
     """Replay a file of offers from the first one to the last payout, and write what came of it."""
     messages = Console(stderr=True)
@@ -77,20 +88,22 @@ def run(
         exact = exact_rate(rate, "rate", HIGHEST_RATE)
         steps = None if grid is None else _steps(grid)
         file = read_offers_file(offers, price_grid=steps)
-        make_directory(out)
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=messages) as progress:
-            task = progress.add_task("offers", total=len(file.rows))
-            market = replay(
-                file.rows,
-                rate=exact,
-                margin=margin,
-                rounding=rounding,
-                matching=Immediate() if matching is MatchingChoice.IMMEDIATE else Periodic(),
-                price_grid=steps,
-                progress=lambda done: progress.update(task, completed=done),
-            )
-        figures = write_results(market, file.refused, out)
+        with _opened(store) as kept:
+            make_directory(out)
+            with Progress(*columns, console=messages) as progress:
+                task = progress.add_task("offers", total=len(file.rows))
+                market = replay(
+                    file.rows,
+                    rate=exact,
+                    margin=margin,
+                    rounding=rounding,
+                    matching=Immediate() if matching is MatchingChoice.IMMEDIATE else Periodic(),
+                    price_grid=steps,
+                    store=kept,
+                    progress=lambda done: progress.update(task, completed=done),
+                )
+            figures = write_results(market, file.refused, out)
     except BrokerageError as error:
         raise _refused(error, messages) from None
     _show_figures(figures, out)
@@ -109,6 +122,33 @@ def tender(
     except BrokerageError as error:
         raise _refused(error, messages) from None
     _show_figures(figures, out)
+
+
+@application.command()
+def migrate(
+    store: Annotated[str, typer.Option(metavar="URL", help="The database, such as sqlite:///market.db.")],
+) -> None:
+    """Bring a database's tables to this version of the library: all steps or none. Make a backup before."""
+    try:
+        from brokerage.adapters.sql import migrate as migrated
+
+        steps = migrated(store)
+    except BrokerageError as error:
+        raise _refused(error, Console(stderr=True)) from None
+    Console().print(f"Migrated: {', '.join(steps)}" if steps else "Nothing to do: the tables are of this version")
+
+
+@contextmanager
+def _opened(url: str | None) -> Iterator[Store]:
+    """Open the empty store that a market is kept in, in memory if none is asked for, and close it in the end."""
+    if url is None:
+        yield MemoryStore()
+        return
+    from brokerage.adapters.sql import SqlStore  # whoever keeps nothing needs none of its libraries
+
+    with closing(SqlStore(url)) as store:
+        check_is_empty(store)
+        yield store
 
 
 def _refused(error: BrokerageError, messages: Console) -> typer.Exit:

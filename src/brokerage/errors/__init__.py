@@ -58,6 +58,7 @@
         ├── Conflict             a fact changed between reading and replacing it; the work is run again
         ├── DuplicateFact        a fact under that key is there already
         ├── TooManyConflicts     the work met a conflict every time it was tried
+        ├── StoreNotEmpty        something was kept there, where a market is to begin with nothing
         ├── CommitUnknown        the connection was lost during the commit: kept or not, nobody knows
         └── StoreFailure         the database could not do it; nothing of the work is kept
             ├── StoreMissing     there is no database at that place
@@ -111,6 +112,7 @@ from brokerage.errors.store import (
     StoreFull,
     StoreLocked,
     StoreMissing,
+    StoreNotEmpty,
     StoreReadOnly,
     StoreUnavailable,
     TooManyConflicts,
@@ -176,6 +178,7 @@ __all__ = [
     "StoreFull",
     "StoreLocked",
     "StoreMissing",
+    "StoreNotEmpty",
     "StoreReadOnly",
     "StoreUnavailable",
     "TenderNotOpen",

@@ -14,6 +14,7 @@ __all__ = [
     "StoreFull",
     "StoreLocked",
     "StoreMissing",
+    "StoreNotEmpty",
     "StoreReadOnly",
     "StoreUnavailable",
     "TooManyConflicts",
@@ -43,6 +44,15 @@ class TooManyConflicts(StoreError):
 
     def __init__(self, attempts: int) -> None:
         super().__init__("attempts", attempts, "a quieter moment", "call again")
+
+
+class StoreNotEmpty(StoreError):
+    """Something is kept there already, where a market is to begin with nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "store", "a store that something was kept in", "an empty one", "choose or make another database for this"
+        )
 
 
 class StoreFailure(StoreError):

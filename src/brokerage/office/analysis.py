@@ -4,13 +4,13 @@ from brokerage.errors import InvalidChoice, UnknownMember
 from brokerage.house import House
 from brokerage.money import currency_exponent
 from brokerage.pages import Listing, Page
-from brokerage.ports import Series
 from brokerage.rating import Rating
 from brokerage.records.events import Role
 from brokerage.records.numbers import BoxNumber
 from brokerage.records.tallies import ALL_CATEGORIES, ALL_MEMBERS
 from brokerage.services.analysis import CategoryRank, Figures, MemberRank, OfficeDeal, RankBy, RatingChange, UnsoldCount
 from brokerage.services.analysis.headings import RATING_CHANGES
+from brokerage.services.contacts import was_ever_member
 from brokerage.services.inputs import choice, page_size, whole_number
 
 __all__ = ["Analysis"]
@@ -170,7 +170,7 @@ class Analysis:
     def _box(self, box: object) -> BoxNumber:
         """Return a box that somebody has or had."""
         found = whole_number(box)
-        if found is None or found > self._house.store.read(lambda tx: tx.numbers.last(Series.BOX)):
+        if found is None or not self._house.store.read(lambda tx: was_ever_member(tx, BoxNumber(found))):
             raise UnknownMember(box)
         return BoxNumber(found)
 

@@ -5,7 +5,7 @@ from brokerage.records.contacts import Contact
 from brokerage.records.deals import Payee
 from brokerage.records.numbers import BoxNumber, ContactNumber
 
-__all__ = ["account_of", "contact_of", "present_contact"]
+__all__ = ["account_of", "contact_of", "present_contact", "was_ever_member"]
 
 
 def contact_of(tx: Transaction, number: ContactNumber) -> Contact:
@@ -13,6 +13,11 @@ def contact_of(tx: Transaction, number: ContactNumber) -> Contact:
     contact = tx.contacts.get(number)
     assert contact is not None
     return contact
+
+
+def was_ever_member(tx: Transaction, box: BoxNumber) -> bool:
+    """Say whether a box is or was somebody's: a number may have been given out and not used."""
+    return tx.members.get(box) is not None or tx.former.get(box) is not None
 
 
 def present_contact(tx: Transaction, box: BoxNumber) -> Contact:

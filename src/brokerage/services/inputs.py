@@ -40,11 +40,21 @@ _LAST = datetime.max.replace(tzinfo=UTC)
 _FIRST = datetime.min.replace(tzinfo=UTC)
 _REQUEST_ID_LENGTH = 200
 _NUMBERS = 2**63
+_NUL = "\x00"
 
 
 def text(value: object, field: str, length: int, *, may_be_empty: bool = False) -> str:
-    """Return a text as it is, or refuse one that is no text, blank, or longer than ``length`` characters."""
-    if type(value) is str and 0 < len(value) <= length and value.isascii() and not value.isspace():
+    """Return a text as it is, or refuse one that is no text, blank, longer than ``length`` characters, or unkeepable.
+
+    Unkeepable are the character NUL, which PostgreSQL cannot keep, and lone surrogates, which have no UTF-8.
+    """
+    if (
+        type(value) is str
+        and 0 < len(value) <= length
+        and value.isascii()
+        and not value.isspace()
+        and _NUL not in value
+    ):
         return value
     if not isinstance(value, str):
         raise InvalidText(field, value, "text", "pass a str")
@@ -52,6 +62,8 @@ def text(value: object, field: str, length: int, *, may_be_empty: bool = False) 
         raise InvalidText(field, value, "text that is not blank", "write something")
     if len(value) > length:
         raise InvalidText(field, value, f"text of at most {length} characters", "shorten it")
+    if _NUL in value:
+        raise InvalidText(field, value, "text without the character NUL", "leave it out")
     if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
         raise InvalidText(field, value, "text without lone surrogates", "decode it properly")
     return value

@@ -5,7 +5,7 @@ from brokerage.simulation.bids_file import BidRow, BidsFile, read_bids_file
 from brokerage.simulation.files import RefusedLine, make_directory
 from brokerage.simulation.invented import invented_bids
 from brokerage.simulation.offers_file import OfferRow, OffersFile, Side, read_offers_file
-from brokerage.simulation.replay import Replay, replay
+from brokerage.simulation.replay import Replay, check_is_empty, replay
 from brokerage.simulation.results import Results, results, write_results
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Results",
     "Side",
     "award_bids",
+    "check_is_empty",
     "invented_bids",
     "judge_bids",
     "make_directory",

@@ -16,9 +16,10 @@ from brokerage.adapters.system import ManualClock, SeededEntropy
 from brokerage.boxes import BuyersDeal, CandidateView
 from brokerage.desks import MemberDesk
 from brokerage.engine import Brokerage
+from brokerage.errors import StoreNotEmpty
 from brokerage.money import Amount, Money, Rate, exact_rate
 from brokerage.policy import Immediate, Matching, Policy
-from brokerage.ports import Store
+from brokerage.ports import Series, Store
 from brokerage.pricing import HIGHEST_RATE, Margin, MarginRule, Rounding
 from brokerage.records.categories import category_key
 from brokerage.records.events import Event, EventKind
@@ -30,7 +31,7 @@ from brokerage.services.market.decisions import BankTransfer
 from brokerage.services.market.requests import Buy, Sell
 from brokerage.simulation.offers_file import OfferRow, Side
 
-__all__ = ["Replay", "replay"]
+__all__ = ["Replay", "check_is_empty", "replay"]
 
 _UNBOUNDED = 10**9
 _PAID_AFTER = timedelta(days=1)
@@ -215,6 +216,16 @@ class Replay:
         self.broker.advise_delivery(deal, step, notice=f"{step.value}-{deal}")
 
 
+def check_is_empty(store: Store) -> None:
+    """Refuse a store in which anything was ever kept: a replayed market begins with nothing, and numbers from 1.
+
+    Raises:
+        StoreNotEmpty: something was kept there, even if it is gone.
+    """
+    if store.read(lambda tx: tx.journal.last() > 0 or any(tx.numbers.last(series) for series in Series)):
+        raise StoreNotEmpty()
+
+
 def replay(
     rows: Sequence[OfferRow],
     *,
@@ -238,7 +249,7 @@ def replay(
         rounding: how prices are rounded.
         matching: immediate or periodic.
         price_grid: the step of each currency in which prices must be multiples of one; none by default (spec B7).
-        store: where the market is kept; in memory by default.
+        store: where the market is kept, and stays; it must be empty. In memory by default.
         progress: called after each row with how many are done.
 
     Returns:
@@ -247,6 +258,7 @@ def replay(
     Raises:
         InvalidRate: the rate is no exact decimal from 0 to 0.5.
         InvalidAmount: the grid is none, or a row's price stands off it.
+        StoreNotEmpty: something was kept in the store before.
     """
     policy = Policy(
         matching=matching,
@@ -265,6 +277,8 @@ def replay(
     clock = ManualClock(ordered[0].at if ordered else datetime(1970, 1, 1, tzinfo=UTC))
     entropy = SeededEntropy(_SEED)
     exact = exact_rate(rate, "rate", HIGHEST_RATE)
+    if store is not None:
+        check_is_empty(store)
     market = Replay(Brokerage(policy, store=store, clock=clock, entropy=entropy, secret=entropy.token(32)), clock)
     market.broker.subscribe(market.hear)
     for done, row in enumerate(ordered, start=1):

@@ -147,8 +147,8 @@ class Watching:
         Return how many were due. O(batch), and what is new is looked up once for all who have heard of the same.
         """
         due = tx.watches.due(now, _BATCH)
-        issue = _Issue(tx, now)
         last, next_due = tx.numbers.last(Series.ITEM_CHANGE), next_multiple(now, self.policy.digest_every)
+        issue = _Issue(tx, now, last)
         for watch in due:
             member = tx.members.get(watch.box)
             if member is None:  # the wish was made while its member left
@@ -163,10 +163,11 @@ class Watching:
 
 @define
 class _Issue:
-    """The digests of one unit of work."""
+    """The digests of one unit of work, up to the last change; what others commit meanwhile is for the next ones."""
 
     tx: Transaction
     now: datetime
+    last: int
     _items: dict[tuple[str, int], tuple[list[ItemView], bool]] = field(factory=dict)
     _demands: dict[tuple[str, int], tuple[list[DemandView], bool]] = field(factory=dict)
 
@@ -182,12 +183,14 @@ class _Issue:
         return _digest(member, watch, demand_digest, *self._demands[key])
 
     def _new_items(self, category: str, seen: int) -> tuple[list[ItemView], bool]:
-        items = self.tx.items.changed(category, seen, _LISTED + 1)
+        changed = self.tx.items.changed(category, seen, _LISTED + 1)
+        items = [item for item in changed if item.change <= self.last]
         found = [item_view(item, self.now) for item in items[:_LISTED] if _is_news(item, self.now)]
         return found, len(items) <= _LISTED
 
     def _new_demands(self, category: str, seen: int) -> tuple[list[DemandView], bool]:
-        demands = self.tx.demands.changed(category, seen, _LISTED + 1)
+        changed = self.tx.demands.changed(category, seen, _LISTED + 1)
+        demands = [demand for demand in changed if demand.change <= self.last]
         items = [item_of(self.tx, demand.item) for demand in demands[:_LISTED]]
         standing = [item for item in items if is_standing(self.tx, item, self.now)]
         return [pooled_demand(self.tx, item, self.now) for item in standing], len(demands) <= _LISTED

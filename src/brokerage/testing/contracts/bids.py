@@ -77,6 +77,14 @@ class BidsContract(ListedFactsContract):
         self.keep(store, evolve(self.fact(1), terms=terms))
         assert self.found(store, self.fact(1)).terms == terms
 
+    def test_a_version_is_found_with_its_terms(self, store: Store) -> None:
+        """An amended bid has its new prices and qualities, and none of its old ones."""
+        old = self.fact(1)
+        self.keep(store, old)
+        new = evolve(self.next(old), terms=evolve(old.terms, tiers=(Tier(2, 10**9),), qualities=()))
+        found, meant = self.found_as(store, old, new)
+        assert found.terms == meant.terms
+
     def test_a_tenders_bids_come_by_number(self, store: Store) -> None:
         """The bid with the lowest number comes first, whatever came first into the store."""
         self.keep(store, *(self.fact(number) for number in (3, 1, 2)))

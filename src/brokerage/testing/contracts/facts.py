@@ -113,6 +113,12 @@ class FactsContract(RecordsContract):
         version: int = self.found(store, fact).version
         return version
 
+    def found_as(self, store: Store, old: Any, new: Any) -> tuple[Any, Any]:
+        """Put a fact in the place of an old one; return what is found then, and what that version is like."""
+        self.put(store, old, new)
+        found = self.found(store, old)
+        return found, (new if found.version == new.version else old)
+
     def put(self, store: Store, old: Any, new: Any) -> None:
         """Replace a fact in a unit of work of its own."""
         store.run(lambda tx: self.of(tx).replace(old, new))

@@ -78,6 +78,14 @@ class OrdersContract(DueFactsContract):
         last = None if before is None else OrderNumber(before)
         return [order.number for order in store.read(lambda tx: tx.orders.of_seller(_SELLER, last, limit))]
 
+    def test_a_version_is_found_with_its_services(self, store: Store) -> None:
+        """Who was appointed since an order was added is found with it."""
+        old = self.fact(1)
+        self.keep(store, old)
+        new = evolve(self.next(old), services=(*old.services, ZoneService(Trade.CARRIER, "Nord", _SERVICE)))
+        found, meant = self.found_as(store, old, new)
+        assert found.services == meant.services
+
     def test_a_tenders_orders_come_by_number(self, store: Store) -> None:
         """The order with the lowest number comes first, whatever came first into the store."""
         self.keep(store, *(self.fact(number) for number in (3, 1, 2)))
@@ -214,6 +222,15 @@ class StandingTermsContract(RemovableFactsContract):
 
     def _keys(self, terms: Iterable[StandingTerms | None]) -> list[tuple[Trade, str, str, str] | None]:
         return [None if one is None else self.key(one) for one in terms]
+
+    def test_a_version_is_found_with_its_earlier_terms(self, store: Store) -> None:
+        """Terms that are over are found no more, and those that were replaced are found among the earlier ones."""
+        old = self.fact(2)
+        self.keep(store, old)
+        replaced = EarlierTerms(old.service, old.since, old.until, old.tender)
+        new = evolve(self.next(old), earlier=(old.earlier[1], replaced), since=old.until, until=old.until + _DAY)
+        found, meant = self.found_as(store, old, new)
+        assert found.earlier == meant.earlier
 
     def test_each_trade_has_its_own_terms(self, store: Store) -> None:
         """Who carries and who settles stand beside each other."""

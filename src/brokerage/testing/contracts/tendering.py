@@ -159,6 +159,19 @@ class TendersContract(DueFactsContract):
         self.keep(store, *(self.fact(number) for number in (1, 2, 3)))
         assert set(self.called(store, limit=2)) == {2, 3}
 
+    def test_a_version_is_found_with_its_ranking(self, store: Store) -> None:
+        """Places that were changed, added or taken away are found as a version has them, in its order."""
+        old = self.fact(1)
+        self.keep(store, old, self.fact(2))
+        first, second = old.places
+        asked = evolve(first, state=PlaceState.ASKED, remark="")
+        for places in ((asked, second), (asked, second, evolve(second, rank=3)), (second,), (), old.places):
+            new = evolve(self.next(old), places=places)
+            found, meant = self.found_as(store, old, new)
+            assert found.places == meant.places
+            old = new
+        assert self.found(store, self.fact(2)).places == old.places
+
     def test_the_latest_come_newest_first(self, store: Store) -> None:
         """The tender with the highest number comes first, whatever came first into the store."""
         self.keep(store, *(self.fact(number) for number in (2, 3, 1)))

@@ -18,6 +18,7 @@ from brokerage.ports import Store, Transaction
 from brokerage.records.contractors import Contractor, Service, StandingTerms, Trade
 from brokerage.records.notices import DeliveryStep
 from brokerage.records.numbers import DealNumber, OfferNumber, TenderNumber
+from brokerage.records.tenders import StandingService, Tender, TenderState
 from brokerage.services.market.decisions import BankTransfer, Card
 from brokerage.services.market.requests import Buy, Sell
 from brokerage.testing.market.naive_market import Deal, NaiveMarket, Offer, Pair, Refused
@@ -111,6 +112,8 @@ class TwoMarkets(RuleBasedStateMachine):
         new = StandingTerms(*asked, Service(box, fixed, each, Decimal(rate)), since, until, TenderNumber(1))
 
         def work(tx: Transaction) -> None:
+            if tx.tenders.get(new.tender) is None:  # terms refer to the call in which they were accepted
+                tx.tenders.add(_awarded(new))
             if tx.contractors.get((box, Trade(trade))) is None:
                 tx.contractors.add(Contractor(box, Trade(trade), since))
             old = tx.standing_terms.get(asked)
@@ -288,3 +291,11 @@ def _offered(desk: MemberDesk, request: Sell | Buy, as_bulk: bool) -> OfferNumbe
         attributes=request.attributes,
         words=request.words,
     )
+
+
+def _awarded(terms: StandingTerms) -> Tender:
+    """A call in which terms were accepted."""
+    asked = StandingService(terms.trade, terms.category, terms.zone, terms.currency, terms.since, terms.until)
+    called, currency = terms.since, terms.currency
+    state = TenderState.AWARDED
+    return Tender(terms.tender, asked, terms.trade, currency, called, called, (), False, "judge", None, state=state)
