@@ -5,11 +5,15 @@ TOOLS := .venv/tools
 # Interpreters that pyenv keeps aside count as found.
 export PATH := $(PATH):$(subst $(eval) ,:,$(wildcard $(HOME)/.pyenv/versions/3.1[123].*/bin))
 
-.PHONY: test bench simulate mutants demo docs pictures format clean
+.PHONY: test test-slow bench simulate mutants demo docs pictures format clean
 
 # As many environments at a time as there are processors; what failed is shown in the end.
 test: $(TOOLS)/bin/tox
 	$(TOOLS)/bin/tox run-parallel
+
+# A few minutes: fifty processes are killed in each database, where "make test" kills five.
+test-slow: $(TOOLS)/bin/tox
+	$(TOOLS)/bin/tox run -q -e slow
 
 # All sizes, about a quarter of an hour, with the figures that the documentation shows; N=10000 is a quick look.
 bench: $(TOOLS)/bin/tox
