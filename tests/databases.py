@@ -295,8 +295,12 @@ class Databases:
     def pool(self, kind: str) -> Pool:
         """Return the pool of stores in ``"SQLite"``, in memory, or in ``"PostgreSQL"``."""
         if kind not in self._pools:
-            self._pools[kind] = Pool({"SQLite": self._sqlite_store, "PostgreSQL": self._postgresql_store}[kind])
+            self._pools[kind] = self.new_pool(kind)
         return self._pools[kind]
+
+    def new_pool(self, kind: str) -> Pool:
+        """Return a pool of new stores, for a test that changes what stores are made of; it is the test's to close."""
+        return Pool({"SQLite": self._sqlite_store, "PostgreSQL": self._postgresql_store}[kind])
 
     def write_sqlite(self, file: Path) -> str:
         """Make a file with the empty tables of a store; return its URL."""
