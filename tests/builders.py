@@ -268,16 +268,19 @@ def check_books(place: World) -> None:
             summed[key] = summed.get(key, 0) + posting.units
     assert summed == kept
     revenue: dict[str, int] = {}
-    for number in range(1, place.read(lambda tx: tx.numbers.last(Series.DEAL)) + 1):
-        deal = place.read(lambda tx, number=number: tx.deals.get(DealNumber(number)))
-        if deal is None:  # a number that nobody used
-            continue
+    for deal in place.read(_deals):
         if deal.state.has_ended:
             assert place.broker.office.balance(escrow_of(deal.number), deal.currency) == Money(0, deal.currency)
         if deal.state.value == "completed":
             revenue[deal.currency] = revenue.get(deal.currency, 0) + deal.commission
     for currency, units in revenue.items():
         assert place.broker.office.balance(REVENUE, currency) == Money(-units, currency)
+
+
+def _deals(tx: Transaction) -> list[Deal]:
+    """Every deal; numbers may have gaps."""
+    found = (tx.deals.get(DealNumber(number)) for number in range(1, tx.numbers.last(Series.DEAL) + 1))
+    return [deal for deal in found if deal is not None]
 
 
 @frozen

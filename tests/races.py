@@ -2,8 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import psycopg
@@ -16,9 +15,9 @@ from brokerage.errors import NotACandidate, NotAllowed, NotOpen
 from brokerage.policy import Periodic, Policy
 from brokerage.ports import Series, Store, Transaction
 from brokerage.records.deals import Deal
-from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
-from brokerage.records.offers import Offer, OfferState, PurchaseOffer, SaleOffer
-from builders import World, check_books, world
+from brokerage.records.numbers import BoxNumber, OfferNumber
+from brokerage.records.offers import WAITING, Offer, OfferState, Standing
+from builders import MANY, World, check_books, world
 
 __all__ = ["LOSING", "PRICE", "Fair", "at_once", "check_counted", "check_fair", "deadlocks", "fair", "no_tallies"]
 
@@ -99,8 +98,14 @@ def fair(store: Store, items: int, buyers: int) -> Fair:
     sales = seller.offer_many([Sell(category="goods", name="T", min_price="80.00", currency="USD")] * items).numbers
     wants = [Buy(category="goods", max_price="100.00", currency="USD")] * items
     purchases = tuple(desk.offer_many(wants).numbers for desk in crowd)
-    place.clock.set(place.clock.now() + timedelta(minutes=10))
-    place.broker.run_due()
+
+    def show_all(tx: Transaction) -> None:  # as if a round had shown them, and everybody had been told
+        standing = Standing(visible=True, told=True)
+        for desk in (seller, *crowd):
+            for offer in tx.offers.of_member(desk.number):
+                tx.offers.stand(offer, WAITING, standing)
+
+    store.run(show_all)
     return Fair(place, seller, tuple(crowd), sales, purchases)
 
 
@@ -115,13 +120,17 @@ def offers_of(place: World) -> list[Offer]:
 
 
 def deals_of(place: World) -> list[Deal]:
-    """Return every deal; numbers may have gaps."""
+    """Return every deal, by number; numbers may have gaps."""
 
     def work(tx: Transaction) -> list[Deal]:
-        found = (tx.deals.get(DealNumber(number)) for number in range(1, tx.numbers.last(Series.DEAL) + 1))
-        return [deal for deal in found if deal is not None]
+        found = {deal.number: deal for box in _boxes(tx) for deal in tx.deals.of_member(box, None, MANY)}
+        return [found[number] for number in sorted(found)]
 
     return place.read(work)
+
+
+def _boxes(tx: Transaction) -> list[BoxNumber]:
+    return [BoxNumber(box) for box in range(1, tx.numbers.last(Series.BOX) + 1)]
 
 
 def check_counted(place: World) -> None:
@@ -161,14 +170,3 @@ def deadlocks(connection: psycopg.Connection) -> int:
     row = connection.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()").fetchone()
     assert row is not None
     return int(row[0])
-
-
-def is_sale(offer: Offer) -> bool:
-    """Say on which side an offer is."""
-    assert isinstance(offer, SaleOffer | PurchaseOffer)
-    return isinstance(offer, SaleOffer)
-
-
-def numbers_of(deals: Sequence[BuyersDeal]) -> list[DealNumber]:
-    """Return the numbers of deals."""
-    return [deal.number for deal in deals]

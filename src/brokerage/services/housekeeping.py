@@ -209,11 +209,7 @@ class Housekeeping:
         return True
 
     def _deadline(self, tx: Transaction, due: Deal, now: datetime) -> bool:
-        deal = tx.deals.get(due.number)
-        if deal is None or deal.deadline is None or deal.deadline > now:
-            return False
-        self.settlement.deadline(tx, deal.number, now)
-        return True
+        return self.settlement.deadline(tx, due.number, now)
 
     def _tenders(self, tx: Transaction, now: datetime) -> int:
         """Do what the first deadline asks for: one in each unit of work, because judging and asking are long."""

@@ -22,7 +22,7 @@ from brokerage.errors import (
     StoreUnavailable,
 )
 
-__all__ = ["ConnectionLost", "failure", "no_connection"]
+__all__ = ["ConnectionLost", "Contradiction", "failure", "no_connection"]
 
 _Failure = Callable[[str, str], StoreFailure]
 
@@ -57,11 +57,21 @@ _POSTGRESQL_CLASSES: dict[str, _Failure] = {
     "XX": StoreDamaged,
 }
 _TO_RUN_AGAIN = {"40001", "40P01"}
+_CONTRADICTIONS = {"23503", "23514"}
+"""A foreign key, a check."""
 _NO_SUCH_DATABASE = re.compile(r'database "[^"]*" does not exist')
 
 
 class ConnectionLost(StoreUnavailable):
     """The connection broke before anything was committed: the work is called again with another one."""
+
+
+class Contradiction(StoreError):
+    """A row that the schema refuses.
+
+    In PostgreSQL somebody may have committed between two readings of one unit of work, so that what it makes of them
+    contradicts itself before the comparison of versions finds that out: such a work is called again, as in a conflict.
+    """
 
 
 def failure(error: Exception, place: Place) -> StoreError:
@@ -77,6 +87,8 @@ def failure(error: Exception, place: Place) -> StoreError:
         return DuplicateFact(_constraint(error))
     if state is None:
         return _other(words, type(error).__name__)
+    if state in _CONTRADICTIONS:
+        return _other(words, state, Contradiction)
     found = _POSTGRESQL.get(state) or _POSTGRESQL_CLASSES.get(state[:2])
     return _other(words, state) if found is None else found(place.shown, words)
 
@@ -103,8 +115,8 @@ def _of_sqlite(error: sqlite3.Error, place: Place) -> StoreError:
     return _other(words, getattr(error, "sqlite_errorname", code)) if found is None else found(place.shown, words)
 
 
-def _other(words: str, code: Any) -> StoreError:
-    return StoreError(
+def _other(words: str, code: Any, kind: type[StoreError] = StoreError) -> StoreError:
+    return kind(
         "store",
         f"{words} ({code})",
         "facts that the database can hold",

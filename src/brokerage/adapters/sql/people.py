@@ -26,6 +26,7 @@ __all__ = [
     "PERSONS",
     "REASONS",
     "TRIES",
+    "SqlActivities",
     "SqlContacts",
     "SqlFormerMembers",
     "SqlMembers",
@@ -82,6 +83,12 @@ _WHO_FILED = Query(
     .limit(bindparam("limit")),
     ("most", "below", "number", "limit"),
 )
+_HELD = Query(
+    lambda dialect: (
+        ACTIVITIES.select().where(ACTIVITIES.table.c.box == bindparam("box")).with_for_update(key_share=True)
+    ),  # which SQLite, with its one writer, leaves out
+    ("box",),
+)
 _OF_PERSON = Query(MEMBERS.select().where(_M.person == bindparam("person")).order_by(_M.box), ("person",))
 _FORMER_OF_PERSON = Query(FORMER.select().where(_F.person == bindparam("person")).order_by(_F.box), ("person",))
 _MEMBERS_AFTER = Query(
@@ -108,6 +115,23 @@ class SqlPersons:
         """Return the persons who filed so many complaints or more, most first, then by number. O(log n + limit)."""
         below, number = (_BEFORE_ALL, 0) if after is None else (-after[0], after[1])
         return self._facts.all(_WHO_FILED, -at_least, below, number, limit)
+
+
+class SqlActivities:
+    """What members have open and in flight: counts that every step of a member's changes.
+
+    Whoever is going to write gets one as it is now and will be until the commit. A member with much going on would
+    otherwise meet a conflict at every other step, and under load never get through.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._facts: SqlFacts[BoxNumber, Activity] = SqlFacts(session, ACTIVITIES)
+        self.add, self.replace, self.remove = self._facts.add, self._facts.replace, self._facts.remove
+
+    def get(self, key: BoxNumber) -> Activity | None:
+        """Return the activity of a box as it is now, and hold it if this unit of work may write."""
+        return self._facts.get(key) if self._session.is_reading else self._facts.one(_HELD, key)
 
 
 class SqlMembers:

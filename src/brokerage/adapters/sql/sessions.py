@@ -240,12 +240,15 @@ class Session:
             return not self.connection.in_transaction
         return bool(self.connection.closed)
 
-    def _copy(self, query: Query, rows: Sequence[tuple[Any, ...]]) -> None:
+    def copying(self, query: Query) -> str:
+        """Return how PostgreSQL is told to take many rows at once, of what a statement inserts."""
         assert isinstance(query.expression, Insert)
-        compiled, table = self.backend.compiled(query), query.expression.table
+        table = query.expression.table
         assert isinstance(table, Table)
         quote = self.backend.dialect.identifier_preparer.quote
-        columns = ", ".join(map(quote, compiled.names))
-        with self.connection.cursor().copy(f"COPY {quote(table.name)} ({columns}) FROM STDIN") as copy:
+        return f"COPY {quote(table.name)} ({', '.join(map(quote, query.names))}) FROM STDIN"
+
+    def _copy(self, query: Query, rows: Sequence[tuple[Any, ...]]) -> None:
+        with self.connection.cursor().copy(self.copying(query)) as copy:
             for row in rows:
                 copy.write_row(row)

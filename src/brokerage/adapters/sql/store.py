@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from brokerage.adapters.sql.engines import engine_of, make_file
-from brokerage.adapters.sql.failures import ConnectionLost, no_connection
+from brokerage.adapters.sql.failures import ConnectionLost, Contradiction, no_connection
+from brokerage.adapters.sql.gates import Gate
 from brokerage.adapters.sql.places import place_of
 from brokerage.adapters.sql.schema import make_ready
 from brokerage.adapters.sql.sessions import Backend, Session
@@ -74,7 +74,7 @@ class SqlStore:
         if type(attempts) is not int or attempts < 1:
             raise InvalidChoice("attempts", attempts, "a whole number from 1", "try at least once")
         self._place = place_of(url)
-        self._attempts, self._patience = attempts, patience
+        self._attempts, self._patience, self._connections = attempts, patience, connections
         self._engine = engine_of(self._place, patience, connections)
         self._backend = Backend(self._engine.dialect, make_converter(margin_rules), self._place)
         self._inherited: list[Any] = []
@@ -121,6 +121,10 @@ class SqlStore:
                 has_met_duplicate = True
             except Conflict:
                 self._pause(attempt)
+            except Contradiction:
+                if attempt == self._attempts:
+                    raise
+                self._pause(attempt)
             except ConnectionLost:
                 if attempt == self._attempts:
                     raise
@@ -154,23 +158,30 @@ class SqlStore:
         """A session with a transaction, which is undone unless it was committed."""
         if self._pid != os.getpid():
             self._leave_what_was_inherited()
+        writing, connected = self._writing, self._connected  # whoever forks leaves by the gates that he came in by
         alone = self._place.is_sqlite and (not is_reading or self._place.is_in_memory)
-        if alone and not self._turn.acquire(timeout=self._patience):  # fairer than SQLite's own waiting
+        if alone and not writing.enter(self._patience):  # fairer than SQLite's own waiting
             raise StoreLocked(self._place.shown, "another thread of this process is still writing")
         try:
-            connection = self._connection()
-            session, transaction = self._session(connection.driver_connection)
-            self._at_work.add(threading.get_ident())
+            if not connected.enter(self._patience):  # and fairer than a pool
+                remedy = "open the store with more connections, or with more patience"
+                raise StoreLocked(self._place.shown, "all connections are in use", remedy)
             try:
-                session.begin(is_reading)
-                self._inside.now = session, transaction
-                yield session, transaction
+                connection = self._connection()
+                session, transaction = self._session(connection.driver_connection)
+                self._at_work.add(threading.get_ident())
+                try:
+                    session.begin(is_reading)
+                    self._inside.now = session, transaction
+                    yield session, transaction
+                finally:
+                    self._inside.now = None
+                    self._end(connection, session, transaction)
             finally:
-                self._inside.now = None
-                self._end(connection, session, transaction)
+                connected.leave()
         finally:
             if alone:
-                self._turn.release()
+                writing.leave()
 
     def _end(self, connection: Any, session: Session, transaction: Any) -> None:
         if self._pid != os.getpid():  # then they are the other process's
@@ -187,9 +198,6 @@ class SqlStore:
     def _connection(self) -> Any:
         try:
             return self._engine.raw_connection()
-        except PoolTimeout:
-            remedy = "open the store with more connections, or with more patience"
-            raise StoreLocked(self._place.shown, "all connections are in use", remedy) from None
         except DBAPIError as error:
             raise no_connection(error.orig if isinstance(error.orig, Exception) else error, self._place) from None
         except self._backend.error as error:
@@ -230,7 +238,7 @@ class SqlStore:
         self._free: list[tuple[Session, Any]] = []
         self._at_work: set[int] = set()
         self._inside = threading.local()
-        self._turn = threading.RLock()
+        self._writing, self._connected = Gate(1), Gate(self._connections)
 
     def _leave_what_was_inherited(self) -> None:
         """A forked process must not use the connections of the other one, and not even close them."""

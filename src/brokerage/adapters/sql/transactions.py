@@ -11,8 +11,8 @@ from brokerage.adapters.sql.numbers import SqlNumbers
 from brokerage.adapters.sql.offers import SqlOffers
 from brokerage.adapters.sql.pauses import SqlPauses
 from brokerage.adapters.sql.people import (
-    ACTIVITIES,
     CREDENTIALS,
+    SqlActivities,
     SqlContacts,
     SqlFormerMembers,
     SqlMembers,
@@ -25,7 +25,7 @@ from brokerage.adapters.sql.sessions import Session
 from brokerage.adapters.sql.settling import SqlCases, SqlDeals, SqlStatements
 from brokerage.adapters.sql.tendering import STANDING_TERMS, SqlBids, SqlContractors, SqlOrders, SqlTenders
 from brokerage.records.contractors import StandingTerms, Trade
-from brokerage.records.members import Activity, Credentials
+from brokerage.records.members import Credentials
 from brokerage.records.notices import NoticeKey, ReceivedNotice
 from brokerage.records.numbers import BoxNumber
 from brokerage.records.requests import Request
@@ -41,7 +41,7 @@ class SqlTransaction:
         self.numbers = SqlNumbers(session)
         self.ledger = SqlLedger(session)
         self.journal = SqlJournal(session)
-        self.activities: SqlFacts[BoxNumber, Activity] = SqlFacts(session, ACTIVITIES)
+        self.activities = SqlActivities(session)
         self.authorisations = SqlAuthorisations(session)
         self.bids = SqlBids(session)
         self.cases = SqlCases(session)

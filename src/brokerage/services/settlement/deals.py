@@ -200,11 +200,11 @@ class Settlement:
         assert found is not None
         return found
 
-    def deadline(self, tx: Transaction, number: DealNumber, now: datetime) -> None:
-        """Do what the deadline of a deal asks for, if it has come."""
+    def deadline(self, tx: Transaction, number: DealNumber, now: datetime) -> bool:
+        """Do what the deadline of a deal asks for, if it has come, and say whether it had."""
         deal = tx.deals.get(number)
         if deal is None or deal.deadline is None or deal.deadline > now:
-            return
+            return False
         match deal.state:
             case DealState.AGREED:
                 self.lapse(tx, deal, now)
@@ -221,6 +221,7 @@ class Settlement:
             case _:
                 deal = self.course.put(tx, deal, change(deal, deadline=None), Role.BROKER, now)
                 self.course.origins[deal.origin].filed(tx, deal, now)
+        return True
 
     def payout_answered(self, tx: Transaction, effect: Effect, answer: Answer, now: datetime) -> None:
         """Book a payout that was made; one that was declined leaves the deal waiting."""

@@ -1,0 +1,365 @@
+"""Many at once in one database: one wins each item, everybody else is told so, and nobody waits for ever."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from functools import partial
+from typing import Any
+
+import psycopg
+import pytest
+
+from brokerage import BankTransfer, Brokerage, Buy, Sell
+from brokerage.adapters.sql import SqlStore
+from brokerage.adapters.system import ManualClock, ScryptHasher, SeededEntropy
+from brokerage.errors import CategoryInUse, NotCancelable, NotOpen, UnknownCategory, WrongPrice
+from brokerage.ports import Transaction
+from brokerage.records.numbers import DealNumber, OfferNumber
+from brokerage.records.offers import OfferState, Outcome, PurchaseOffer, SaleOffer
+from builders import DAY, START, immediate, world
+from forking import processes
+from races import (
+    LOSING,
+    PRICE,
+    at_once,
+    check_counted,
+    check_fair,
+    deadlocks,
+    deals_of,
+    fair,
+    no_tallies,
+    offers_of,
+)
+from racing import race
+
+pytestmark = pytest.mark.databases
+
+ITEMS = 200
+THREADS = 64
+
+
+@contextmanager
+def opened(url: str) -> Iterator[SqlStore]:
+    """Open a store for many threads, and see that nobody in it met a deadlock."""
+    store = SqlStore(url, patience=60.0)
+    with closing(store):
+        if url.startswith("sqlite"):
+            yield store
+            return
+        with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+            before = deadlocks(connection)
+            yield store
+            store.close()
+            assert deadlocks(connection) == before
+
+
+def test_threads_that_want_the_same_items(url: str) -> None:
+    """Of 64 threads that try to decide for the same items, one gets each of them, and the others are refused."""
+    with opened(url) as store:
+        place = fair(store, ITEMS, buyers=4)
+        made = at_once(*[partial(place.take_all, thread % 4) for thread in range(THREADS)])
+        check_fair(place, [deal for each in made if isinstance(each, list) for deal in each])
+
+
+def test_processes_that_want_the_same_items(url: str) -> None:
+    """Of 8 processes that try to decide for the same items, one gets each of them, and the others are refused."""
+    with opened(url) as store:
+        place = fair(store, ITEMS, buyers=4)
+        context = processes("racing")
+        ends = []
+        for number in range(8):
+            ours, theirs = context.Pipe()
+            pairs = list(zip(place.purchases[number % 4], place.sales, strict=True))
+            box = place.buyers[number % 4].number
+            context.Process(target=race, args=(url, box, pairs, theirs), daemon=True).start()
+            ends.append(ours)
+        for end in ends:
+            assert end.poll(60)
+            assert end.recv() == "ready"
+        for end in ends:
+            end.send("go")
+        won: list[DealNumber] = []
+        for end in ends:
+            assert end.poll(60)
+            made, lost = end.recv()
+            assert len(made) + lost == ITEMS
+            won += made
+        assert sorted(won) == [deal.number for deal in deals_of(place.place)]
+        assert sorted(place.sales) == sorted(deal.sale for deal in deals_of(place.place))
+        check_counted(place.place)
+
+
+def test_one_purchase_and_many_sales(url: str) -> None:
+    """A purchase with 64 candidates, decided for all of them at once, goes into one deal."""
+    with opened(url) as store:
+        place = world(no_tallies(), store=store)
+        sellers = [place.join(f"Seller{chr(97 + n)}") for n in range(8)]
+        bob = place.join("Bob")
+        sell = Sell(category="goods", name="T", min_price="80.00", currency="USD")
+        sales = [number for desk in sellers for number in desk.offer_many([sell] * 8).numbers]
+        want = bob.buy("goods", max_price="100.00", currency="USD")
+        place.broker.match()
+        decide = partial(bob.decide, want, price=PRICE, pay_by=BankTransfer())
+        made = at_once(*[partial(decide, sale) for sale in sales], losing=LOSING)
+        assert len(sales) - 1 == sum(isinstance(each, LOSING) for each in made)
+        [deal] = deals_of(place)
+        assert place.purchase(want).deal == place.sale(deal.sale).deal == deal.number
+        check_counted(place)
+
+
+@pytest.mark.parametrize("how", ["cancel", "amend"])
+def test_a_seller_who_changes_his_mind(url: str, how: str) -> None:
+    """A sale that is cancelled or amended while buyers decide for it is either sold as it was, or not sold."""
+    with opened(url) as store:
+        place = fair(store, items=30, buyers=2)
+
+        def change() -> list[OfferNumber]:
+            lost = []
+            for sale in place.sales:
+                try:
+                    if how == "cancel":
+                        place.seller.cancel(sale)
+                    else:
+                        place.seller.amend(sale, price="90.00")
+                except (NotCancelable, NotOpen):
+                    lost.append(sale)
+            return lost
+
+        def take_all(buyer: int) -> list[OfferNumber]:
+            taken = []
+            for item, sale in enumerate(place.sales):
+                try:
+                    place.decide(buyer, item)
+                    taken.append(sale)
+                except (*LOSING, WrongPrice):
+                    continue
+            return taken
+
+        lost, one, other = at_once(change, partial(take_all, 0), partial(take_all, 1), losing=())
+        assert isinstance(lost, list)
+        assert isinstance(one, list)
+        assert isinstance(other, list)
+        assert sorted(lost) == sorted(one + other)
+        assert all(deal.min_price == 8000 for deal in deals_of(place.place))
+        check_counted(place.place)
+
+
+def another(store: SqlStore, clock: ManualClock, seed: int = 9, **choices: Any) -> Brokerage:
+    """Return a broker as another process has it, on the same store."""
+    return Brokerage(
+        no_tallies(**choices),
+        store=store,
+        clock=clock,
+        entropy=SeededEntropy(seed),
+        hasher=ScryptHasher(cost=2),
+        secret=b"a key of the tests",
+    )
+
+
+def test_offers_that_expire_while_they_are_decided_for(url: str) -> None:
+    """An offer whose time ends while somebody decides for it is in a deal or has expired, and is counted so."""
+    with opened(url) as store:
+        place = fair(store, items=40, buyers=2)
+        ahead = another(store, ManualClock(START + 400 * DAY), longest_life=None)
+        swept, one, other = at_once(
+            lambda: ahead.run_due().expired, partial(place.take_all, 0), lambda: place.take_all(1), losing=()
+        )
+        assert isinstance(one, list)
+        assert isinstance(other, list)
+        sold = [deal.sale for deal in one + other]
+        assert len(sold) == len(set(sold))
+        assert swept == len(place.sales) * 3 - 2 * len(sold)
+        expired = {offer.number for offer in offers_of(place.place) if offer.outcome is Outcome.EXPIRED}
+        assert expired.isdisjoint(sold)
+        check_counted(place.place)
+
+
+def test_a_category_that_is_deleted_while_offers_come_in(url: str) -> None:
+    """A category is deleted, and nothing came in; or something came in, and it is not deleted."""
+    with opened(url) as store:
+        place = world(no_tallies(), store=store)
+        desks = [place.join(f"Seller{chr(97 + n)}") for n in range(6)]
+        for turn in range(12):
+            code = f"turn{turn}"
+            place.broker.office.add_category(code, rate="0.10")
+            offers = [partial(desk.sell, code, "T", min_price=1, currency="USD") for desk in desks]
+            delete: Callable[[], Any] = partial(place.broker.office.delete_category, code)
+            deleted, *accepted = at_once(delete, *offers, losing=(CategoryInUse, UnknownCategory))
+            came_in = [each for each in accepted if not isinstance(each, Exception)]
+            assert all(isinstance(each, UnknownCategory) for each in accepted if isinstance(each, Exception))
+            if deleted is None:
+                assert came_in == []
+            else:
+                assert isinstance(deleted, CategoryInUse)
+                assert len(came_in) == len(desks)
+        check_counted(place)
+
+
+def test_two_who_buy_from_each_other(url: str) -> None:
+    """Members who sell to each other at the same time, in many threads, all get their deals."""
+    with opened(url) as store:
+        place = world(no_tallies(), store=store)
+        ann, bob = place.join("Ann"), place.join("Bob")
+        count = 30
+        for desk in (ann, bob):
+            desk.offer_many([Sell(category="goods", name="T", min_price="80.00", currency="USD")] * count)
+            desk.offer_many([Buy(category="goods", max_price="100.00", currency="USD")] * count)
+        place.broker.match()
+        offers = offers_of(place)
+        numbers = {
+            (desk.number, kind): [each.number for each in offers if each.box == desk.number and isinstance(each, kind)]
+            for desk in (ann, bob)
+            for kind in (SaleOffer, PurchaseOffer)
+        }
+
+        def buy(part: int) -> None:
+            buyer, seller = (ann, bob) if part % 2 else (bob, ann)
+            pairs = zip(numbers[buyer.number, PurchaseOffer], numbers[seller.number, SaleOffer], strict=True)
+            for want, sale in list(pairs)[part // 2 :: 4]:
+                buyer.decide(want, sale, price=PRICE, pay_by=BankTransfer())
+
+        at_once(*[partial(buy, part) for part in range(8)], losing=())
+        assert 2 * count == len(deals_of(place))
+        check_counted(place)
+
+
+def test_many_who_do_what_is_due(url: str) -> None:
+    """Of many that do at the same time what is due, one does each thing, and nobody's call fails."""
+    with opened(url) as store:
+        place = fair(store, items=40, buyers=1)
+        for item in range(20):
+            place.decide(0, item)
+        clock = ManualClock(START + 30 * DAY)
+        brokers = [another(store, clock, seed) for seed in range(6)]
+        late = [Sell(category="goods", name="T", min_price="80.00", currency="USD", limit=START + DAY)] * 40
+        place.seller.offer_many(late)
+        reports = at_once(*[broker.run_due for broker in brokers], losing=())
+        done: Counter[str] = Counter()
+        for report in reports:
+            assert not isinstance(report, Exception)
+            done += Counter(expired=report.expired, deadlines=report.deadlines, arrivals=report.arrivals)
+        assert done == Counter(expired=40, deadlines=20)
+        expired = [offer for offer in offers_of(place.place) if offer.outcome is Outcome.EXPIRED]
+        assert len(expired) == 40
+        events = [event for _, event in place.place.broker.office.events(size=1000)]
+        mails = Counter(str(getattr(event.fact, "key", "")) for event in events if "answered" in event.kind.value)
+        assert {f"mail:expired:{offer.number}" for offer in expired} <= set(mails)
+        assert set(mails.values()) == {1}
+        check_counted(place.place)
+
+
+class Late:
+    """A store whose units of work wait before they are committed, when they are told to."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self._store = store
+        self.is_slow = False
+        self.has_written, self.may_commit = threading.Event(), threading.Event()
+
+    def run(self, work: Callable[[Transaction], Any]) -> Any:
+        """Run a unit of work."""
+
+        def late(tx: Transaction) -> Any:
+            result = work(tx)
+            if self.is_slow:
+                self.is_slow = False
+                self.has_written.set()
+                assert self.may_commit.wait(60)
+            return result
+
+        return self._store.run(late)
+
+    def read(self, work: Callable[[Transaction], Any]) -> Any:
+        """Read."""
+        return self._store.read(work)
+
+
+def test_an_arrival_that_commits_late_is_in_the_next_round(postgresql_url: str) -> None:
+    """An offer with an earlier number than those that a round has shown, but committed after it, is shown next."""
+    with opened(postgresql_url) as store:
+        place = world(no_tallies(), store=store)
+        ann, bob = place.join("Ann"), place.join("Bob")
+        slow = Late(store)
+        anns = another(slow, place.clock).desk(ann.number)  # type: ignore[arg-type]
+        slow.is_slow = True
+        sell = partial(anns.sell, "goods", "T", min_price="80.00", currency="USD")
+        numbers: list[Any] = []
+        thread = threading.Thread(target=lambda: numbers.append(sell()))
+        thread.start()
+        assert slow.has_written.wait(60)
+        want = bob.buy("goods", max_price="100.00", currency="USD")
+        assert place.broker.match() == 1
+        slow.may_commit.set()
+        thread.join(60)
+        [sale] = numbers
+        early, late = place.offer(sale), place.offer(want)
+        assert early.arrival < late.arrival
+        assert bob.candidates(want).items == ()
+        assert place.broker.match() == 1
+        assert [sale] == [candidate.sale for candidate in bob.candidates(want)]
+
+
+def is_waiting(url: str) -> bool:
+    """Say whether somebody waits for a book."""
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        found = connection.execute("SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted").fetchone()
+    return found is not None
+
+
+def _is_told(tx: Transaction, number: OfferNumber) -> bool:
+    return tx.offers.standing(number).told
+
+
+def test_of_two_that_arrive_at_once_one_finds_the_other(postgresql_url: str) -> None:
+    """With immediate matching a sale and a purchase that are accepted at the same time are told of each other."""
+    with opened(postgresql_url) as store:
+        place = world(immediate(), store=store)
+        ann, bob = place.join("Ann"), place.join("Bob")
+        slow = Late(store)
+        anns = another(slow, place.clock, matching=immediate().matching).desk(ann.number)  # type: ignore[arg-type]
+        slow.is_slow = True
+        first = threading.Thread(target=lambda: anns.sell("goods", "T", min_price="80.00", currency="USD"))
+        first.start()
+        assert slow.has_written.wait(60)
+        second = threading.Thread(target=lambda: bob.buy("goods", max_price="100.00", currency="USD"))
+        second.start()
+        while second.is_alive() and not is_waiting(postgresql_url):
+            second.join(0.01)
+        slow.may_commit.set()
+        for thread in (first, second):
+            thread.join(60)
+        offers = offers_of(place)
+        told = {offer.box: place.read(partial(_is_told, number=offer.number)) for offer in offers}
+        assert told == {ann.number: True, bob.number: True}
+        assert {offer.state for offer in offers} == {OfferState.OPEN}
+
+
+def test_a_round_and_decisions_at_once(url: str) -> None:
+    """Rounds that show offers while others decide for them come to an end, and all is counted."""
+    with opened(url) as store:
+        place = fair(store, items=40, buyers=2)
+        sell = Sell(category="goods", name="T", min_price="80.00", currency="USD")
+        buy = Buy(category="goods", max_price="100.00", currency="USD")
+
+        def come() -> None:
+            for _ in range(10):
+                place.seller.offer_many([sell] * 4)
+                place.buyers[1].offer_many([buy] * 4)
+
+        def untell(tx: Transaction) -> None:
+            for offer in tx.offers.of_member(place.buyers[0].number):
+                standing = tx.offers.standing(offer.number)
+                tx.offers.stand(offer, standing, type(standing)(visible=True))
+
+        store.run(untell)
+
+        def match() -> None:
+            for _ in range(6):
+                place.place.broker.match()
+
+        works: list[Callable[[], object]] = [come, match, match]
+        at_once(*works, partial(place.take_all, 0), partial(place.take_all, 1), losing=())
+        place.place.broker.match()
+        assert place.place.read(lambda tx: tx.offers.waiting(1)) in ([], ())
+        check_counted(place.place)
