@@ -16,7 +16,7 @@ from brokerage.boxes import BuyersDeal
 from brokerage.desks import MemberDesk
 from brokerage.errors import NotACandidate, NotAllowed, NotOpen
 from brokerage.policy import Periodic, Policy
-from brokerage.ports import Series, Store, Transaction
+from brokerage.ports import Gateways, Series, Store, Transaction
 from brokerage.records.deals import Deal
 from brokerage.records.numbers import BoxNumber, OfferNumber
 from brokerage.records.offers import WAITING, Offer, OfferState, Standing
@@ -193,13 +193,16 @@ def opened(url: str) -> Iterator[SqlStore]:
             assert deadlocks(connection) == before
 
 
-def another(store: Store, clock: ManualClock, seed: int = 9, **choices: Any) -> Brokerage:
+def another(
+    store: Store, clock: ManualClock, seed: int = 9, gateways: Gateways | None = None, **choices: Any
+) -> Brokerage:
     """Return a broker as another process has it, on the same store."""
     return Brokerage(
         no_tallies(**choices),
         store=store,
         clock=clock,
         entropy=SeededEntropy(seed),
+        gateways=gateways,
         hasher=ScryptHasher(cost=2),
         secret=b"a key of the tests",
     )
