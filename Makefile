@@ -5,7 +5,7 @@ TOOLS := .venv/tools
 # Interpreters that pyenv keeps aside count as found.
 export PATH := $(PATH):$(subst $(eval) ,:,$(wildcard $(HOME)/.pyenv/versions/3.1[123].*/bin))
 
-.PHONY: test test-slow bench simulate mutants demo docs pictures format clean
+.PHONY: test test-slow bench bench-sql simulate mutants demo docs pictures format clean
 
 # As many environments at a time as there are processors; what failed is shown in the end.
 test: $(TOOLS)/bin/tox
@@ -18,6 +18,10 @@ test-slow: $(TOOLS)/bin/tox
 # All sizes, about a quarter of an hour, with the figures that the documentation shows; N=10000 is a quick look.
 bench: $(TOOLS)/bin/tox
 	$(TOOLS)/bin/tox run -q -e bench -- $(if $(N),$(N),--into benchmarks/figures)
+
+# The SQL store beside the bare driver, at 10,000 and a million open offers; N=10000 is a quick look.
+bench-sql: $(TOOLS)/bin/tox
+	$(TOOLS)/bin/tox run -q -e bench-sql -- $(if $(N),$(N),--into benchmarks/figures)
 
 # A thousand stories take about a minute; SEEDS=20000 tells more, SEEDS=1000-2000 others.
 simulate: $(TOOLS)/bin/tox
@@ -54,5 +58,5 @@ $(TOOLS)/bin/tox: $(TOOLS)/bin/python
 	$(TOOLS)/bin/python -m pip install --quiet "tox>=4.24"
 
 $(TOOLS)/bin/brokerage: $(TOOLS)/bin/python pyproject.toml
-	$(TOOLS)/bin/python -m pip install --quiet --editable ".[cli]"
+	$(TOOLS)/bin/python -m pip install --quiet --editable ".[cli,sql]"
 	touch $@

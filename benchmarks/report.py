@@ -10,7 +10,7 @@ from benchmarks.peers import PEERS
 from benchmarks.timing import Figure
 from brokerage.tables import Table
 
-__all__ = ["MARKS", "Mark", "Results", "markdown", "surroundings", "text"]
+__all__ = ["MARKS", "Mark", "Results", "lines_of", "markdown", "processor", "surroundings", "text"]
 
 Results = dict[str, dict[str, Figure]]
 """Figures by who was measured and what was done."""
@@ -86,7 +86,7 @@ def surroundings(pinning: str) -> dict[str, str]:
     versions = {name: kind.version for name, kind in PEERS.items()}
     return {
         "Python": f"{platform.python_implementation()} {platform.python_version()}",
-        "machine": f"{_processor()}, {platform.system()} {platform.machine()}, {pinning}",
+        "machine": f"{processor()}, {platform.system()} {platform.machine()}, {pinning}",
         "time": "processor time of one of each; the median of at least five blocks, the least and the most in brackets",
         "ratio": "the median over the blocks, in which engine and floor take turns",
         "peers": ", ".join(f"{name} {found or '(not installed)'}" for name, found in versions.items()),
@@ -142,7 +142,7 @@ def markdown(about: dict[str, str], sizes: dict[int, Results]) -> str:
     tables = [made(offers, sizes[offers]) for offers in sizes for made in (markets_table, peers_table)]
     lines = [f"- {name}: {value}" for name, value in about.items()]
     for table in (growth_table(sizes), *reversed(tables[::2]), *reversed(tables[1::2])):
-        lines += ["", f"**{table.title}**", "", *_lines(table)]
+        lines += ["", f"**{table.title}**", "", *lines_of(table)]
     return "\n".join(lines) + "\n"
 
 
@@ -151,7 +151,8 @@ def _growth(name: str, before: Figure, after: Figure, most: float) -> tuple[str,
     return name, str(before), str(after), f"{ratio:.2f}", f"≤ {most:g}", "met" if ratio <= most else "missed"
 
 
-def _lines(table: Table) -> list[str]:
+def lines_of(table: Table) -> list[str]:
+    """Return a table as lines of Markdown."""
     rows = [table.columns, tuple("---" for _ in table.columns), *table.rows]
     return ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows]
 
@@ -164,7 +165,7 @@ def _best(ours: Figure, peers: dict[str, Figure]) -> str:
     return f"{best} {who}, × {ours.median / best.median:.1f}"
 
 
-def _processor() -> str:
+def processor() -> str:
     listed = Path("/proc/cpuinfo")
     if listed.exists():
         for line in listed.read_text(encoding="utf-8").splitlines():

@@ -70,6 +70,6 @@ def test_the_machine_finds_a_store_that_is_wrong(law: str) -> None:
 TestAgainstNaiveMarket = pytest.mark.once(AgainstNaiveMarket.TestCase)
 TestAgainstNaiveMarket.settings = quick(60, 40)
 TestSqliteAgainstNaiveMarket = pytest.mark.databases(SqliteAgainstNaiveMarket.TestCase)
-TestSqliteAgainstNaiveMarket.settings = quick(5, 15)
+TestSqliteAgainstNaiveMarket.settings = quick(15, 25)
 TestPostgresqlAgainstNaiveMarket = pytest.mark.databases(PostgresqlAgainstNaiveMarket.TestCase)
-TestPostgresqlAgainstNaiveMarket.settings = quick(5, 15)
+TestPostgresqlAgainstNaiveMarket.settings = quick(8, 20)

@@ -44,6 +44,6 @@ class PostgresqlAgainstNaiveReserving(ReservingMachine):
 TestAgainstNaiveReserving = pytest.mark.once(AgainstNaiveReserving.TestCase)
 TestAgainstNaiveReserving.settings = quick(60, 50)
 TestSqliteAgainstNaiveReserving = pytest.mark.databases(SqliteAgainstNaiveReserving.TestCase)
-TestSqliteAgainstNaiveReserving.settings = quick(5, 20)
+TestSqliteAgainstNaiveReserving.settings = quick(15, 30)
 TestPostgresqlAgainstNaiveReserving = pytest.mark.databases(PostgresqlAgainstNaiveReserving.TestCase)
-TestPostgresqlAgainstNaiveReserving.settings = quick(5, 20)
+TestPostgresqlAgainstNaiveReserving.settings = quick(8, 25)

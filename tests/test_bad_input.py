@@ -276,7 +276,9 @@ OTHER_CASES: list[Row] = [
         "add", [0.1, True, "0.51", 1, None, "x"],
         lambda s, v: s.office.add_category("a", rate=v), InvalidRate, "rate",
     ),
-    *each("add", NAMES[:3], lambda s, v: s.office.add_category("a", rate="0", name=v), InvalidText, "name"),
+    *each(
+        "add", NAMES[:3] + NAMES[4:], lambda s, v: s.office.add_category("a", rate="0", name=v), InvalidText, "name"
+    ),
     *each(
         "add", ["spread", 5, object(), Unhashable()],
         lambda s, v: s.office.add_category("a", rate="0", margin=v), InvalidChoice, "margin",

@@ -19,6 +19,8 @@ from brokerage.simulation import check_is_empty, read_offers_file, replay, write
 from databases import DATABASES
 from invented_files import cell_of, files, write
 
+pytestmark = pytest.mark.databases
+
 PALM = Path(__file__).resolve().parents[2] / "shared" / "data" / "palm_offers.csv"
 OUTPUTS = ["boxes.json", "deals.csv", "ledger.csv", "refused.csv", "summary.json"]
 SALE = "2026-03-01T10:00Z,sale,Ann,phones,lamp,80,USD,"

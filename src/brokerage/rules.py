@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any, Protocol
 
 from brokerage.errors import InvalidChoice
+from brokerage.texts import can_be_kept
 
 __all__ = ["FactorRule", "Margin", "MarginRule", "Rounding", "checked_margin_rule", "least"]
 
@@ -140,7 +141,8 @@ def checked_margin_rule(rule: object, field: str) -> None:
     Raises:
         InvalidChoice: it has no name, no ``margin()``, or no hash.
     """
-    is_rule = callable(getattr(rule, "margin", None)) and isinstance(getattr(rule, "name", None), str)
+    name = getattr(rule, "name", None)
+    is_rule = callable(getattr(rule, "margin", None)) and isinstance(name, str) and can_be_kept(name)
     try:
         hash(rule)
     except TypeError:

@@ -12,6 +12,7 @@ from attrs import frozen
 from brokerage.errors import JudgeError
 from brokerage.records.numbers import Arrival, OfferNumber
 from brokerage.records.tenders import Quality
+from brokerage.texts import can_be_kept
 
 __all__ = ["Assessed", "Judge", "Ranked", "abnormally_low", "ranking"]
 
@@ -104,6 +105,8 @@ def ranking(name: str, judge: Judge, bids: Sequence[Assessed]) -> tuple[Ranked, 
         raise JudgeError(name, type(error).__name__) from None
     if not all(isinstance(place, Ranked) and isinstance(place.reason, str) for place in places):
         raise JudgeError(name, ", ".join(sorted({type(place).__name__ for place in places})))
+    if not all(can_be_kept(place.reason) for place in places):
+        raise JudgeError(name, "a reason with NUL or lone surrogates")
     numbers = [place.bid for place in places]
     if not all(isinstance(number, int) for number in numbers) or sorted(numbers) != sorted(bid.bid for bid in bids):
         raise JudgeError(name, numbers)

@@ -20,6 +20,7 @@ from brokerage.pricing import FactorRule, Margin, MarginRule, Rounding, checked_
 from brokerage.rating import Rating
 from brokerage.records.complaints import ComplaintKind
 from brokerage.records.contractors import EVERYWHERE
+from brokerage.texts import can_be_kept
 
 __all__ = ["Carriage", "Immediate", "Matching", "PayoutOn", "Periodic", "Policy", "PriceGrid", "Zoning"]
 
@@ -203,4 +204,6 @@ class Policy:
             raise ZoningError(type(zone).__name__)
         if len(zone) > _LONGEST_ZONE:
             raise ZoningError("longer text")
+        if not can_be_kept(zone):
+            raise ZoningError("text with NUL or lone surrogates")
         return zone

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from brokerage.errors import InvalidChoice, InvalidText
+from brokerage.texts import can_be_kept
 
 __all__ = ["copied", "count", "count_or_none", "mapping", "name", "name_or_none", "one_of", "wait", "wait_or_none"]
 
@@ -38,6 +39,8 @@ def name(_policy: object, attribute: Any, value: str) -> None:
     """Refuse with ``InvalidText`` what is no text, or blank."""
     if not isinstance(value, str) or not value.strip():
         raise InvalidText(attribute.name, value, "text that is not blank", "write something")
+    if not can_be_kept(value):
+        raise InvalidText(attribute.name, value, "text without NUL and lone surrogates", "leave them out")
 
 
 def name_or_none(policy: object, attribute: Any, value: str | None) -> None:

@@ -9,6 +9,7 @@ from brokerage.errors import InvalidChoice, InvalidText
 from brokerage.judging import GreatestDemand, Judge, LowestPrice, LowestTotal
 from brokerage.money import Rate, exact_rate
 from brokerage.policy.checks import mapping
+from brokerage.texts import can_be_kept
 
 __all__ = ["JUDGES", "checked_judges", "part"]
 
@@ -36,6 +37,8 @@ def checked_judges(_policy: object, attribute: Any, value: Any) -> None:
     for name, judge in value.items():
         if not isinstance(name, str) or not name.strip():
             raise InvalidText(attribute.name, name, "a name that is not blank", "write how the judge is called")
+        if not can_be_kept(name):
+            raise InvalidText(attribute.name, name, "a name without NUL and lone surrogates", "leave them out")
         if isinstance(judge, type) or not callable(getattr(judge, "rank", None)):
             field = f"{attribute.name}[{name}]"
             raise InvalidChoice(

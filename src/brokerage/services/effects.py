@@ -43,6 +43,7 @@ from brokerage.services.contacts import account_of, contact_of
 from brokerage.services.inputs import later
 from brokerage.services.sweeps import never
 from brokerage.services.turns import Turn
+from brokerage.texts import as_kept
 
 __all__ = ["Consequence", "Relay", "Watch", "checked_answer", "new_key", "send"]
 
@@ -80,10 +81,11 @@ def new_key(tx: Transaction, key: str) -> str:
 
 
 def checked_answer(answer: object) -> Answer:
-    """Return what a gateway answered, or refuse what is no answer."""
+    """Return what a gateway answered, in words that can be kept, or refuse what is no answer."""
     if not isinstance(answer, Answer):
         raise NoAnswer("gateway", type(answer).__name__)
-    return answer
+    reason = as_kept(answer.reason)
+    return answer if reason == answer.reason else Answer(answer.approved, reason)
 
 
 def _next_due(tx: Transaction) -> datetime | None:
@@ -190,7 +192,7 @@ class Relay:
             self._store.run(lambda tx: self._book(tx, effect, answer, answered_at))
             return
         except GatewayError as error:
-            problem = str(error)
+            problem = as_kept(error)
         except Exception as error:
             problem = f"{type(error).__name__} was raised"
         now = self._clock.now()

@@ -37,7 +37,7 @@ from sqlalchemy import (
 from brokerage.adapters.sql.shapes import Shape
 from brokerage.adapters.sql.statements import Query, is_one_of, value
 from brokerage.adapters.sql.tables import fact_table, index_of_some, insert_all, insert_new, no_less, refers
-from brokerage.adapters.sql.types import INSTANT, TEXT, TRUTH, WHOLE
+from brokerage.adapters.sql.types import INSTANT, TEXT, TRUTH, WHOLE, json_text
 from brokerage.pricing import Terms
 from brokerage.records.offers import Offer, OfferState, PurchaseOffer, SaleOffer
 from brokerage.rules import Margin
@@ -85,11 +85,7 @@ def _digits(number: Decimal) -> str:
 def ladder_text(terms: Terms, factor: Decimal) -> str:
     """Return the text that sales of equal terms and equal factors share: 0.1 and 0.10 are equal."""
     margin = terms.margin.value if isinstance(terms.margin, Margin) else terms.margin.name
-    return json.dumps(
-        [_digits(terms.rate), margin, terms.factor.value, terms.rounding.value, _digits(factor)],
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
+    return json_text([_digits(terms.rate), margin, terms.factor.value, terms.rounding.value, _digits(factor)])
 
 
 def ladder_of(category: str, currency: str, text: str, converter: Converter) -> Ladder:

@@ -15,7 +15,7 @@ from brokerage.adapters.sql.numbers import take_positions
 from brokerage.adapters.sql.sessions import Session
 from brokerage.adapters.sql.statements import Query
 from brokerage.adapters.sql.tables import insert_all, plain_table
-from brokerage.adapters.sql.types import DOCUMENT, INSTANT, TEXT, WHOLE
+from brokerage.adapters.sql.types import DOCUMENT, INSTANT, TEXT, WHOLE, json_text
 from brokerage.adapters.wire import read, write
 from brokerage.records.events import Actor, Event, EventKind, Fact, Role
 from brokerage.records.numbers import BoxNumber
@@ -66,7 +66,7 @@ class SqlJournal:
         time: Any = at if self._write_time is None else self._write_time(at)
         actor = by.value if isinstance(by, Role) else str(by)
         self._waiting += [
-            (time, actor, kind.value, type(fact).__name__, _json(write(self._converter, fact))) for fact in facts
+            (time, actor, kind.value, type(fact).__name__, json_text(write(self._converter, fact))) for fact in facts
         ]
 
     def last(self) -> int:
@@ -100,7 +100,3 @@ class SqlJournal:
         time = at if self._read_time is None else self._read_time(at)
         actor: Actor = BoxNumber(int(by)) if by.isdecimal() else Role(by)
         return position, Event(time, actor, EventKind(kind), read(self._converter, json.loads(fact), _TYPES[fact_type]))
-
-
-def _json(plain: Any) -> str:
-    return json.dumps(plain, separators=(",", ":"), ensure_ascii=False)

@@ -21,6 +21,9 @@ __all__ = ["Backend", "Session", "Waiting"]
 _IDLE = 0
 """What psycopg says of a connection without a transaction."""
 
+_LET_GO = "ROLLBACK; SELECT pg_advisory_unlock_all()"
+"""Ends a transaction, and lets go of a series of numbers if it was interrupted while it took one."""
+
 _FEW = 20
 """Up to so many rows go as statements of their own; PostgreSQL copies more at once."""
 
@@ -140,7 +143,7 @@ class Session:
                 self.connection.cursor().executemany(compiled.text, rows)
             else:
                 self._copy(query, rows)
-        except self.backend.error as error:
+        except (self.backend.error, UnicodeEncodeError, OverflowError) as error:
             raise self._failure(error) from None
 
     def begin(self, is_reading: bool) -> None:
@@ -180,7 +183,7 @@ class Session:
         if self._is_open:
             self._is_open = False
             with suppress(self.backend.error):
-                self.connection.execute("ROLLBACK")
+                self.connection.execute("ROLLBACK" if self.backend.is_sqlite or self.is_reading else _LET_GO)
         if self.backend.is_sqlite:
             return not self.connection.in_transaction
         return bool(self.connection.pgconn.transaction_status == _IDLE)
@@ -219,7 +222,7 @@ class Session:
             raise self._failed
         try:
             return self.connection.execute(text, arguments)
-        except self.backend.error as error:
+        except (self.backend.error, UnicodeEncodeError, OverflowError) as error:
             raise self._failure(error) from None
 
     def _failure(self, error: Exception) -> StoreError:
@@ -237,12 +240,15 @@ class Session:
             return not self.connection.in_transaction
         return bool(self.connection.closed)
 
-    def _copy(self, query: Query, rows: Sequence[tuple[Any, ...]]) -> None:
+    def copying(self, query: Query) -> str:
+        """Return how PostgreSQL is told to take many rows at once, of what a statement inserts."""
         assert isinstance(query.expression, Insert)
-        compiled, table = self.backend.compiled(query), query.expression.table
+        table = query.expression.table
         assert isinstance(table, Table)
         quote = self.backend.dialect.identifier_preparer.quote
-        columns = ", ".join(map(quote, compiled.names))
-        with self.connection.cursor().copy(f"COPY {quote(table.name)} ({columns}) FROM STDIN") as copy:
+        return f"COPY {quote(table.name)} ({', '.join(map(quote, query.names))}) FROM STDIN"
+
+    def _copy(self, query: Query, rows: Sequence[tuple[Any, ...]]) -> None:
+        with self.connection.cursor().copy(self.copying(query)) as copy:
             for row in rows:
                 copy.write_row(row)

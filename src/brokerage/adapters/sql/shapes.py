@@ -19,7 +19,7 @@ from attrs import define, evolve, field, frozen
 from cattrs import Converter
 from sqlalchemy import Dialect
 
-from brokerage.adapters.sql.types import DAY, DECIMAL, DOCUMENT, INSTANT, TEXT, TRUTH, WHOLE, Kept
+from brokerage.adapters.sql.types import DAY, DECIMAL, DOCUMENT, INSTANT, TEXT, TRUTH, WHOLE, Kept, json_text
 from brokerage.adapters.wire.groups import is_frozenset, is_tuple, is_union
 from brokerage.adapters.wire.values import is_enum, span_of, span_units
 from brokerage.pricing import MarginRule, Terms
@@ -275,7 +275,7 @@ def _changes(
     if kept is DOCUMENT:
         write, structure = converter.get_unstructure_hook(kind), converter.get_structure_hook(kind)
         reading = lru_cache(_REMEMBERED)(lambda text: structure(json.loads(text), kind))
-        return lru_cache(_REMEMBERED)(lambda value: _json(write(value))), reading
+        return lru_cache(_REMEMBERED)(lambda value: json_text(write(value))), reading
     if kind == Actor:
         return (lambda actor: actor.value if isinstance(actor, Role) else str(actor)), _actor
     if is_enum(kind):
@@ -287,10 +287,6 @@ def _changes(
         return span_units, span_of
     form = kept.form(dialect)
     return form.write, form.read
-
-
-def _json(plain: Any) -> str:
-    return json.dumps(plain, separators=(",", ":"), ensure_ascii=False)
 
 
 def _actor(text: str) -> Actor:

@@ -14,9 +14,11 @@ list, set           ``jsonb``                                       ``TEXT`` of 
 ==================  ==============================================  ===============================
 """
 
+import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from attrs import frozen
@@ -24,9 +26,10 @@ from sqlalchemy import BigInteger, Boolean, Date, Dialect, Integer, Numeric, Tex
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-__all__ = ["DAY", "DECIMAL", "DOCUMENT", "INSTANT", "TEXT", "TRUTH", "WHOLE", "Kept", "fitting"]
+__all__ = ["DAY", "DECIMAL", "DOCUMENT", "INSTANT", "TEXT", "TRUTH", "WHOLE", "Kept", "fitting", "json_text"]
 
 _LEAST, _GREATEST = -(1 << 63), (1 << 63) - 1
+_REMEMBERED = 1024
 _Change = Callable[[Any], Any] | None
 """What makes another value of one that is not ``None``; ``None`` where values stay as they are."""
 
@@ -82,6 +85,7 @@ def fitting(value: int) -> int:
     return max(_LEAST, min(value, _GREATEST))
 
 
+@lru_cache(_REMEMBERED)
 def _instant_text(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
 
@@ -116,3 +120,6 @@ DECIMAL = Kept(Decimal, _Form(Text(), _digits, Decimal), _Form(Numeric()))
 
 DOCUMENT = Kept(str, _Form(Text()), _Form(JSONB()))
 """The JSON text of a list or a set of plain values; connections of a store give it as text."""
+
+json_text: Callable[[Any], str] = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""Write plain values as the text of a document."""

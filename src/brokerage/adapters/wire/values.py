@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 from brokerage.errors import InvalidChoice, InvalidInput, InvalidRate, InvalidText, InvalidTime
@@ -35,6 +36,7 @@ Hook = Callable[[Any, Any], Any]
 
 _PLAIN_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _MICROSECOND = timedelta(microseconds=1)
+_REMEMBERED = 1024
 WHOLE = "$"
 """The path to a whole fact."""
 
@@ -85,6 +87,12 @@ def time_text(time: datetime) -> str:
     """Write an instant in UTC; raises ``InvalidTime`` where it has no time zone."""
     if time.utcoffset() is None:
         raise wrong(InvalidTime, time, "an aware datetime")
+    return _text_in_utc(time)
+
+
+@lru_cache(_REMEMBERED)
+def _text_in_utc(time: datetime) -> str:
+    """Write an aware instant; what is written together mostly happened at one instant."""
     return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 

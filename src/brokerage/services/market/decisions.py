@@ -18,6 +18,7 @@ from brokerage.services.market.losers import note_loss
 from brokerage.services.market.offers import own_offer
 from brokerage.services.settlement import Settlement
 from brokerage.services.settlement.charging import charges_of
+from brokerage.texts import can_be_kept
 
 __all__ = ["AccountCharge", "BankTransfer", "Card", "Decision", "Decisions", "PayBy"]
 
@@ -37,6 +38,8 @@ class Card:
         digits = self.token.replace(" ", "").replace("-", "") if isinstance(self.token, str) else ""
         if not isinstance(self.token, str) or not self.token.strip() or (digits.isdigit() and 12 <= len(digits) <= 19):
             raise InvalidText("token", "(not shown)", "the clearing house's token", "never pass a card number")
+        if not can_be_kept(self.token):
+            raise InvalidText("token", "(not shown)", "text without NUL and lone surrogates", "pass it as it was given")
 
     def __repr__(self) -> str:
         return "Card(token=…)"

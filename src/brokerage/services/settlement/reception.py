@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from attrs import frozen
+from attrs import asdict, frozen
 
+from brokerage.errors import InvalidText
 from brokerage.ports import Transaction
 from brokerage.records.cases import Case, CaseKind
 from brokerage.records.events import Event, EventKind, Role
 from brokerage.records.notices import Notice, ReceivedNotice
 from brokerage.services.cases import Cases
+from brokerage.texts import can_be_kept
 
 __all__ = ["Believed", "Doubt", "Reception"]
 
@@ -37,7 +39,11 @@ class Reception:
         """Take a notice; return in a few words what became of it, the same however often it comes.
 
         Another notice under an id that came before is never believed by itself.
+
+        Raises:
+            InvalidText: one of its texts cannot be kept.
         """
+        _check_texts(notice)
         received = ReceivedNotice(notice, now, "")
         while (known := tx.inbox.get(received.key)) is not None:
             if known.notice == notice:
@@ -64,3 +70,9 @@ class Reception:
         deal = getattr(notice, "deal", None)
         known = None if deal is None or tx.deals.get(deal) is None else deal
         self.cases.open(tx, now, CaseKind.QUARANTINE, reason, deal=known, notice=notice)
+
+
+def _check_texts(notice: Notice) -> None:
+    for name, value in asdict(notice, recurse=False).items():
+        if isinstance(value, str) and not can_be_kept(value):
+            raise InvalidText(name, value, "text without NUL and lone surrogates", "report it without them")

@@ -226,7 +226,7 @@ def upgrade() -> None:
     op.create_index(
         "offers_unfinished",
         "offers",
-        ["category"],
+        ["category", "number"],
         sqlite_where=sa.text("state IN ('open', 'agreed')"),
         postgresql_where=sa.text("state IN ('open', 'agreed')"),
     )
