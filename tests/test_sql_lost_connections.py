@@ -5,6 +5,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -16,6 +17,7 @@ from brokerage.errors import (
     DuplicateFact,
     SchemaTooNew,
     StoreDamaged,
+    StoreError,
     StoreFull,
     StoreLocked,
     StoreMissing,
@@ -224,6 +226,20 @@ def test_a_statement_that_fails_is_never_half_committed(store: SqlStore, admin: 
     with pytest.raises(StoreFull):
         store.run(swallowing)
     assert kept(store) == (0, 0, 0)
+
+
+def test_a_commit_that_undoes(store: SqlStore) -> None:
+    """A work after whose commit PostgreSQL has kept nothing is never taken for kept, whatever went by unseen."""
+
+    def swallowing(tx: Any) -> None:
+        tx.persons.add(Person(PersonNumber(1)))
+        with pytest.raises(psycopg.errors.DivisionByZero):  # as an interruption that somebody catches
+            tx.numbers._session.connection.execute("SELECT 1 / 0")
+
+    with pytest.raises(StoreError, match="transaction: 'ROLLBACK' is refused; a commit is wanted"):
+        store.run(swallowing)
+    store.run(post)
+    assert kept(store) == (1, 1, 5)
 
 
 def test_a_connection_that_is_always_lost(store: SqlStore, admin: psycopg.Connection) -> None:
