@@ -58,5 +58,5 @@ $(TOOLS)/bin/tox: $(TOOLS)/bin/python
 	$(TOOLS)/bin/python -m pip install --quiet "tox>=4.24"
 
 $(TOOLS)/bin/brokerage: $(TOOLS)/bin/python pyproject.toml
-	$(TOOLS)/bin/python -m pip install --quiet --editable ".[cli]"
+	$(TOOLS)/bin/python -m pip install --quiet --editable ".[cli,sql]"
 	touch $@

@@ -20,7 +20,8 @@ exclude_patterns = ["drawings"]
 nitpicky = True
 # Other projects' pages are not looked up, so that the documents build without a network; type variables have no page.
 nitpick_ignore_regex = [
-    ("py:.*", r"(collections|datetime|decimal|enum|fractions|pathlib|typing|cattrs|hypothesis|rich|typer|types)\..*"),
+    ("py:.*", r"(collections|datetime|decimal|enum|fractions|pathlib|ssl|types|typing)\..*"),
+    ("py:.*", r"(cattrs|hypothesis|rich|sqlalchemy|typer)\..*"),
     ("py:.*", r"(.*\.)?_\w+"),
 ]
 

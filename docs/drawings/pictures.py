@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from brokerage.adapters.sql.tables import METADATA
 from brokerage.records.deals import DEAL_MOVES
 from brokerage.records.items import ITEM_MOVES
 from brokerage.records.offers import OFFER_MOVES
@@ -16,6 +17,7 @@ from drawings.member_box import member_box
 from drawings.prices import bands, margins
 from drawings.probing import probing
 from drawings.reserving import way
+from drawings.schema import schema
 
 __all__ = ["DIRECTORY", "PICTURES", "write_pictures"]
 
@@ -35,6 +37,7 @@ PICTURES: Mapping[str, Callable[[], str]] = {
     "life-of-an-order.svg": lambda: order_life(ORDER_MOVES),
     "margins.svg": margins,
     "probing.svg": probing,
+    "schema.svg": lambda: schema(METADATA),
     "way-of-a-reservation.svg": way,
 }
 
