@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ from sql_facts import kept, post
 @pytest.fixture
 def store(postgresql_url: str) -> Iterator[SqlStore]:
     """Return a store in a database of its own."""
-    opened = SqlStore(postgresql_url, patience=0.1)
+    opened = SqlStore(postgresql_url, patience=2)
     yield opened
     opened.close()
 
@@ -120,12 +121,12 @@ def test_a_full_disk(store: SqlStore, admin: psycopg.Connection) -> None:
     assert kept(store) == (1, 1, 5)
 
 
-def test_a_locked_table(store: SqlStore, admin: psycopg.Connection) -> None:
+def test_a_locked_table(store: SqlStore, postgresql_url: str, admin: psycopg.Connection) -> None:
     """Who waits longer than the store's patience is told so."""
-    with admin.transaction():
+    with admin.transaction(), closing(SqlStore(postgresql_url, patience=0.05)) as impatient:
         admin.execute("LOCK TABLE persons")
         with pytest.raises(StoreLocked, match=r"lock timeout; .*call again, or open the store with more patience"):
-            store.run(post)
+            impatient.run(post)
     store.run(post)
     assert kept(store) == (1, 1, 5)
 

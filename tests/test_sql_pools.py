@@ -1,11 +1,13 @@
 """The totals of what is reserved, in a table of their own: they follow every change, also one that is taken back."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from attrs import evolve
 
 from brokerage.adapters.sql import SqlStore
+from brokerage.errors import StoreDamaged
 from brokerage.ports import Store, Transaction
 from brokerage.records.numbers import ItemNumber
 from brokerage.records.reservations import Reservation, ReservationState
@@ -87,4 +89,18 @@ def test_what_moves_within_a_work_moves_once(sql: SqlStore) -> None:
         tx.reservations.add(reservation(3, 100, 5))
 
     sql.run(work)
+    assert pool(sql) == [(100, 5)]
+
+
+def test_a_total_that_is_missing(sql: SqlStore) -> None:
+    """Where somebody deleted a total, the store is damaged, and says so; nothing is kept."""
+    open_one = reservation(1, 100, 5)
+    sql.run(lambda tx: tx.reservations.add(open_one))
+
+    def work(tx: Any) -> None:
+        tx.numbers._session._execute("DELETE FROM pools", ())
+        tx.reservations.replace(open_one, evolve(open_one, state=ReservationState.CLOSED, version=open_one.version + 1))
+
+    with pytest.raises(StoreDamaged, match="pools"):
+        sql.run(work)
     assert pool(sql) == [(100, 5)]

@@ -18,7 +18,7 @@ from sqlalchemy.schema import CreateTable
 
 import brokerage.adapters.sql
 from brokerage.adapters.sql.sessions import Backend, Session
-from brokerage.adapters.sql.shapes import Shape, shape_of
+from brokerage.adapters.sql.shapes import Shape, _changes, shape_of
 from brokerage.adapters.sql.statements import Query
 from brokerage.adapters.sql.tables import FactTable, insert_all
 from brokerage.adapters.sql.types import DAY, DECIMAL, DOCUMENT, INSTANT, TEXT, TRUTH, WHOLE
@@ -181,6 +181,28 @@ def test_terms_are_shared() -> None:
 @attrs.frozen
 class _OfTerms:
     terms: Terms
+
+
+@pytest.mark.parametrize("kind", [tuple[str, ...], tuple[tuple[str, str], ...], tuple[tuple[str, frozenset[str]], ...]])
+def test_members_texts_are_not_remembered(kind: Any) -> None:
+    """What members wrote is let go of with the fact that held it; only what is empty is made once."""
+    write, read = _changes(kind, DOCUMENT, make_converter(()), sqlite.dialect())
+    assert write is not None
+    assert read is not None
+    text = '["a beautiful telephone"]' if kind == tuple[str, ...] else '[["colour",["green"]]]'
+    text = text.replace('["green"]', '"green"') if "frozenset" not in str(kind) else text
+    assert read(text) is not read(text)
+    assert write(read(text)) is not write(read(text))
+    assert (write(()), read("[]")) == ("[]", ())
+    assert read("[]") is read("[]")
+
+
+def test_an_empty_set_is_read_as_one() -> None:
+    """Nothing, in a column of a set, is an empty set."""
+    write, read = _changes(frozenset[str], DOCUMENT, make_converter(()), sqlite.dialect())
+    assert write is not None
+    assert read is not None
+    assert (write(frozenset()), read("[]")) == ("[]", frozenset())
 
 
 @pytest.mark.parametrize(

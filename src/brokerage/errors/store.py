@@ -74,12 +74,12 @@ class StoreFailure(StoreError):
 
 
 class StoreMissing(StoreFailure):
-    """There is no database at that place."""
+    """There is no database at that place, or no schema in it."""
 
-    def __init__(self, store: str, problem: str) -> None:
-        super().__init__(
-            store, problem, "a database that is there", "make it, or the folder it stands in; or mend the URL"
-        )
+    def __init__(
+        self, store: str, problem: str, remedy: str = "make it, or the folder it stands in; or mend the URL"
+    ) -> None:
+        super().__init__(store, problem, "a database that is there", remedy)
 
 
 class StoreLocked(StoreFailure):
@@ -117,10 +117,8 @@ class StoreUnavailable(StoreFailure):
 class StoreDamaged(StoreFailure):
     """What is there is no database, a damaged one, or one with tables that are not this library's."""
 
-    def __init__(self, store: str, problem: str) -> None:
-        super().__init__(
-            store, problem, "a sound database of this library", "restore a backup, or choose another place"
-        )
+    def __init__(self, store: str, problem: str, remedy: str = "restore a backup, or choose another place") -> None:
+        super().__init__(store, problem, "a sound database of this library", remedy)
 
 
 class SchemaTooOld(StoreFailure):

@@ -110,7 +110,8 @@ class Store(Protocol):
         On a ``Conflict`` the work is undone and called again, a bounded number of times; then ``TooManyConflicts`` is
         raised. A ``DuplicateFact`` may come of a race too: the work is called once more, and the second one passes on.
         Any other exception undoes the work and passes on. A work inside another one is part of it: only the outermost
-        is committed or called again. Works touch nothing but the transaction, and use iterators up within themselves.
+        is committed or called again. Works touch nothing but the transaction, use iterators up within themselves, and
+        keep neither them nor the transaction: after a work it may serve another one.
         """
 
     def read(self, work: Callable[[Transaction], _Result]) -> _Result:

@@ -4,7 +4,6 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import closing
 from functools import cache, partial
 from typing import Any
 from weakref import WeakSet
@@ -15,7 +14,7 @@ from sqlalchemy.pool import QueuePool, StaticPool
 from brokerage.adapters.sql.places import Place
 from brokerage.errors import InvalidChoice, NotInstalled, StoreMissing
 
-__all__ = ["engine_of", "make_file"]
+__all__ = ["engine_of", "make_file", "write_ahead"]
 
 # What SQLite knows of its locks belongs to the process, and a forked one would believe that it holds them: what it
 # wrote could be lost. And so no file may be open while a process forks.
@@ -64,29 +63,38 @@ def engine_of(place: Place, patience: float, connections: int) -> Engine:
 
 
 def make_file(place: Place, patience: float, may_create: bool) -> None:
-    """See that a SQLite file is there, and that its readers do not wait for its writer.
+    """See that a SQLite file is there, an empty one if need be; nothing is written to one that is there.
 
     Raises:
         StoreMissing: it is not there, and nothing may be made.
-        sqlite3.Error: it cannot be made, or is no database.
+        sqlite3.Error: it cannot be made.
     """
     if place.is_in_memory:
         return
     if not may_create and place.file is not None and not place.file.exists():
         raise StoreMissing(place.shown, "there is no such file")
-    with closing(_sqlite(place, patience, "rwc" if may_create else "rw")()) as connection:
-        last = time.monotonic() + patience
-        while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-            try:
-                connection.execute("PRAGMA journal_mode = WAL")
+    _sqlite(place, patience, "rwc" if may_create else "rw")().close()
+
+
+def write_ahead(execute: Callable[[str], Any], place: Place, patience: float) -> None:
+    """See that readers of a SQLite file, which is known to be a store's, do not wait for its writer.
+
+    Raises:
+        sqlite3.Error: somebody else has kept it locked for longer than ``patience``.
+    """
+    if not place.is_sqlite or place.is_in_memory:
+        return
+    last = time.monotonic() + patience
+    while execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            execute("PRAGMA journal_mode = WAL").fetchone()
+        except sqlite3.OperationalError as error:  # SQLite itself does not wait for this
+            code = error.sqlite_errorcode & 0xFF
+            if code == sqlite3.SQLITE_READONLY:
                 break
-            except sqlite3.OperationalError as error:  # SQLite itself does not wait for this
-                code = error.sqlite_errorcode & 0xFF
-                if code == sqlite3.SQLITE_READONLY:
-                    break
-                if code != sqlite3.SQLITE_BUSY or time.monotonic() > last:
-                    raise
-                time.sleep(0.01)
+            if code != sqlite3.SQLITE_BUSY or time.monotonic() > last:
+                raise
+            time.sleep(0.01)
 
 
 @cache
@@ -120,7 +128,11 @@ def _options(place: Place, patience: float) -> dict[str, Any]:
     """What a connection to PostgreSQL is asked for, beside what the URL says."""
     given = place.url.query.get("options", "")
     own = f"-c lock_timeout={max(1, round(patience * 1000))} -c timezone=UTC"
-    found: dict[str, Any] = {"options": f"{given if isinstance(given, str) else ' '.join(given)} {own}".strip()}
+    # Of a server that leaves letters as they are, the driver would read bytes and not even its version.
+    found: dict[str, Any] = {
+        "client_encoding": "utf8",
+        "options": f"{given if isinstance(given, str) else ' '.join(given)} {own}".strip(),
+    }
     if "connect_timeout" not in place.url.query:
         found["connect_timeout"] = max(2, round(patience))
     return found

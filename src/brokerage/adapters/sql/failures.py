@@ -45,6 +45,10 @@ _POSTGRESQL: dict[str, _Failure] = {
     "42501": StoreReadOnly,  # no right to do it
     "53100": StoreFull,  # disk
     "3D000": StoreMissing,
+    "3F000": StoreMissing,  # a schema
+    "42P07": StoreDamaged,  # something else has a table's name
+    "42710": StoreDamaged,  # a type has it
+    "42809": StoreDamaged,  # it is no table
     "42P01": StoreDamaged,  # a table is not there
     "42703": StoreDamaged,  # a column is not there
 }
@@ -59,6 +63,7 @@ _POSTGRESQL_CLASSES: dict[str, _Failure] = {
 _TO_RUN_AGAIN = {"40001", "40P01"}
 _CONTRADICTIONS = {"23503", "23514"}
 """A foreign key, a check."""
+_NOT_OURS = ("no such table", "no such column", "there is already")
 _NO_SUCH_DATABASE = re.compile(r'database "[^"]*" does not exist')
 
 
@@ -109,7 +114,7 @@ def _of_sqlite(error: sqlite3.Error, place: Place) -> StoreError:
         return _other(words, type(error).__name__)
     if code in _SQLITE_DUPLICATES:
         return DuplicateFact(words)
-    if words.startswith(("no such table", "no such column")):
+    if words.startswith(_NOT_OURS) or words.endswith("already exists"):
         return StoreDamaged(place.shown, words)
     found = _SQLITE.get(code & 0xFF)
     return _other(words, getattr(error, "sqlite_errorname", code)) if found is None else found(place.shown, words)

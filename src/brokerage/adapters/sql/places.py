@@ -85,6 +85,8 @@ def place_of(url: object) -> Place:
         raise InvalidChoice("url", read.drivername, _WANTED, "choose one of these databases")
     if "@" in (read.host or "") or ("@" in (read.database or "")):
         raise _refused("write a password's @ as %40")
+    if isinstance(url, str) and url.count("@") > (read.username is not None):  # it was read as some path or question
+        raise _refused("write every @ but the one before the host as %40, and a password's / and ? as %2F and %3F")
     if not read.database:
         raise _refused("name the database behind the host")
     return Place(read.set(drivername="postgresql+psycopg"), f"postgresql://{read.host or ''}/{read.database}")

@@ -10,7 +10,7 @@ from brokerage.adapters.sql.numbers import JOURNAL, ORDERED
 from brokerage.adapters.sql.places import Place
 from brokerage.adapters.sql.tables import METADATA, plain_table
 from brokerage.adapters.sql.types import TEXT
-from brokerage.errors import SchemaTooNew, SchemaTooOld, StoreDamaged
+from brokerage.errors import SchemaTooNew, SchemaTooOld, StoreDamaged, StoreMissing
 
 __all__ = ["HEAD", "REVISIONS", "SCHEMA", "alone", "make_ready", "revision_of"]
 
@@ -44,7 +44,8 @@ def make_ready(execute: _Execute, place: Place, may_create: bool) -> None:
     Raises:
         SchemaTooOld: they are of an earlier one, or there are none and none may be made.
         SchemaTooNew: they are of one that is not known.
-        StoreDamaged: there are tables of these names, but no revision.
+        StoreDamaged: there are tables of these names, but no revision; or the encoding is not UTF-8.
+        StoreMissing: no schema of PostgreSQL's search path is there.
     """
     found = revision_of(execute, place)
     if found is None and may_create:
@@ -69,11 +70,13 @@ def revision_of(execute: _Execute, place: Place) -> str | None:
     """Return the revision of the tables, ``None`` where there are none.
 
     Raises:
-        StoreDamaged: there are tables of these names, but no revision.
+        StoreDamaged: there are tables of these names, but no revision; or the encoding is not UTF-8.
+        StoreMissing: no schema of PostgreSQL's search path is there.
     """
     if place.is_sqlite:
         there = {name for (name,) in execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()}
     else:
+        _must_be_fit(execute, place)
         asked = "SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = current_schema()"
         there = {name for (name,) in execute(asked).fetchall()}
     if SCHEMA.name in there:
@@ -84,6 +87,18 @@ def revision_of(execute: _Execute, place: Place) -> str | None:
     if taken:
         raise StoreDamaged(place.shown, f"there is a table {taken[0]}, but no word of its revision")
     return None
+
+
+def _must_be_fit(execute: _Execute, place: Place) -> None:
+    """See that tables can stand in a database of PostgreSQL, and hold every text."""
+    asked = "SELECT current_schema() IS NOT NULL, current_setting('server_encoding') = 'UTF8'"
+    has_schema, is_unicode = execute(asked).fetchone()  # truths, which are read alike in every encoding
+    if not is_unicode:
+        remedy = "make the database anew with ENCODING 'UTF8', or choose another place"
+        raise StoreDamaged(place.shown, "its encoding is another one than UTF8", remedy)
+    if not has_schema:
+        remedy = "make the schema, or mend the search_path of the user or of the database"
+        raise StoreMissing(place.shown, "no schema of its search_path is there", remedy)
 
 
 @cache

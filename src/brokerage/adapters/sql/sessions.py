@@ -14,15 +14,15 @@ from brokerage.adapters.sql.shapes import Codec, Shape
 from brokerage.adapters.sql.statements import Compiled, Query
 from brokerage.adapters.sql.tables import FactTable
 from brokerage.adapters.sql.types import Kept
-from brokerage.errors import CommitUnknown, StoreError
+from brokerage.errors import CommitUnknown, StoreDamaged, StoreError
 
 __all__ = ["Backend", "Session", "Waiting"]
 
 _IDLE = 0
 """What psycopg says of a connection without a transaction."""
 
-_LET_GO = "ROLLBACK; SELECT pg_advisory_unlock_all()"
-"""Ends a transaction, and lets go of a series of numbers if it was interrupted while it took one."""
+_LET_GO = "SELECT pg_advisory_unlock_all()"
+"""Lets go of a series of numbers if taking one of them was interrupted; locks of the transaction itself stay."""
 
 _FEW = 20
 """Up to so many rows go as statements of their own; PostgreSQL copies more at once."""
@@ -126,9 +126,17 @@ class Session:
         return count
 
     def given(self, query: Query, *arguments: Any) -> Any:
-        """Execute a statement that changes rows and gives one back; return that."""
+        """Execute a statement that changes rows and gives one back; return that.
+
+        Raises:
+            StoreDamaged: there is none.
+        """
         self.must_write()
-        return self.row(query, *arguments)
+        found = self.row(query, *arguments)
+        if found is None:
+            words = f"a row is missing for: {' '.join(self.backend.compiled(query).text.split())}"
+            raise StoreDamaged(self.backend.place.shown, words)
+        return found
 
     def insert_all(self, query: Query, rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert many rows of a table as fast as the driver can; each is what the database keeps."""
@@ -185,8 +193,13 @@ class Session:
         if self._is_open:
             self._is_open = False
             with suppress(self.backend.error):
-                self.connection.execute("ROLLBACK" if self.backend.is_sqlite or self.is_reading else _LET_GO)
+                self.connection.execute(
+                    "ROLLBACK" if self.backend.is_sqlite or self.is_reading else f"ROLLBACK; {_LET_GO}"
+                )
         if self.backend.is_sqlite:
+            if self.connection.in_transaction:  # interrupted before it was noted that it began
+                with suppress(self.backend.error):
+                    self.connection.execute("ROLLBACK")
             return not self.connection.in_transaction
         return bool(self.connection.pgconn.transaction_status == _IDLE)
 
@@ -215,6 +228,8 @@ class Session:
         try:
             self.connection.execute("ROLLBACK TO SAVEPOINT part")
             self.connection.execute("RELEASE SAVEPOINT part")
+            if not self.backend.is_sqlite and not self.is_reading:
+                self.connection.execute(_LET_GO)
             self._failed = None
         except self.backend.error as error:
             self._failure(error)

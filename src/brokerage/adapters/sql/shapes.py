@@ -38,6 +38,7 @@ _SINGLE: Mapping[type, Kept] = {
     Decimal: DECIMAL,
 }
 _REMEMBERED = 4096
+_NO_VALUES = "[]"
 
 
 @frozen
@@ -273,9 +274,7 @@ def _changes(
 ) -> tuple[Callable[[Any], Any] | None, Callable[[Any], Any] | None]:
     """What writes and reads a value that is there; ``None`` where it stays as it is."""
     if kept is DOCUMENT:
-        write, structure = converter.get_unstructure_hook(kind), converter.get_structure_hook(kind)
-        reading = lru_cache(_REMEMBERED)(lambda text: structure(json.loads(text), kind))
-        return lru_cache(_REMEMBERED)(lambda value: json_text(write(value))), reading
+        return _documents(converter.get_unstructure_hook(kind), converter.get_structure_hook(kind), kind)
     if kind == Actor:
         return (lambda actor: actor.value if isinstance(actor, Role) else str(actor)), _actor
     if is_enum(kind):
@@ -287,6 +286,24 @@ def _changes(
         return span_units, span_of
     form = kept.form(dialect)
     return form.write, form.read
+
+
+def _documents(
+    write: Callable[[Any], Any], structure: Callable[[Any, Any], Any], kind: Any
+) -> tuple[Callable[[Any], str], Callable[[str], Any]]:
+    """What writes and reads a list or a set; what is empty, as most are, is made once.
+
+    Nothing else is remembered: what members wrote would take memory, and outlive them.
+    """
+    nothing: Any = frozenset() if is_frozenset(kind) else ()
+
+    def written(value: Any) -> str:
+        return json_text(write(value)) if value else _NO_VALUES
+
+    def read(text: str) -> Any:
+        return nothing if text == _NO_VALUES else structure(json.loads(text), kind)
+
+    return written, read
 
 
 def _actor(text: str) -> Actor:

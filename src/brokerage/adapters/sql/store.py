@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
 
-from brokerage.adapters.sql.engines import engine_of, make_file
+from brokerage.adapters.sql.engines import engine_of, make_file, write_ahead
 from brokerage.adapters.sql.failures import ConnectionLost, Contradiction, no_connection
 from brokerage.adapters.sql.gates import Gate
 from brokerage.adapters.sql.places import place_of
@@ -48,9 +48,11 @@ class SqlStore:
     Raises:
         InvalidChoice: the URL is none, or of another kind of database; or another argument is not possible.
         NotInstalled: the database's driver is not installed.
-        StoreMissing: there is no such database, or none may be made where it should be.
+        StoreMissing: there is no such database, or none may be made where it should be; or no schema of PostgreSQL's
+            search path is there.
         StoreUnavailable: the server does not answer, or does not let this user in.
-        StoreDamaged: what is there is no database, or has tables of the same names that are not this library's.
+        StoreDamaged: what is there is no database, or has something of a table's name that is not this library's, or
+            another encoding than UTF-8.
         SchemaTooOld: its tables are of an earlier revision, or there are none and ``create`` is false.
         SchemaTooNew: its tables are of a revision that this version of the library does not know.
         StoreLocked: somebody else keeps it locked while it should be made ready.
@@ -98,6 +100,9 @@ class SqlStore:
     def run(self, work: Callable[[Transaction], _Result]) -> _Result:
         """Call ``work`` with a transaction, commit what it wrote, and return its result.
 
+        ``work`` must not keep the transaction: the same one serves other works afterwards, and whatever is done with
+        it then is done in theirs.
+
         Raises:
             TooManyConflicts: it met a conflict at each of the attempts.
             DuplicateFact: a key is taken, at the second attempt too.
@@ -138,8 +143,11 @@ class SqlStore:
     def read(self, work: Callable[[Transaction], _Result]) -> _Result:
         """Call ``work`` with a transaction that sees one state of the store throughout and writes nothing.
 
+        Neither must this work keep the transaction.
+
         Raises:
             StoreError: the work wrote something.
+            TooManyConflicts: the database ended the reading at each of the attempts.
             StoreFailure: the database could not do it, see there.
         """
         inside = getattr(self._inside, "now", None)
@@ -149,6 +157,8 @@ class SqlStore:
             try:
                 with self._begun(is_reading=True) as (_, transaction):
                     return work(transaction)
+            except Conflict:  # a server that follows another one ends readings that are in its way
+                self._pause(attempt)
             except ConnectionLost:
                 if attempt == self._attempts:
                     raise
@@ -190,7 +200,7 @@ class SqlStore:
         if self._pid != os.getpid():  # then they are the other process's
             self._inherited.append((connection, session))
             return
-        if session.roll_back():
+        if session.roll_back() or self._place.is_in_memory:  # which would be gone with its connection
             connection.close()
         else:
             connection.invalidate()
@@ -210,12 +220,13 @@ class SqlStore:
         """See that the database is there and has the tables."""
         if self._place.is_sqlite:
             try:
-                make_file(self._place, self._patience, create)
+                make_file(self._place, self._patience, create)  # left as it is until it is known whose it is
             except self._backend.error as error:
                 raise no_connection(error, self._place) from None
         connection = self._connection()
         try:
             make_ready(connection.driver_connection.execute, self._place, create)
+            write_ahead(connection.driver_connection.execute, self._place, self._patience)
         except self._backend.error as error:
             raise no_connection(error, self._place) from None
         finally:

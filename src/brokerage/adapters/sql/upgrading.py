@@ -1,5 +1,6 @@
 """Bringing the tables of a database to the revision that this version of the library works with, by Alembic's steps."""
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ from sqlalchemy import URL, Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateTable
 
-from brokerage.adapters.sql.engines import engine_of, make_file
+from brokerage.adapters.sql.engines import engine_of, make_file, write_ahead
 from brokerage.adapters.sql.failures import no_connection
 from brokerage.adapters.sql.places import Place, place_of
 from brokerage.adapters.sql.schema import HEAD, REVISIONS, SCHEMA, alone, revision_of
@@ -49,7 +50,11 @@ def migrate(url: str | URL, to: str = HEAD, patience: float = 10.0) -> tuple[str
         if place.is_sqlite:
             make_file(place, patience, may_create=True)
         with engine.connect() as connection:
-            return _migrated(connection, place, to)
+            taken = _migrated(connection, place, to)
+        with closing(engine.raw_connection()) as opened:
+            made: Any = opened.driver_connection
+            write_ahead(made.execute, place, patience)
+        return taken
     except DBAPIError as error:
         raise no_connection(error.orig if isinstance(error.orig, Exception) else error, place) from None
     except _errors(engine) as error:
