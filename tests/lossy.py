@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -55,16 +56,18 @@ class Lossy:
                 threading.Thread(target=way, args=(client, server, is_committing), daemon=True).start()
 
     def _say(self, client: socket.socket, server: socket.socket, is_committing: threading.Event) -> None:
-        while said := _received(client):
-            if b"COMMIT" in said and not self.answers_commits:
-                is_committing.set()
-            server.sendall(said)
-        server.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):  # whoever had enough has closed them
+            while said := _received(client):
+                if b"COMMIT" in said and not self.answers_commits:
+                    is_committing.set()
+                server.sendall(said)
+            server.shutdown(socket.SHUT_RDWR)
 
     def _answer(self, client: socket.socket, server: socket.socket, is_committing: threading.Event) -> None:
-        while (answer := _received(server)) and not is_committing.is_set():
-            client.sendall(answer)
-        client.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):
+            while (answer := _received(server)) and not is_committing.is_set():
+                client.sendall(answer)
+            client.shutdown(socket.SHUT_RDWR)
 
 
 def _received(one: socket.socket) -> bytes:
