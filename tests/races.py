@@ -2,24 +2,30 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from typing import Any, TypeVar
 
 import psycopg
 from attrs import frozen
 
-from brokerage import BankTransfer, Buy, Sell
+from brokerage import BankTransfer, Brokerage, Buy, Sell
+from brokerage.adapters.sql import SqlStore
+from brokerage.adapters.system import ManualClock, ScryptHasher, SeededEntropy
 from brokerage.boxes import BuyersDeal
 from brokerage.desks import MemberDesk
 from brokerage.errors import NotACandidate, NotAllowed, NotOpen
 from brokerage.policy import Periodic, Policy
-from brokerage.ports import Series, Store, Transaction
+from brokerage.ports import Gateways, Series, Store, Transaction
 from brokerage.records.deals import Deal
 from brokerage.records.numbers import BoxNumber, OfferNumber
 from brokerage.records.offers import WAITING, Offer, OfferState, Standing
 from builders import MANY, World, check_books, world
 
-__all__ = ["LOSING", "PRICE", "Fair", "at_once", "check_counted", "check_fair", "deadlocks", "fair", "no_tallies"]
+__all__ = [
+    "LOSING", "PRICE", "Fair", "another", "at_once", "check_counted", "check_fair", "deadlocks", "deals_of", "fair",
+    "no_tallies", "offers_of", "opened",
+]  # fmt: skip
 
 _Result = TypeVar("_Result")
 _PATIENCE = 120.0
@@ -170,3 +176,33 @@ def deadlocks(connection: psycopg.Connection) -> int:
     row = connection.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()").fetchone()
     assert row is not None
     return int(row[0])
+
+
+@contextmanager
+def opened(url: str) -> Iterator[SqlStore]:
+    """Open a store for many threads, and see that nobody in it met a deadlock."""
+    store = SqlStore(url, patience=60.0)
+    with closing(store):
+        if url.startswith("sqlite"):
+            yield store
+            return
+        with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+            before = deadlocks(connection)
+            yield store
+            store.close()
+            assert deadlocks(connection) == before
+
+
+def another(
+    store: Store, clock: ManualClock, seed: int = 9, gateways: Gateways | None = None, **choices: Any
+) -> Brokerage:
+    """Return a broker as another process has it, on the same store."""
+    return Brokerage(
+        no_tallies(**choices),
+        store=store,
+        clock=clock,
+        entropy=SeededEntropy(seed),
+        gateways=gateways,
+        hasher=ScryptHasher(cost=2),
+        secret=b"a key of the tests",
+    )

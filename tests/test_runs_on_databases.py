@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
+from brokerage import Brokerage
 from brokerage.adapters.sql import SqlStore, migrate
 from brokerage.adapters.sql.schema import REVISIONS
 from brokerage.cli import application
@@ -168,6 +169,13 @@ def test_nothing_but_a_number_that_was_given_makes_a_store_unfit(kept: Store) ->
     kept.run(lambda tx: tx.numbers.next(Series.OFFER))
     with pytest.raises(StoreNotEmpty):
         replay([], store=kept)
+
+
+def test_a_store_with_a_category_only_is_not_empty(kept: Store) -> None:
+    """A category has no number, and yet a market with one has begun."""
+    Brokerage(store=kept).office.add_category("phones", rate="0.10")
+    with pytest.raises(StoreNotEmpty):
+        check_is_empty(kept)
 
 
 @pytest.mark.parametrize(

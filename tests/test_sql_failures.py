@@ -23,6 +23,7 @@ from brokerage.errors import (
     StoreReadOnly,
 )
 from brokerage.ports import Transaction
+from brokerage.records.ledger import Entry
 from sql_facts import driver, kept, post
 
 
@@ -293,6 +294,28 @@ def test_a_part_that_fails_is_undone_alone(sql: SqlStore) -> None:
 
     sql.run(whole)
     assert kept(sql) == (3, 3, 15)
+
+
+def test_a_part_that_reads_the_journal_and_fails(sql: SqlStore) -> None:
+    """What was written before a part is kept, and what the part wrote is not, though it has looked in between."""
+
+    def failing(tx: Transaction) -> None:
+        assert tx.journal.last() == 2
+        for _ in range(3):
+            post(tx, 100)
+        raise ZeroDivisionError
+
+    def whole(tx: Transaction) -> None:
+        post(tx, 1)
+        post(tx, 2)
+        with pytest.raises(ZeroDivisionError):
+            sql.run(failing)
+        post(tx, 3)
+
+    sql.run(whole)
+    facts = [event.fact for _, event in sql.read(lambda tx: tx.journal.read(0, 10))]
+    assert [fact.postings[0].units for fact in facts if isinstance(fact, Entry)] == [1, 2, 3]
+    assert kept(sql) == (3, 3, 6)
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from sqlalchemy import Column, Dialect, MetaData, Table, bindparam, create_engine, select
+from sqlalchemy import Column, Dialect, MetaData, Table, bindparam, create_engine, make_url, select
 
 from brokerage.adapters.sql import SqlStore
 from brokerage.adapters.sql.facts import _same as is_the_same
 from brokerage.adapters.sql.statements import Query, is_one_of, value
 from brokerage.adapters.sql.types import TEXT, WHOLE
-from brokerage.errors import DuplicateFact, StoreError, TooManyConflicts
+from brokerage.errors import DuplicateFact, StoreError, StoreLocked, TooManyConflicts
 from brokerage.ports import Series, Transaction
 from brokerage.records.events import EventKind, Role
 from brokerage.records.ledger import BANK, Entry, Posting
@@ -23,6 +23,7 @@ from brokerage.records.members import Person
 from brokerage.records.numbers import EntryNumber, PersonNumber
 from brokerage.records.versions import next_version
 from brokerage.records.withdrawals import WithdrawalReason
+from databases import DATABASES
 from sql_facts import NOW, kept, post
 
 TRIAL = Table("trial", MetaData(), Column("number", WHOLE), Column("word", TEXT))
@@ -261,6 +262,18 @@ def test_a_number_of_an_undone_part_is_not_confirmed(sql: SqlStore) -> None:
 
     number = sql.run(whole)
     assert sql.read(lambda tx: tx.numbers.last(Series.DEAL)) == number
+
+
+def test_a_block_of_numbers_is_taken_by_one_at_a_time(postgresql_url: str) -> None:
+    """Whoever takes numbers of a series waits for whoever is taking some of it, and for nobody else."""
+    store = SqlStore(postgresql_url, patience=0.05)
+    with DATABASES.server.connection(str(make_url(postgresql_url).database)) as other:
+        other.execute("SELECT pg_advisory_lock(7301)")
+        with pytest.raises(StoreLocked):
+            store.run(lambda tx: tx.numbers.next(Series.BOX, 5))
+        assert store.run(lambda tx: tx.numbers.next(Series.PERSON, 5)) == 1
+    assert store.run(lambda tx: tx.numbers.next(Series.BOX, 5)) == 1
+    store.close()
 
 
 def test_an_interrupted_number_blocks_nobody(postgresql_url: str) -> None:

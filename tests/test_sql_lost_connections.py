@@ -5,6 +5,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -16,6 +17,7 @@ from brokerage.errors import (
     DuplicateFact,
     SchemaTooNew,
     StoreDamaged,
+    StoreError,
     StoreFull,
     StoreLocked,
     StoreMissing,
@@ -148,6 +150,21 @@ def test_connections_that_are_lost_at_rest(store: SqlStore, admin: psycopg.Conne
     assert kept(store) == ((1, 1, 5) if is_reading else (2, 2, 10))
 
 
+def test_many_connections_that_are_lost_at_rest(postgresql_url: str, admin: psycopg.Connection) -> None:
+    """However many connections were lost, one of them is enough to know: the second attempt has a new one."""
+    store = SqlStore(postgresql_url, attempts=2)
+    together = threading.Barrier(3)
+    threads = [threading.Thread(target=store.read, args=(lambda tx: together.wait(30),)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    cut_all(admin)
+    store.run(post)
+    assert kept(store) == (1, 1, 5)
+    store.close()
+
+
 def test_a_connection_that_is_lost_within_a_work(store: SqlStore, admin: psycopg.Connection) -> None:
     """A work whose connection is lost before the commit is called again, as after a conflict."""
     calls = []
@@ -211,6 +228,20 @@ def test_a_statement_that_fails_is_never_half_committed(store: SqlStore, admin: 
     assert kept(store) == (0, 0, 0)
 
 
+def test_a_commit_that_undoes(store: SqlStore) -> None:
+    """A work after whose commit PostgreSQL has kept nothing is never taken for kept, whatever went by unseen."""
+
+    def swallowing(tx: Any) -> None:
+        tx.persons.add(Person(PersonNumber(1)))
+        with pytest.raises(psycopg.errors.DivisionByZero):  # as an interruption that somebody catches
+            tx.numbers._session.connection.execute("SELECT 1 / 0")
+
+    with pytest.raises(StoreError, match="transaction: 'ROLLBACK' is refused; a commit is wanted"):
+        store.run(swallowing)
+    store.run(post)
+    assert kept(store) == (1, 1, 5)
+
+
 def test_a_connection_that_is_always_lost(store: SqlStore, admin: psycopg.Connection) -> None:
     """After as many attempts as the store makes, the loss is what the caller hears."""
     when_a_person_is_added(admin, "PERFORM pg_terminate_backend(pg_backend_pid())")
@@ -254,6 +285,9 @@ from sql_facts import kept, post
 store = SqlStore(sys.argv[1])
 store.run(post)
 child = os.fork()
+if child == 0 and os.path.exists("/proc/self/fd"):
+    files = [f"/proc/self/fd/{number}" for number in os.listdir("/proc/self/fd")]
+    assert not [file for file in files if os.path.exists(file) and "market.db" in os.readlink(file)]
 for _ in range(20):
     store.run(post)
 store.close()

@@ -1,35 +1,36 @@
 """Many at once in one database: one wins each item, everybody else is told so, and nobody waits for ever."""
 
-import threading
+import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import psycopg
 import pytest
+from attrs import evolve
 
-from brokerage import BankTransfer, Brokerage, Buy, Sell
-from brokerage.adapters.sql import SqlStore
-from brokerage.adapters.system import ManualClock, ScryptHasher, SeededEntropy
+from brokerage import BankTransfer, Buy, Sell
+from brokerage.adapters.memory import pretend_gateways
+from brokerage.adapters.system import ManualClock
 from brokerage.errors import CategoryInUse, NotCancelable, NotOpen, UnknownCategory, WrongPrice
-from brokerage.ports import Transaction
+from brokerage.ports import Answer, Transaction
+from brokerage.records.effects import Mail
 from brokerage.records.numbers import DealNumber, OfferNumber
-from brokerage.records.offers import OfferState, Outcome, PurchaseOffer, SaleOffer
-from builders import DAY, START, immediate, world
+from brokerage.records.offers import Outcome, PurchaseOffer, SaleOffer
+from builders import DAY, START, world
 from forking import processes
 from races import (
     LOSING,
     PRICE,
+    another,
     at_once,
     check_counted,
     check_fair,
-    deadlocks,
     deals_of,
     fair,
     no_tallies,
     offers_of,
+    opened,
 )
 from racing import race
 
@@ -37,21 +38,6 @@ pytestmark = pytest.mark.databases
 
 ITEMS = 200
 THREADS = 64
-
-
-@contextmanager
-def opened(url: str) -> Iterator[SqlStore]:
-    """Open a store for many threads, and see that nobody in it met a deadlock."""
-    store = SqlStore(url, patience=60.0)
-    with closing(store):
-        if url.startswith("sqlite"):
-            yield store
-            return
-        with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
-            before = deadlocks(connection)
-            yield store
-            store.close()
-            assert deadlocks(connection) == before
 
 
 def test_threads_that_want_the_same_items(url: str) -> None:
@@ -145,18 +131,6 @@ def test_a_seller_who_changes_his_mind(url: str, how: str) -> None:
         check_counted(place.place)
 
 
-def another(store: SqlStore, clock: ManualClock, seed: int = 9, **choices: Any) -> Brokerage:
-    """Return a broker as another process has it, on the same store."""
-    return Brokerage(
-        no_tallies(**choices),
-        store=store,
-        clock=clock,
-        entropy=SeededEntropy(seed),
-        hasher=ScryptHasher(cost=2),
-        secret=b"a key of the tests",
-    )
-
-
 def test_offers_that_expire_while_they_are_decided_for(url: str) -> None:
     """An offer whose time ends while somebody decides for it is in a deal or has expired, and is counted so."""
     with opened(url) as store:
@@ -224,6 +198,19 @@ def test_two_who_buy_from_each_other(url: str) -> None:
         check_counted(place)
 
 
+class Post:
+    """A mail service that writes down every call, and takes a moment for it."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+
+    def send(self, key: str, _task: Mail, _email: str) -> Answer:
+        """Write down a call."""
+        self.calls.append(key)
+        time.sleep(0.001)
+        return Answer(True)
+
+
 def test_many_who_do_what_is_due(url: str) -> None:
     """Of many that do at the same time what is due, one does each thing, and nobody's call fails."""
     with opened(url) as store:
@@ -231,7 +218,9 @@ def test_many_who_do_what_is_due(url: str) -> None:
         for item in range(20):
             place.decide(0, item)
         clock = ManualClock(START + 30 * DAY)
-        brokers = [another(store, clock, seed) for seed in range(6)]
+        post = Post()
+        outside = evolve(pretend_gateways(), notifier=post)
+        brokers = [another(store, clock, seed, outside) for seed in range(6)]
         late = [Sell(category="goods", name="T", min_price="80.00", currency="USD", limit=START + DAY)] * 40
         place.seller.offer_many(late)
         reports = at_once(*[broker.run_due for broker in brokers], losing=())
@@ -242,97 +231,9 @@ def test_many_who_do_what_is_due(url: str) -> None:
         assert done == Counter(expired=40, deadlines=20)
         expired = [offer for offer in offers_of(place.place) if offer.outcome is Outcome.EXPIRED]
         assert len(expired) == 40
-        events = [event for _, event in place.place.broker.office.events(size=1000)]
-        mails = Counter(str(getattr(event.fact, "key", "")) for event in events if "answered" in event.kind.value)
-        assert {f"mail:expired:{offer.number}" for offer in expired} <= set(mails)
-        assert set(mails.values()) == {1}
+        assert {f"mail:expired:{offer.number}" for offer in expired} <= set(post.calls)
+        assert len(post.calls) == len(set(post.calls))
         check_counted(place.place)
-
-
-class Late:
-    """A store whose units of work wait before they are committed, when they are told to."""
-
-    def __init__(self, store: SqlStore) -> None:
-        self._store = store
-        self.is_slow = False
-        self.has_written, self.may_commit = threading.Event(), threading.Event()
-
-    def run(self, work: Callable[[Transaction], Any]) -> Any:
-        """Run a unit of work."""
-
-        def late(tx: Transaction) -> Any:
-            result = work(tx)
-            if self.is_slow:
-                self.is_slow = False
-                self.has_written.set()
-                assert self.may_commit.wait(60)
-            return result
-
-        return self._store.run(late)
-
-    def read(self, work: Callable[[Transaction], Any]) -> Any:
-        """Read."""
-        return self._store.read(work)
-
-
-def test_an_arrival_that_commits_late_is_in_the_next_round(postgresql_url: str) -> None:
-    """An offer with an earlier number than those that a round has shown, but committed after it, is shown next."""
-    with opened(postgresql_url) as store:
-        place = world(no_tallies(), store=store)
-        ann, bob = place.join("Ann"), place.join("Bob")
-        slow = Late(store)
-        anns = another(slow, place.clock).desk(ann.number)  # type: ignore[arg-type]
-        slow.is_slow = True
-        sell = partial(anns.sell, "goods", "T", min_price="80.00", currency="USD")
-        numbers: list[Any] = []
-        thread = threading.Thread(target=lambda: numbers.append(sell()))
-        thread.start()
-        assert slow.has_written.wait(60)
-        want = bob.buy("goods", max_price="100.00", currency="USD")
-        assert place.broker.match() == 1
-        slow.may_commit.set()
-        thread.join(60)
-        [sale] = numbers
-        early, late = place.offer(sale), place.offer(want)
-        assert early.arrival < late.arrival
-        assert bob.candidates(want).items == ()
-        assert place.broker.match() == 1
-        assert [sale] == [candidate.sale for candidate in bob.candidates(want)]
-
-
-def is_waiting(url: str) -> bool:
-    """Say whether somebody waits for a book."""
-    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
-        found = connection.execute("SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted").fetchone()
-    return found is not None
-
-
-def _is_told(tx: Transaction, number: OfferNumber) -> bool:
-    return tx.offers.standing(number).told
-
-
-def test_of_two_that_arrive_at_once_one_finds_the_other(postgresql_url: str) -> None:
-    """With immediate matching a sale and a purchase that are accepted at the same time are told of each other."""
-    with opened(postgresql_url) as store:
-        place = world(immediate(), store=store)
-        ann, bob = place.join("Ann"), place.join("Bob")
-        slow = Late(store)
-        anns = another(slow, place.clock, matching=immediate().matching).desk(ann.number)  # type: ignore[arg-type]
-        slow.is_slow = True
-        first = threading.Thread(target=lambda: anns.sell("goods", "T", min_price="80.00", currency="USD"))
-        first.start()
-        assert slow.has_written.wait(60)
-        second = threading.Thread(target=lambda: bob.buy("goods", max_price="100.00", currency="USD"))
-        second.start()
-        while second.is_alive() and not is_waiting(postgresql_url):
-            second.join(0.01)
-        slow.may_commit.set()
-        for thread in (first, second):
-            thread.join(60)
-        offers = offers_of(place)
-        told = {offer.box: place.read(partial(_is_told, number=offer.number)) for offer in offers}
-        assert told == {ann.number: True, bob.number: True}
-        assert {offer.state for offer in offers} == {OfferState.OPEN}
 
 
 def test_a_round_and_decisions_at_once(url: str) -> None:

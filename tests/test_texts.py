@@ -105,13 +105,20 @@ def test_what_a_party_outside_answers(odd: str, monkeypatch: pytest.MonkeyPatch)
     assert OTHERS in problem
 
 
+class Frank(GatewayError):
+    """A failure of an adapter's own, whose words are what the party outside said."""
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
 @UNKEPT
 def test_what_a_party_outside_raises(odd: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A failure's words are kept as far as they can be, and the effect is tried again."""
     place = world()
 
     def fail(mailbox: Mailbox, key: str, task: Mail, to: str) -> Answer:
-        raise GatewayError("mail", odd)
+        raise Frank("mail", odd)
 
     monkeypatch.setattr(Mailbox, "send", fail)
     place.join("Ann").sell("goods", "Thing", min_price=1, currency="USD")

@@ -1,12 +1,13 @@
 """A broker's services put together over its ports: what desks and office work with."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import TypeVar
 
 from attrs import define
 
-from brokerage.errors import InvalidChoice
+from brokerage.errors import InvalidChoice, StoreError
 from brokerage.pages import PageMarks
 from brokerage.policy import Policy
 from brokerage.ports import Clock, Entropy, Gateways, PasswordHasher, Store, Transaction
@@ -267,8 +268,7 @@ class House:
         try:
             return self.store.run(work)
         finally:
-            self.relay.drain()
-            self.subscriptions.publish()
+            self._follow_up(never)
 
     def after(self, action: Callable[[], _Result], is_stopping: Callable[[], bool] = never) -> _Result:
         """Do something that commits; then, also if it failed, send what it brought about, and tell subscribers.
@@ -280,7 +280,16 @@ class House:
         try:
             return action()
         finally:
+            self._follow_up(is_stopping)
+
+    def _follow_up(self, is_stopping: Callable[[], bool]) -> None:
+        """Send what is due, and tell subscribers, as far as the store lets one.
+
+        What was committed must not look undone because the store fails after it; what is left is due for the next call.
+        """
+        with suppress(StoreError):
             self.relay.drain(is_stopping)
+        with suppress(StoreError):
             self.subscriptions.publish()
 
     def after_due(

@@ -20,6 +20,7 @@ from sqlalchemy import (
     ColumnElement,
     Dialect,
     Index,
+    Update,
     and_,
     bindparam,
     false,
@@ -177,17 +178,32 @@ _STORED = (*OFFERS.names, "visible", "told", "seen_deal")
 INSERT = insert_new(OFFERS.table, _STORED)
 INSERT_ALL = insert_all(OFFERS.table, _STORED)
 STANDING = Query(select(_O.visible, _O.told, _O.seen_deal).where(_O.number == bindparam("number")), ("number",))
-STAND = Query(
-    update(OFFERS.table)
-    .where(
+
+
+def _stand(dialect: Dialect) -> Update:
+    """Nobody waits for an offer that somebody else is changing: that would be a conflict anyway.
+
+    A round marks offers in the order of their limits, and a decision changes a sale and then a purchase: if both
+    waited, they could wait for each other.
+    """
+    as_before = (
         _O.number == bindparam("of"),
         _O.version == bindparam("old_version"),
         _O.visible == bindparam("old_visible"),
         _O.told == bindparam("old_told"),
         _O.seen_deal == bindparam("old_seen"),
     )
-    .values(visible=bindparam("new_visible"), told=bindparam("new_told"), seen_deal=bindparam("new_seen")),
-    ("of", "old_version", "old_visible", "old_told", "old_seen", "new_visible", "new_told", "new_seen"),
+    changed = update(OFFERS.table).values(
+        visible=bindparam("new_visible"), told=bindparam("new_told"), seen_deal=bindparam("new_seen")
+    )
+    if dialect.name == "sqlite":
+        return changed.where(*as_before)
+    free = select(_O.number).where(*as_before).with_for_update(key_share=True, skip_locked=True)
+    return changed.where(_O.number == free.scalar_subquery())
+
+
+STAND = Query(
+    _stand, ("of", "old_version", "old_visible", "old_told", "old_seen", "new_visible", "new_told", "new_seen")
 )
 HOLD = Query(text("SELECT pg_advisory_xact_lock(:space, :book)"), ("space", "book"))
 """Of PostgreSQL only: waits until nobody else holds a book."""

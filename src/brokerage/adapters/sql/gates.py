@@ -37,14 +37,14 @@ class Gate:
             turn = threading.Lock()
             turn.acquire()
             self._waiting.append(turn)
-        if turn.acquire(timeout=patience):
-            return True
-        with self._guard:
-            try:
-                self._waiting.remove(turn)
-            except ValueError:  # it came while the patience ended
+        try:
+            if turn.acquire(timeout=patience):
                 return True
-            return False
+        except BaseException:  # a signal: nobody is there any more to take the place
+            if not self._gives_up(turn):
+                self.leave()
+            raise
+        return not self._gives_up(turn)
 
     def leave(self) -> None:
         """Give the place to whoever has waited for the longest time."""
@@ -53,3 +53,12 @@ class Gate:
                 self._waiting.popleft().release()
             else:
                 self._free += 1
+
+    def _gives_up(self, turn: threading.Lock) -> bool:
+        """Wait no more; say whether there was still no place."""
+        with self._guard:
+            try:
+                self._waiting.remove(turn)
+            except ValueError:  # it came meanwhile
+                return False
+            return True

@@ -85,8 +85,12 @@ class SqlJournal:
 
     def mark(self) -> Callable[[], None]:
         """A part of a unit of work begins."""
-        length = len(self._waiting)
-        return lambda: self._waiting.__delitem__(slice(length, None))
+        before = list(self._waiting)
+
+        def cut() -> None:
+            self._waiting = before
+
+        return cut
 
     def write(self) -> None:
         """Give the events their positions, and write them."""

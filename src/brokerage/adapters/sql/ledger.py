@@ -81,8 +81,12 @@ class SqlLedger:
 
     def mark(self) -> Callable[[], None]:
         """A part of a unit of work begins."""
-        length = len(self._waiting)
-        return lambda: self._waiting.__delitem__(slice(length, None))
+        before = list(self._waiting)
+
+        def cut() -> None:
+            self._waiting = before
+
+        return cut
 
     def write(self) -> None:
         """Add what was posted to the balances."""

@@ -1,7 +1,7 @@
 """Where a store is: its URL, read once, and as much of it as may be shown.
 
-Nothing but the kind of database, the host and the name is ever shown: a user and a password never stand in an error, a
-log or a representation, not even those of a URL that nobody can read.
+Nothing but the kind of database, the host and the name is shown: a password never stands in an error, a log or a
+representation, not even that of a URL that nobody can read; a user does only where the database itself names it.
 """
 
 from pathlib import Path

@@ -169,7 +169,7 @@ class Session:
         if self._failed is not None:
             raise self._failed
         try:
-            self.connection.execute("COMMIT")
+            ended = self.connection.execute("COMMIT")
         except self.backend.error as error:
             made = self._failure(error)
             if isinstance(made, ConnectionLost):
@@ -177,6 +177,8 @@ class Session:
                 raise CommitUnknown(self.backend.place.shown, made.problem) from None
             raise made from None
         self._is_open = False
+        if not self.backend.is_sqlite and ended.statusmessage != "COMMIT":  # which undoes what had failed, and says so
+            raise StoreError("transaction", ended.statusmessage, "a commit", "let no interruption pass")
 
     def roll_back(self) -> bool:
         """Undo whatever was not committed; say whether the connection can be used again."""

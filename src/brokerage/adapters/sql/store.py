@@ -89,7 +89,10 @@ class SqlStore:
         return f"SqlStore({self._place.shown!r})"
 
     def close(self) -> None:
-        """Let go of the database; a unit of work that begins afterwards connects again."""
+        """Let go of the database; a unit of work that begins afterwards connects again.
+
+        What was kept in memory is gone with it.
+        """
         self._engine.dispose()
 
     def run(self, work: Callable[[Transaction], _Result]) -> _Result:
