@@ -44,6 +44,7 @@ ASKED: dict[str, Any] = {
     "after_number": 75_000,
     "after_deal": 50,
     "bound": 150_00,
+    "end": 1 << 40,
     "number": 500,
     "box": 17,
     "limit": 100,
