@@ -1,11 +1,9 @@
 """Rising numbers.
 
 SQLite has one writer, and so a row for each series. In PostgreSQL nobody waits for another one's commit to get a
-number: each series is a sequence, which has gaps. Those numbers that rise in the order of the commits are confirmed at
-the end of a unit of work: whoever was overtaken by a higher number meets a ``Conflict``, and takes another one.
+number: each series is a sequence, which has gaps. Only those numbers that rise in the order of the commits have a row
+there too: whoever takes one has it for himself until the commit. To be overtaken and begin again would cost more.
 """
-
-from collections.abc import Callable
 
 from sqlalchemy import Column, PrimaryKeyConstraint, Sequence, bindparam, select, text, update
 from sqlalchemy.dialects import sqlite
@@ -14,7 +12,6 @@ from brokerage.adapters.sql.sessions import Session
 from brokerage.adapters.sql.statements import Query
 from brokerage.adapters.sql.tables import METADATA, plain_table
 from brokerage.adapters.sql.types import TEXT, WHOLE
-from brokerage.errors import Conflict
 from brokerage.ports import Series
 
 __all__ = ["JOURNAL", "NUMBERS", "ORDERED", "SqlNumbers", "take_positions"]
@@ -35,7 +32,8 @@ def _sequence(series: Series) -> str:
 
 
 for _series in Series:
-    Sequence(_sequence(_series), metadata=METADATA)
+    if _series not in ORDERED:
+        Sequence(_sequence(_series), metadata=METADATA)
 
 _new = sqlite.insert(NUMBERS).values(series=bindparam("series", type_=TEXT), last=bindparam("count", type_=WHOLE))
 _COUNT = Query(
@@ -45,13 +43,7 @@ _COUNT = Query(
     ("series", "count"),
 )
 _LAST = Query(select(NUMBERS.c.last).where(NUMBERS.c.series == bindparam("series")), ("series",))
-_CONFIRM = Query(
-    update(NUMBERS)
-    .where(NUMBERS.c.series == bindparam("of"), NUMBERS.c.last < bindparam("first", type_=WHOLE))
-    .values(last=bindparam("new", type_=WHOLE)),
-    ("new", "of", "first"),
-)
-_POSITIONS = Query(
+_IN_TURNS = Query(
     update(NUMBERS)
     .where(NUMBERS.c.series == bindparam("of"))
     .values(last=NUMBERS.c.last + bindparam("count", type_=WHOLE))
@@ -68,10 +60,12 @@ _MANY = {
         ("more",),
     )
     for place, series in enumerate(Series, start=7_301)
+    if series not in ORDERED
 }
 _GIVEN = {
     series: Query(text(f"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {_sequence(series)}"), ())
     for series in Series
+    if series not in ORDERED
 }
 
 
@@ -80,47 +74,25 @@ class SqlNumbers:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._taken: dict[Series, tuple[int, int]] = {}
-        session.waiting.append(self)
 
     def next(self, series: Series, count: int = 1) -> int:
         """Return the first of ``count`` consecutive numbers."""
         if self._session.backend.is_sqlite:
             return int(self._session.given(_COUNT, series.value, count)[0]) - count + 1
-        first = int(self._session.given(_MANY[series], count - 1)[0])
         if series in ORDERED:
-            self._taken[series] = self._taken.get(series, (first, 0))[0], first + count - 1
-        return first
+            return int(self._session.given(_IN_TURNS, series.value, count)[0]) - count + 1
+        return int(self._session.given(_MANY[series], count - 1)[0])
 
     def last(self, series: Series) -> int:
         """Return the last number given; of those that rise with the commits, the last committed, or one of its own."""
         if not self._session.backend.is_sqlite and series not in ORDERED:
             return int(self._session.row(_GIVEN[series])[0])
         row = self._session.row(_LAST, series.value)
-        return max(0 if row is None else int(row[0]), self._taken.get(series, (0, 0))[1])
-
-    def clear(self) -> None:
-        """A unit of work begins."""
-        self._taken = {}
-
-    def mark(self) -> Callable[[], None]:
-        """A part of a unit of work begins."""
-        before = dict(self._taken)
-
-        def cut() -> None:
-            self._taken = before
-
-        return cut
-
-    def write(self) -> None:
-        """Confirm the numbers that rise with the commits; raises ``Conflict`` if one was overtaken."""
-        for series, (first, last) in sorted(self._taken.items(), key=lambda each: each[0].value):
-            if self._session.change(_CONFIRM, last, series.value, first) == 0:
-                raise Conflict("Series")
+        return 0 if row is None else int(row[0])
 
 
 def take_positions(session: Session, count: int) -> int:
     """Return the first of some positions of the journal; nobody else gets any before the commit."""
     if session.backend.is_sqlite:
         return int(session.given(_COUNT, JOURNAL, count)[0]) - count + 1
-    return int(session.given(_POSITIONS, JOURNAL, count)[0]) - count + 1
+    return int(session.given(_IN_TURNS, JOURNAL, count)[0]) - count + 1

@@ -187,7 +187,8 @@ class Acceptance:
         return Accepted(tuple(numbers), tuple(refused.values()))
 
     def _sitting(self, tx: Transaction, box: BoxNumber, now: datetime) -> _Sitting:
-        member, activity = tx.members.get(box), tx.activities.get(box)
+        activity = tx.activities.get(box)
+        member = tx.members.get(box)  # as it is while the activity is: who is joined with somebody replaces both
         if member is None or activity is None:
             raise UnknownMember(box)
         allowed = self._allowed(member)

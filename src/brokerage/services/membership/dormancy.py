@@ -4,6 +4,7 @@ from datetime import datetime
 
 from attrs import frozen
 
+from brokerage.errors import Conflict
 from brokerage.mails import told_dormant
 from brokerage.policy import Policy
 from brokerage.ports import Transaction
@@ -91,7 +92,8 @@ class Dormancy:
     def _last_sign(self, tx: Transaction, member: Member, now: datetime) -> datetime | None:
         """Return the time of the last deal; a deal in flight is one of now."""
         activity = tx.activities.get(member.box)
-        assert activity is not None
+        if activity is None:  # the member has just left
+            raise Conflict(type(member).__name__)
         return now if activity.deals_in_flight else activity.last_deal_at
 
     def _keep(self, tx: Transaction, member: Member, since: datetime, by: Actor, now: datetime) -> None:

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from attrs import frozen
 
-from brokerage.errors import DealsInFlight, StillMember, UnknownMember
+from brokerage.errors import Conflict, DealsInFlight, StillMember, UnknownMember
 from brokerage.mails import member_left, member_removed
 from brokerage.ports import Transaction
 from brokerage.records.contacts import forget
@@ -108,7 +108,8 @@ class Leaving:
         """Take the guard of the member's offers and deals away: whoever meanwhile opens one meets a conflict."""
         box = member.box
         activity = tx.activities.get(box)
-        assert activity is not None
+        if activity is None:  # somebody else has just let the member leave
+            raise Conflict(type(member).__name__)
         if activity.deals_in_flight:
             raise DealsInFlight(activity.deals_in_flight)
         for departure in self.departures:

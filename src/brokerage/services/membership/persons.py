@@ -18,6 +18,7 @@ from brokerage.records.numbers import PersonNumber
 from brokerage.records.offers import OfferState, of_person
 from brokerage.records.reservations import ReservationState
 from brokerage.records.versions import next_version
+from brokerage.services.guards import guard_members
 from brokerage.services.inputs import text
 from brokerage.services.market.probing import join_pauses
 
@@ -101,11 +102,15 @@ class Persons:
             now: the present instant.
             known_as: who the member was so far, ``None`` for a new one.
         """
-        numbers = {person.number for person in self.known(tx, party)}
+        roots = {person.number: person for person in self.known(tx, party)}
         if known_as is not None:
-            numbers.add(root_of(tx, known_as).number)
-        if numbers:
-            number, *others = sorted(numbers)
+            root = root_of(tx, known_as)
+            roots[root.number] = root
+        if roots:
+            number, *others = sorted(roots)
+            for each in sorted(roots):  # who would be joined with another one meanwhile: only one happens
+                tx.persons.replace(roots[each], next_version(roots[each]))
+            guard_members(tx, (member.box for other in others for member in tx.members.of_person(other)))
             for other in others:
                 self._join(tx, other, number, now)
         else:
@@ -125,7 +130,10 @@ class Persons:
         return [hmac.new(self.secret, detail.encode(), hashlib.sha256).hexdigest() for detail in details]
 
     def _join(self, tx: Transaction, number: PersonNumber, into: PersonNumber, now: datetime) -> None:
-        """Join two persons, their members past and present, and what these have open: nobody deals with oneself."""
+        """Join two persons, their members past and present, and what these have open: nobody deals with oneself.
+
+        Both persons are guarded, and the members of the one: nothing of theirs is opened behind this look.
+        """
         person, root = root_of(tx, number), root_of(tx, into)
         joined = person.join(into)
         tx.persons.replace(person, joined)

@@ -66,9 +66,12 @@ def change_demand(
         tx.demands.replace(demand, demand.changed(**counts, mailing=False))
 
 
-def guard_demand(tx: Transaction, item: Item) -> None:
-    """Make whoever reserves an item meanwhile meet a conflict."""
-    demand = demand_of(tx, item.number)
+def guard_demand(tx: Transaction, item: ItemNumber) -> None:
+    """Make whoever meanwhile reserves an item, calls for it, or looks whether its tenders are over, meet a conflict.
+
+    Call it before looking at what the decision rests on.
+    """
+    demand = demand_of(tx, item)
     tx.demands.replace(demand, demand.changed())
 
 

@@ -86,6 +86,7 @@ def tender_ended(tx: Transaction, number: ItemNumber) -> None:
 
     Call it after the tender was replaced. O(tenders under way on the item).
     """
+    guard_demand(tx, number)  # of two tenders that end at once, or of one and the release, one sees the other
     item = item_of(tx, number)
     if item.state is ItemState.RELEASED and not has_tenders(tx, item):
         close_item(tx, item)
@@ -245,6 +246,7 @@ class Items:
         return {"change": tx.numbers.next(Series.ITEM_CHANGE), "mailing": mailing, "mailed": _NO_BOX}
 
     def _withdraw(self, tx: Transaction, item: Item, by: Actor, now: datetime) -> Item:
+        guard_demand(tx, item.number)
         new = move_item(item, ItemState.WITHDRAWN, closing=True, **self._news(tx, item.category))
         self._ended(tx, item, new, by, EventKind.ITEM_WITHDRAWN, now)
         for tender in tx.tenders.of_item(item.number):
@@ -253,13 +255,13 @@ class Items:
         return new
 
     def _release(self, tx: Transaction, item: Item, now: datetime) -> None:
+        guard_demand(tx, item.number)
         new = move_item(item, ItemState.RELEASED, closing=not has_tenders(tx, item))
         self._ended(tx, item, new, Role.BROKER, EventKind.ITEM_RELEASED, now)
 
     def _ended(self, tx: Transaction, item: Item, new: Item, by: Actor, kind: EventKind, now: datetime) -> None:
-        """Keep an item that nobody reserves any more; whoever tries meanwhile meets a conflict."""
+        """Keep an item that nobody reserves any more: its demand is guarded, so whoever tries meets a conflict."""
         tx.items.replace(item, new)
-        guard_demand(tx, item)
         tx.journal.append(Event(now, by, kind, new))
         activity = None if item.box is None else tx.activities.get(item.box)
         if activity is not None:

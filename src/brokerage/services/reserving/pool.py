@@ -17,7 +17,7 @@ from brokerage.records.reservations import Reservation, ReservationState, move_r
 from brokerage.services.contacts import present_contact
 from brokerage.services.inputs import whole_number
 from brokerage.services.market.offers import check_member
-from brokerage.services.reserving.demand import change_demand, has_tenders, is_standing
+from brokerage.services.reserving.demand import change_demand, demand_of, has_tenders, is_standing
 from brokerage.services.reserving.items import close_item
 
 __all__ = ["BINDS", "end", "file_reservation", "free", "is_live", "is_past", "own_reservation", "reserved_item", "take"]
@@ -107,8 +107,9 @@ def free(tx: Transaction, reservation: Reservation, now: datetime) -> Reservatio
     new = move_reservation(reservation, ReservationState.OPEN, order=None, deliver_to=None, fees=())
     tx.reservations.replace(reservation, new)
     tx.journal.append(Event(now, Role.BROKER, EventKind.RESERVATION_CHANGED, new))
-    item = reserved_item(tx, new)
-    change_demand(tx, item, 1, new.quantity, now)
+    demand = demand_of(tx, new.item)
+    item = reserved_item(tx, new)  # whoever ends it from here on, or a tender on it, replaces that demand
+    change_demand(tx, item, 1, new.quantity, now, demand)
     if item.state is ItemState.WITHDRAWN or (item.state is ItemState.RELEASED and not has_tenders(tx, item)):
         close_item(tx, item)
     return new

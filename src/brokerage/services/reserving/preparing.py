@@ -21,6 +21,7 @@ from brokerage.records.tenders import Bid, OrderService, Place, Tender, TenderSt
 from brokerage.services.cases import Cases
 from brokerage.services.inputs import later
 from brokerage.services.reserving.course import OrderCourse
+from brokerage.services.reserving.demand import guard_demand
 from brokerage.services.reserving.lots import (
     delivery_zone,
     fee_terms_of,
@@ -117,10 +118,11 @@ class Preparing:
         a case; they may be too many for the order to stand.
         """
         order = order_of(tx, number)
+        if order.state is not OrderState.SERVICES:
+            return
+        guard_demand(tx, order.item)  # of two tenders that end at once, one sees the other
         under_way = TenderState.CALLED, TenderState.AWARDING
-        if order.state is not OrderState.SERVICES or any(
-            tender.state in under_way for tender in tx.tenders.of_order(number)
-        ):
+        if any(tender.state in under_way for tender in tx.tenders.of_order(number)):
             return
         category = ordered_item(tx, order).category
         asked = tuple(of_order(tx, number, ReservationState.ASKED))

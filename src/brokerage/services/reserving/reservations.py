@@ -220,7 +220,7 @@ class Reservations:
         first = tx.items.to_close(1)
         if not first:
             return 0
-        guard_demand(tx, first[0])  # an order that falls meanwhile puts reservations back: only one happens
+        guard_demand(tx, first[0].number)  # an order that falls meanwhile puts reservations back: only one happens
         left = tx.reservations.open_of(first[0].number, None, _BATCH)
         for reservation in left:
             self.expire(tx, reservation, now)
@@ -256,7 +256,7 @@ class Reservations:
         Raises:
             LimitReached: the member has as many open offers, reservations and announced items as allowed.
         """
-        member, activity = tx.members.get(box), tx.activities.get(box)
+        activity, member = tx.activities.get(box), tx.members.get(box)
         if member is None or activity is None:
             raise UnknownMember(box)
         allowed = self.policy.open_offer_count if member.open_offers_allowed is None else member.open_offers_allowed

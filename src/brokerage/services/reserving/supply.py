@@ -6,11 +6,12 @@ from decimal import Decimal, localcontext
 
 from attrs import frozen
 
+from brokerage.errors import Conflict
 from brokerage.judging import Assessed, Pool, served
 from brokerage.ports import Transaction
 from brokerage.records.items import Item, announced
 from brokerage.records.tenders import Asked, Bid, BidTerms, ItemSupply, Place, Tender
-from brokerage.services.reserving.demand import is_standing
+from brokerage.services.reserving.demand import guard_demand, is_standing
 from brokerage.services.reserving.items import item_of, tender_ended
 from brokerage.services.reserving.ordered import open_by_arrival, ordered_category
 from brokerage.services.reserving.preparing import Preparing
@@ -34,6 +35,7 @@ class Supply:
     def check(self, tx: Transaction, asked: Asked, now: datetime) -> str:
         """Return the item's currency; raises ``UnknownItem``, or ``ItemNotOpen`` where it cannot be reserved."""
         assert isinstance(asked, ItemSupply)
+        guard_demand(tx, item_of(tx, asked.item).number)  # who releases or withdraws the item looks at its tenders
         return announced(item_of(tx, asked.item), now).currency
 
     def check_terms(self, tx: Transaction, tender: Tender, terms: BidTerms) -> None:
@@ -60,7 +62,8 @@ class Supply:
     def rate(self, tx: Transaction, tender: Tender, bid: Bid) -> Decimal:
         """Return the rate of the item's category times the bidder's factor: the broker's terms (spec N4)."""
         member = tx.members.get(bid.box)
-        assert member is not None
+        if member is None:  # the bidder has just left
+            raise Conflict(type(bid).__name__)
         with localcontext(prec=_DIGITS):
             return ordered_category(tx, _asked_item(tx, tender)).rate * member.factor
 
@@ -84,7 +87,8 @@ def _asked_item(tx: Transaction, tender: Tender) -> Item:
 
 def _assessed(tx: Transaction, tender: Tender, bid: Bid, pool: Pool, now: datetime) -> Assessed | Unsuitable:
     member, terms = tx.members.get(bid.box), bid.terms
-    assert member is not None
+    if member is None:  # the bidder has just left
+        raise Conflict(type(bid).__name__)
     if terms.delivery is None or terms.delivery < now.astimezone(UTC).date():
         return Unsuitable(bid.number, "its day of delivery is over")
     found = served(terms, member.person, pool)  # who the bidder is by now: persons may have been joined

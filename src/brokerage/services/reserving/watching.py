@@ -23,6 +23,7 @@ from brokerage.records.numbers import BoxNumber
 from brokerage.records.watches import Topic, Watch, When
 from brokerage.reserving_views import DemandView, ItemView, WatchView, item_view, watch_view
 from brokerage.services.effects import send
+from brokerage.services.guards import guard_members
 from brokerage.services.inputs import choice, next_multiple, text
 from brokerage.services.market.categories import Categories
 from brokerage.services.market.offers import check_member
@@ -62,6 +63,8 @@ class Watching:
         due = next_multiple(now, self.policy.digest_every) if when is When.REGULARLY else None
         old = tx.watches.get((box, topic, code))
         if old is None:
+            guard_members(tx, [box])  # who leaves meanwhile forgets what was wished: only one happens
+            check_member(tx, box)
             kept = Watch(box, topic, code, when, due, tx.numbers.last(Series.ITEM_CHANGE))
             tx.watches.add(kept)
         elif old.when is when:

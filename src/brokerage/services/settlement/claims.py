@@ -1,13 +1,13 @@
 """Claims: what a party owes the broker for a deal that went wrong (spec A8)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from brokerage.ports import Transaction
-from brokerage.records.cases import CaseKind, of_units
+from brokerage.records.cases import Case, CaseKind, of_units
 from brokerage.records.deals import Deal
 from brokerage.records.events import Role
 from brokerage.records.ledger import Debtor
-from brokerage.records.numbers import DealNumber
 from brokerage.services.cases import Cases
 from brokerage.services.settlement.bookings import book_claim
 
@@ -31,10 +31,20 @@ def claim(tx: Transaction, cases: Cases, deal: Deal, debtor: Debtor, units: int,
 
 
 def reduce_claim(
-    tx: Transaction, cases: Cases, deal: DealNumber, debtor: Debtor, units: int, outcome: str, now: datetime
+    tx: Transaction, cases: Cases, known: Sequence[Case], debtor: Debtor, units: int, outcome: str, now: datetime
 ) -> None:
-    """Take an amount that was booked against a debt off the open cases of it; a case with nothing left is closed."""
-    for case in tx.cases.of_deal(deal):
+    """Take an amount that was booked against a debt off the open cases of it; a case with nothing left is closed.
+
+    Args:
+        tx: the unit of work.
+        cases: changes them.
+        known: the deal's cases, read before the debt: who meanwhile pays the debt replaces one of them.
+        debtor: whose debt.
+        units: how much, in minor units.
+        outcome: what becomes of a case with nothing left.
+        now: the present instant.
+    """
+    for case in known:
         if case.closed_at is not None or case.kind is not CaseKind.CLAIM or case.debtor is not debtor or not units:
             continue
         taken = min(units, case.units)

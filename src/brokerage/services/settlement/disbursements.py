@@ -58,13 +58,14 @@ class Disbursements:
 
         Where the payee is a seller who owes the broker as much for this deal, the one is set off against the other.
         """
+        known = tx.cases.of_deal(deal.number)
         debt = tx.ledger.balance(debt_of(Debtor.SELLER, deal.number), deal.currency)
         is_sellers = task.position in deal.sellers_charges
         paid_out = tuple(position for position in deal.paid_out if position != task.position)
         set_off = min(debt, task.units) if is_sellers else 0
         if set_off:
             book_set_off(tx, deal, set_off, now)
-            reduce_claim(tx, self.cases, deal.number, Debtor.SELLER, set_off, "set off against a payout", now)
+            reduce_claim(tx, self.cases, known, Debtor.SELLER, set_off, "set off against a payout", now)
         rest = task.units - set_off
         failed = (*deal.failed, task.position) if rest else deal.failed
         was_paid = deal.seller_is_paid

@@ -16,6 +16,7 @@ from brokerage.records.events import Actor, Event, EventKind, Role
 from brokerage.records.numbers import BoxNumber, OfferNumber, TenderNumber
 from brokerage.records.tenders import Bid, Place, PlaceState, Tender, TenderState, move_tender
 from brokerage.services.cases import Cases
+from brokerage.services.guards import guard_members
 from brokerage.services.inputs import later, whole_number
 from brokerage.services.tendering.callers import Caller, Unsuitable
 from brokerage.services.tendering.tenders import Tenders, may_bid, tender_of, why_not
@@ -102,6 +103,7 @@ class Awards:
         """
         place = question_to(tender, box, now)
         bid = _bid(tx, place)
+        guard_members(tx, [box])  # who leaves meanwhile takes what is open of it along: only one happens
         assessed = self._as_of_now(tx, tender, bid, now)
         if isinstance(assessed, Unsuitable):
             raise TenderNotOpen(tender.number, "answered", f"your bid does not suit any more: {assessed.reason}")
