@@ -226,13 +226,13 @@ def _ordered(
 
 
 def _by(book: _Book, order: str, limit: str | None = None) -> _Chunks:
-    """Return what reads a list from behind a place on, by one column; each is within a limit of another."""
+    """Return what reads a list from behind a place on, by one column: all, or up to an end what is within a limit."""
     given = book.columns[: book.columns.index(order)]
     names = [f"its_{name}" for name in given]
     bounds = []
     if limit is not None:
-        bounds.append(_O[limit] <= bindparam("bound", type_=WHOLE))
-        names.append("bound")
+        bounds += [_O[limit] <= bindparam("bound", type_=WHOLE), _O[order] < bindparam("end", type_=WHOLE)]
+        names += ["bound", "end"]
     names.append(f"after_{order}")
     columns = [_O[name] for name in (*given, order)]
 

@@ -32,6 +32,7 @@ from brokerage.adapters.sql.books import (
     ladder_text,
 )
 from brokerage.adapters.sql.facts import SqlFacts
+from brokerage.adapters.sql.lost import LostSales
 from brokerage.adapters.sql.sessions import Session
 from brokerage.adapters.sql.statements import Query
 from brokerage.adapters.sql.types import INSTANT, TRUTH
@@ -57,7 +58,8 @@ class SqlOffers:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._facts: SqlFacts[OfferNumber, Offer] = SqlFacts(session, OFFERS)
-        self.get, self.replace = self._facts.get, self._facts.replace
+        self._lost = LostSales(session)
+        self.get = self._facts.get
         self._read: Callable[[Any], Offer] = session.backend.codec(OFFERS.shape).read
         self._write_mark = TRUTH.bind_processor(session.backend.dialect) or bool
         converter = session.backend.converter
@@ -69,10 +71,18 @@ class SqlOffers:
         """Keep a new offer and how it stands; raises ``DuplicateFact`` if its number is taken."""
         if self._session.change(INSERT, *self._facts.row(fact), *self._marks(standing)) == 0:
             raise DuplicateFact(fact.number)
+        self._lose(None, fact)
 
     def add_all(self, facts: Sequence[Offer], standing: Standing = NEW) -> None:
         """Keep many new offers that stand alike; raises ``DuplicateFact`` if a number is taken."""
         self._facts.add_all(facts, INSERT_ALL, self._marks(standing))
+        for fact in facts:
+            self._lose(None, fact)
+
+    def replace(self, old: Offer, new: Offer) -> None:
+        """Put ``new`` in the place of ``old``; raises ``Conflict`` unless the stored version is ``old``'s."""
+        self._facts.replace(old, new)
+        self._lose(old, new)
 
     def hold(self, category: str, currency: str) -> None:
         """Be the only unit of work that shows offers in a book until the commit; SQLite has one writer anyway."""
@@ -131,8 +141,15 @@ class SqlOffers:
         return self._purchases(UNTOLD_PURCHASES, (category, currency, at_least), after)
 
     def lost_sales(self, category: str, currency: str, after: DealNumber, up_to: int) -> Iterator[SaleOffer]:
-        """Yield sales in a deal above ``after`` that have SPmin ≤ ``up_to``, by deal."""
-        return self._sales(LOST, (category, currency, up_to), _BY_DEAL, (after,))
+        """Yield sales in a deal above ``after`` that have SPmin ≤ ``up_to``, by deal. O(log n) an item.
+
+        Reopened sales are not among them; each may cost a look in vain.
+        """
+        first: int | None = after + 1
+        while first is not None:
+            within = category, currency, up_to, self._lost.end_of_block(first)
+            yield from self._sales(LOST, within, _BY_DEAL, (first - 1,))
+            first = self._lost.next_block(category, currency, first, up_to)
 
     def unsold(self, category: str, after: OfferNumber) -> Iterator[SaleOffer]:
         """Yield the sales in the books with a number above ``after``, by number."""
@@ -150,6 +167,11 @@ class SqlOffers:
         """Return the earliest time limit of an open offer."""
         limit: datetime | None = self._session.value(NEXT_LIMIT, INSTANT)
         return limit
+
+    def _lose(self, old: Offer | None, new: Offer) -> None:
+        """Let a sale that comes into a deal be found by it."""
+        if new.deal is not None and isinstance(new, SaleOffer) and (old is None or old.deal != new.deal):
+            self._lost.add(new)
 
     def _marks(self, standing: Standing) -> tuple[Any, ...]:
         return self._write_mark(standing.visible), self._write_mark(standing.told), standing.seen_deal

@@ -67,6 +67,16 @@ def upgrade() -> None:
         postgresql_where=sa.text("mailing IS true"),
     )
     op.create_table(
+        "lost_minima",
+        sa.Column("category", TEXT, nullable=False),
+        sa.Column("currency", TEXT, nullable=False),
+        sa.Column("level", WHOLE, nullable=False),
+        sa.Column("block", WHOLE, nullable=False),
+        sa.Column("least", WHOLE, nullable=False),
+        sa.PrimaryKeyConstraint("category", "currency", "level", "block", name="lost_minima_key"),
+        sqlite_strict=True,
+    )
+    op.create_table(
         "news_of_boxes",
         sa.Column("box", WHOLE, nullable=False),
         sa.Column("number", WHOLE, nullable=False),
