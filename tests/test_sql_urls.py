@@ -24,6 +24,8 @@ SECRET = "s3cret"
     [
         f"postgresql+psycopg:/user:{SECRET}@host/name",
         f"postgresql+psycopg://user:{SECRET}",
+        "sqlite:///",
+        f"sqlite:///a?{SECRET}/market.db",
         f"postgresql+psycopg://user:x@{SECRET}@host/name",
         f"postgresql+psycopg://user:x/y@{SECRET}@host/name",
         f"postgresql+psycopg://user:x@{SECRET}/wo?rd@host/name",

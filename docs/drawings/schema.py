@@ -23,7 +23,7 @@ AREAS: Sequence[Sequence[tuple[str, str, tuple[str, ...]]]] = (
         ),
     ),
     (
-        ("The blind market", BUYER, ("categories", "offers", "checks", "losses")),
+        ("The blind market", BUYER, ("categories", "offers", "lost_minima", "checks", "losses")),
         ("New items", BUYER, ("items", "demands", "pools", "reservations", "watches")),
     ),
     (

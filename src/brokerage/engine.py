@@ -38,7 +38,8 @@ class Brokerage:
         gateways: the parties outside: bank, clearing house, accounts, carrier, mail.
         hasher: hashes passwords.
         secret: the key under which contact details are recognised again (spec M9) and page marks sealed; a store that
-            is kept needs the same one always, and without one a new store gets a key of its own.
+            is kept needs the same one always. Without one, each broker object makes its own, which fits a store in
+            memory only: under another secret, members who come back are not recognised, and that cannot be mended.
 
     >>> from brokerage import BankTransfer, Brokerage
     >>> broker = Brokerage()

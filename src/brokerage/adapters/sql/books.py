@@ -38,6 +38,7 @@ from brokerage.adapters.sql.shapes import Shape
 from brokerage.adapters.sql.statements import Query, is_one_of, value
 from brokerage.adapters.sql.tables import fact_table, index_of_some, insert_all, insert_new, no_less, refers
 from brokerage.adapters.sql.types import INSTANT, TEXT, TRUTH, WHOLE, json_text
+from brokerage.adapters.wire import read
 from brokerage.pricing import Terms
 from brokerage.records.offers import Offer, OfferState, PurchaseOffer, SaleOffer
 from brokerage.rules import Margin
@@ -92,7 +93,7 @@ def ladder_of(category: str, currency: str, text: str, converter: Converter) -> 
     """Return the ladder of a text; ``converter`` knows the margin rules."""
     rate, margin, factors, rounding, factor = json.loads(text)
     terms = {"rate": rate, "margin": margin, "factor": factors, "rounding": rounding}
-    return Ladder(category, currency, converter.structure(terms, Terms), Decimal(factor))
+    return Ladder(category, currency, read(converter, terms, Terms), Decimal(factor))
 
 
 def _ladder_of_offer(offer: Offer) -> str | None:

@@ -80,6 +80,10 @@ def place_of(url: object) -> Place:
     except Exception:  # whatever it says, it may say the password
         raise _refused("write it like that, with a password's odd characters as %40, %2F and so on") from None
     if read.drivername in _SQLITE:
+        if isinstance(url, str) and url.endswith("///"):
+            raise _refused("name the file behind the three slashes, or write sqlite:// for a store in memory")
+        if isinstance(url, str) and "?" in url and not read.query:  # it would be taken for the end of the path
+            raise _refused("write a ? in the path of a file as %3F")
         return _sqlite(read)
     if read.drivername not in _POSTGRESQL:
         raise InvalidChoice("url", read.drivername, _WANTED, "choose one of these databases")

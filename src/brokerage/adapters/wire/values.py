@@ -161,7 +161,10 @@ def named_rule(name: object, rules: Mapping[str, MarginRule]) -> MarginRule:
     """Return the margin rule of a name; raises ``InvalidChoice`` where there is none."""
     if type(name) is not str or name not in rules:
         raise InvalidChoice(
-            WHOLE, name, f"one of {', '.join(map(repr, rules))}", "pass the rule of that name to make_converter"
+            WHOLE,
+            name,
+            f"one of {', '.join(map(repr, rules))}",
+            "pass the rule of that name to the store as one of its margin_rules, or to make_converter",
         )
     return rules[name]
 
@@ -170,5 +173,10 @@ def rule_name(rule: MarginRule, rules: Mapping[str, MarginRule]) -> str:
     """Return a margin rule's name; raises ``InvalidChoice`` where the converter does not know the rule."""
     name: str = rule.value if isinstance(rule, Margin) else rule.name
     if rules.get(name) != rule:
-        raise InvalidChoice("margin", name, "a rule that the converter knows", "pass the rule to make_converter")
+        raise InvalidChoice(
+            "margin",
+            name,
+            "a rule that the converter knows",
+            "pass the rule to the store as one of its margin_rules, or to make_converter",
+        )
     return name
