@@ -23,6 +23,7 @@ __all__ = ["START", "SqlMarket", "request"]
 START = datetime(2026, 1, 5, tzinfo=UTC)
 _MANY = 20_000
 _ALLOWED = 1_000_000
+_MANY_CANDIDATES = 100  # the cheapest are wanted by everybody: so many deals can be made in each category
 _SHOWN = Standing(visible=True, told=True)
 
 
@@ -103,7 +104,7 @@ class SqlMarket:
     def _pairs(self, work: Work, purpose: str, used: set[int]) -> Iterator[Pair]:
         for number in work.picked(purpose, is_sale=False):
             box = work.box_of(number)
-            for view in self.desk(box).candidates(OfferNumber(number), size=30):
+            for view in self.desk(box).candidates(OfferNumber(number), size=_MANY_CANDIDATES):
                 if view.sale not in used:
                     used.add(view.sale)
                     yield box, number, view.sale, view.price.units
