@@ -50,10 +50,12 @@ class GappedStore:
         return Altered(tx, {"numbers": Altered(tx.numbers, {"next": self._next, "last": self._last})})
 
     def _next(self, series: Series, count: int = 1) -> int:
+        if series in ORDERED:  # given in turns, and given again if the work fails
+            first = max(self._committed.get(series, 0), self._own.get(series, 0)) + 1
+            self._own[series] = first + count - 1
+            return first
         first = self._given[series] + 1
         self._given[series] += count
-        if series in ORDERED:
-            self._own[series] = self._given[series]
         return first
 
     def _last(self, series: Series) -> int:
