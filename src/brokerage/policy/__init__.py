@@ -110,7 +110,7 @@ class Policy:
     Periodic(every=datetime.timedelta(seconds=300))
     >>> Policy(page_size=0)
     Traceback (most recent call last):
-    brokerage.errors.inputs.InvalidChoice: page_size: 0 is refused; a whole number above zero is wanted: choose a larger one
+    brokerage.errors.inputs.InvalidChoice: page_size: 0 is refused; a whole number above zero is wanted: choose ...
     """
 
     matching: Matching = field(default=Periodic(), validator=one_of(Immediate, Periodic))

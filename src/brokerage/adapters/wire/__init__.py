@@ -179,7 +179,7 @@ def read(converter: Converter, plain: object, kind: Any) -> Any:
     >>> plain = {"source": "bank", "id": "7", "reference": "D1-AB", "units": 92.5, "currency": "USD"}
     >>> read(make_converter(), plain, PaymentNotice)
     Traceback (most recent call last):
-    brokerage.errors.inputs.InvalidChoice: $.units: 92.5 is refused; a whole number is wanted: write it as this library does
+    brokerage.errors.inputs.InvalidChoice: $.units: 92.5 is refused; a whole number is wanted: write it as ...
     """
     try:
         return converter.structure(plain, kind)

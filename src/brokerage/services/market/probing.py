@@ -93,7 +93,7 @@ def price_on_grid(value: object, currency: str, field: str, grid: PriceGrid | No
     8000
     >>> price_on_grid("81.20", "USD", "price", {"USD": 500})
     Traceback (most recent call last):
-    brokerage.errors.inputs.InvalidAmount: price: '81.20' is refused; a multiple of 5.00 USD is wanted: pass 80.00 or 85.00
+    brokerage.errors.inputs.InvalidAmount: price: '81.20' is refused; a multiple of 5.00 USD is wanted: pass 80.00 ...
     """
     units = minor_units(value, currency, field)
     step = None if grid is None else grid.get(currency)
