@@ -95,7 +95,7 @@ def test_programs_that_the_servers_user_may_not_run_are_copied(tmp_path: Path, m
     hidden.mkdir(mode=0o700)
     (hidden / "site").symlink_to(ours.parents[2])
     theirs = hidden / "site" / ours.relative_to(ours.parents[2])
-    monkeypatch.setattr(databases, "_programs", lambda: theirs)
+    monkeypatch.setattr(databases, "programs", lambda: theirs)
     server = PostgresqlServer.started()
     with server.connection("postgres") as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
