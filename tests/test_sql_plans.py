@@ -212,3 +212,17 @@ def test_sqlite_reads_nothing_that_it_does_not_give(file: sqlite3.Connection, st
     rows = file.execute(statement.text(SQLITE), asked(statement, SQLITE)).fetchall()
     file.set_progress_handler(None, 0)
     assert (len(rows) > 0, len(steps) < A_LOT * (len(rows) + 1)) == (True, True)
+
+
+def test_whatever_names_a_deal_is_found_by_an_index() -> None:
+    """A new deal never has SQLite look through a whole table for what was waiting for it."""
+    found = {}
+    for table in METADATA.tables.values():
+        columns = [[column.name for column in table.primary_key.columns]]
+        columns += [[getattr(column, "name", "") for column in index.expressions] for index in table.indexes]
+        for reference in table.foreign_key_constraints:
+            if reference.referred_table.name == "deals":
+                names = list(reference.column_keys)
+                found[table.name] = any(each[: len(names)] == names for each in columns)
+    assert {"offers", "entries", "reservations", "losses", "cases"} <= set(found)
+    assert dict.fromkeys(found, True) == found

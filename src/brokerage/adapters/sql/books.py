@@ -36,7 +36,15 @@ from sqlalchemy import (
 
 from brokerage.adapters.sql.shapes import Shape
 from brokerage.adapters.sql.statements import Query, is_one_of, value
-from brokerage.adapters.sql.tables import fact_table, index_of_some, insert_all, insert_new, no_less, refers
+from brokerage.adapters.sql.tables import (
+    fact_table,
+    index_of_some,
+    insert_all,
+    insert_new,
+    no_less,
+    refers,
+    refers_to_deal,
+)
 from brokerage.adapters.sql.types import INSTANT, TEXT, TRUTH, WHOLE, json_text
 from brokerage.adapters.wire import read
 from brokerage.pricing import Terms
@@ -156,7 +164,7 @@ OFFERS = fact_table(
     Shape(Offer, "side", {SaleOffer: "sale", PurchaseOffer: "purchase"}),
     "number",
     refers("person", "persons.number"),
-    refers("deal", "deals.number"),
+    *refers_to_deal("offers"),
     *no_less(0, "min_price", "max_price"),
     CheckConstraint("side IN ('sale', 'purchase')", name="side_is_known"),
     CheckConstraint(

@@ -42,6 +42,7 @@ __all__ = [
     "no_less",
     "plain_table",
     "refers",
+    "refers_to_deal",
 ]
 
 METADATA = MetaData(
@@ -255,6 +256,16 @@ def refers(column: str, to: str) -> ForeignKeyConstraint:
         to: the table and its key, as ``"deals.number"``.
     """
     return ForeignKeyConstraint([column], [to], deferrable=True, initially="DEFERRED")
+
+
+def refers_to_deal(table: str) -> list[SchemaItem]:
+    """Return the rule that a deal is there, with an index of it.
+
+    Whoever is in a deal may be written before the deal itself; then SQLite looks for whatever waits for the new deal,
+    and would look through the whole table.
+    """
+    named = Column("deal", WHOLE).is_not(None)
+    return [refers("deal", "deals.number"), index_of_some(f"{table}_of_deals", named, "deal")]
 
 
 def no_less(least: int, *columns: str) -> list[CheckConstraint]:

@@ -258,6 +258,13 @@ def upgrade() -> None:
         ),
         sqlite_strict=True,
     )
+    op.create_index(
+        "entries_of_deals",
+        "entries",
+        ["deal"],
+        sqlite_where=sa.text("deal IS NOT NULL"),
+        postgresql_where=sa.text("deal IS NOT NULL"),
+    )
     op.create_table(
         "statements",
         sa.Column("deal", WHOLE, nullable=False),

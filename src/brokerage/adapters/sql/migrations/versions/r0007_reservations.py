@@ -66,6 +66,13 @@ def upgrade() -> None:
     )
     op.create_index("reservations_box_number", "reservations", ["box", "number"])
     op.create_index(
+        "reservations_of_deals",
+        "reservations",
+        ["deal"],
+        sqlite_where=sa.text("deal IS NOT NULL"),
+        postgresql_where=sa.text("deal IS NOT NULL"),
+    )
+    op.create_index(
         "reservations_open",
         "reservations",
         ["item", "arrival", "number"],
