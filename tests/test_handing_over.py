@@ -12,23 +12,24 @@ _Result = TypeVar("_Result")
 
 
 class BusyStore(MemoryStore):
-    """A store in which somebody else commits right after a read that found nothing."""
+    """A store in which somebody else commits right after a read that found nothing, which is ``nothing``."""
 
-    def __init__(self) -> None:
+    def __init__(self, nothing: object) -> None:
         super().__init__()
+        self._nothing = nothing
         self.meanwhile: list[Callable[[], object]] = []
 
     def read(self, work: Callable[[Transaction], _Result]) -> _Result:
         """Read, and let the others go on."""
         result = super().read(work)
-        if result == [] and self.meanwhile:
+        if result == self._nothing and self.meanwhile:
             self.meanwhile.pop()()
         return result
 
 
 def test_effects_that_come_at_the_last_moment() -> None:
     """An effect that is committed just as another call has found nothing more to send is sent without another call."""
-    store = BusyStore()
+    store = BusyStore(None)
     place = world(store=store)
     store.meanwhile.append(lambda: place.join("Late"))
     place.join("First")
@@ -39,7 +40,7 @@ def test_effects_that_come_at_the_last_moment() -> None:
 
 def test_events_that_come_at_the_last_moment() -> None:
     """An event that is committed just as another call has found nothing more to tell is told without another call."""
-    store = BusyStore()
+    store = BusyStore([])
     place = world(store=store)
     ann = place.join("Ann")
     heard: list[Event] = []

@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from attrs import define
+from attrs import define, evolve
 from sqlalchemy import CheckConstraint, PrimaryKeyConstraint, Table, UniqueConstraint
 
 from brokerage.adapters.sql import SqlStore
@@ -18,7 +18,8 @@ from brokerage.adapters.sql.types import WHOLE
 from brokerage.errors import DuplicateFact
 from brokerage.ports import Store, Transaction
 from brokerage.records.members import Fingerprint
-from brokerage.records.numbers import PersonNumber
+from brokerage.records.numbers import DealNumber, OfferNumber, PersonNumber
+from brokerage.records.offers import SaleOffer
 from brokerage.testing import DealsContract, JournalContract, LedgerContract, StoreContract
 from brokerage.testing.contracts.facts import RecordsContract
 from databases import DATABASES
@@ -134,6 +135,8 @@ def _fill(store: Store) -> None:
 def _append(tx: Transaction) -> None:
     tx.persons.add_fingerprint(Fingerprint("digest", PersonNumber(1)))
     tx.journal.append(JournalContract().event(1))
+    sale = next(offer for number in (1, 2, 3) if isinstance(offer := tx.offers.get(OfferNumber(number)), SaleOffer))
+    tx.offers.replace(sale, evolve(sale, deal=DealNumber(1), version=sale.version + 1))
 
 
 @pytest.fixture(scope="module", params=["SQLite", "PostgreSQL"])

@@ -40,7 +40,7 @@ def admin(url: URL) -> psycopg.Connection:
         "INDEX members ON strange (one)",
         "SEQUENCE members",
         "INDEX ix_members ON strange (one)",
-        "SEQUENCE numbers_deal",
+        "SEQUENCE numbers_offer",
         "TYPE members AS ENUM ('one')",
         "VIEW schema_revision AS SELECT 1 AS one",
     ],
