@@ -140,12 +140,12 @@ def uncounted(_closed: Any) -> Any:
 def forgotten_deadline(deadline: Any) -> Any:
     """Deadline forgotten."""
 
-    def done(self: Settlement, tx: Transaction, number: Any, now: Any) -> None:
+    def done(self: Settlement, tx: Transaction, number: Any, now: Any) -> Any:
         deal = tx.deals.get(number)
         if deal is not None and deal.state is DealState.AGREED:
             self.course.put(tx, deal, change(deal, deadline=None), Role.BROKER, now)
-        else:
-            deadline(self, tx, number, now)
+            return True
+        return deadline(self, tx, number, now)
 
     return done
 
