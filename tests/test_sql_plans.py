@@ -183,6 +183,22 @@ def test_sqlite_has_an_index_for_every_statement(file: sqlite3.Connection) -> No
     assert {name: found for name, found in faults.items() if found} == {}
 
 
+@pytest.mark.parametrize("kept", ["deals", "outbox"])
+def test_what_is_kept_after_whatever_names_it_is_found_by_it(kept: str) -> None:
+    """Whatever names a deal or an effect has an index that begins with that: SQLite looks there for who waits."""
+    missing = [
+        f"{table.name}.{key.column_keys[0]}"
+        for table in METADATA.tables.values()
+        for key in table.foreign_key_constraints
+        if key.referred_table.name == kept
+        and not any(
+            columns and columns[0] == key.column_keys[0]
+            for columns in [table.primary_key.columns.keys(), *(each.columns.keys() for each in table.indexes)]
+        )
+    ]
+    assert missing == []
+
+
 @pytest.mark.parametrize("statement", OF_OFFERS, ids=str)
 def test_postgresql_reads_many_offers_by_index(server: "psycopg.Connection[Any]", statement: Statement) -> None:
     """Among a hundred thousand offers, a statement about them uses an index, planned for what is asked or for all."""
@@ -213,17 +229,3 @@ def test_sqlite_reads_nothing_that_it_does_not_give(file: sqlite3.Connection, st
     rows = file.execute(statement.text(SQLITE), asked(statement, SQLITE)).fetchall()
     file.set_progress_handler(None, 0)
     assert (len(rows) > 0, len(steps) < A_LOT * (len(rows) + 1)) == (True, True)
-
-
-def test_whatever_names_a_deal_is_found_by_an_index() -> None:
-    """A new deal never has SQLite look through a whole table for what was waiting for it."""
-    found = {}
-    for table in METADATA.tables.values():
-        columns = [[column.name for column in table.primary_key.columns]]
-        columns += [[getattr(column, "name", "") for column in index.expressions] for index in table.indexes]
-        for reference in table.foreign_key_constraints:
-            if reference.referred_table.name == "deals":
-                names = list(reference.column_keys)
-                found[table.name] = any(each[: len(names)] == names for each in columns)
-    assert {"offers", "entries", "reservations", "losses", "cases"} <= set(found)
-    assert dict.fromkeys(found, True) == found

@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from attrs import define, evolve
+from attrs import define
 from sqlalchemy import CheckConstraint, PrimaryKeyConstraint, Table, UniqueConstraint
 
 from brokerage.adapters.sql import SqlStore
@@ -16,12 +16,13 @@ from brokerage.adapters.sql.settling import DEALS
 from brokerage.adapters.sql.tables import METADATA
 from brokerage.adapters.sql.types import WHOLE
 from brokerage.errors import DuplicateFact
-from brokerage.ports import Store, Transaction
+from brokerage.ports import Series, Store, Transaction
 from brokerage.records.members import Fingerprint
-from brokerage.records.numbers import DealNumber, OfferNumber, PersonNumber
-from brokerage.records.offers import SaleOffer
+from brokerage.records.numbers import DealNumber, PersonNumber
+from brokerage.records.offers import OfferState
 from brokerage.testing import DealsContract, JournalContract, LedgerContract, StoreContract
 from brokerage.testing.contracts.facts import RecordsContract
+from brokerage.testing.contracts.offers import a_sale
 from databases import DATABASES
 
 NOWHERE = 9_999_999_999
@@ -135,8 +136,7 @@ def _fill(store: Store) -> None:
 def _append(tx: Transaction) -> None:
     tx.persons.add_fingerprint(Fingerprint("digest", PersonNumber(1)))
     tx.journal.append(JournalContract().event(1))
-    sale = next(offer for number in (1, 2, 3) if isinstance(offer := tx.offers.get(OfferNumber(number)), SaleOffer))
-    tx.offers.replace(sale, evolve(sale, deal=DealNumber(1), version=sale.version + 1))
+    tx.offers.add(a_sale(tx.numbers.next(Series.OFFER), state=OfferState.AGREED, deal=DealNumber(1)))
 
 
 @pytest.fixture(scope="module", params=["SQLite", "PostgreSQL"])

@@ -36,15 +36,7 @@ from sqlalchemy import (
 
 from brokerage.adapters.sql.shapes import Shape
 from brokerage.adapters.sql.statements import Query, is_one_of, value
-from brokerage.adapters.sql.tables import (
-    fact_table,
-    index_of_some,
-    insert_all,
-    insert_new,
-    no_less,
-    refers,
-    refers_to_deal,
-)
+from brokerage.adapters.sql.tables import fact_table, index_of_some, insert_all, insert_new, no_less, referring, refers
 from brokerage.adapters.sql.types import INSTANT, TEXT, TRUTH, WHOLE, json_text
 from brokerage.adapters.wire import read
 from brokerage.pricing import Terms
@@ -77,9 +69,11 @@ __all__ = [
     "ladder_text",
 ]
 
-CHUNKS = (16, 64)
-"""How many offers are read at once: first, and from then on. Each stands in a statement of its own, so that a database
-that plans statements in advance knows how few are asked for."""
+CHUNKS = (12, 64)
+"""How many offers are read at once: at first a page of ten and a glance beyond it, and from then on.
+
+Each stands in a statement of its own, so that a database that plans statements in advance knows how few are asked for.
+"""
 
 _Chunks = tuple[Query, Query]
 
@@ -164,7 +158,8 @@ OFFERS = fact_table(
     Shape(Offer, "side", {SaleOffer: "sale", PurchaseOffer: "purchase"}),
     "number",
     refers("person", "persons.number"),
-    *refers_to_deal("offers"),
+    refers("deal", "deals.number"),
+    referring("offers", "deal"),
     *no_less(0, "min_price", "max_price"),
     CheckConstraint("side IN ('sale', 'purchase')", name="side_is_known"),
     CheckConstraint(

@@ -17,6 +17,7 @@ from brokerage.adapters.sql.types import Kept, fitting
 
 __all__ = ["Compiled", "Query", "is_one_of", "literal", "value"]
 
+_LEAST, _GREATEST = fitting(-(1 << 64)), fitting(1 << 64)
 _Expression = ClauseElement | Callable[[Dialect], ClauseElement]
 
 
@@ -60,7 +61,7 @@ def _change(compiler: SQLCompiler, name: str, dialect: Dialect) -> Callable[[Any
 
 
 def _within(given: Any) -> Any:
-    return fitting(given) if type(given) is int else given
+    return given if type(given) is not int or _LEAST <= given <= _GREATEST else fitting(given)
 
 
 def _words(given: Any) -> Any:
@@ -76,21 +77,34 @@ class Compiled:
     changes: tuple[Callable[[Any], Any] | None, ...]
     order: tuple[str, ...]
     fixed: dict[str, Any]
-    _places: tuple[int, ...] = field(init=False)
-    _is_plain: bool = field(init=False)
+    arguments: Callable[[tuple[Any, ...]], tuple[Any, ...]] = field(init=False)
+    """Takes the arguments in the order of the names, and gives a driver's."""
 
     def __attrs_post_init__(self) -> None:
-        names = [*self.names, *self.fixed]
-        object.__setattr__(self, "_places", tuple(names.index(name) for name in self.order))
-        object.__setattr__(self, "_is_plain", self.order == self.names and not any(self.changes))
+        object.__setattr__(self, "arguments", self._plain if self._is_plain else self._made())
 
-    def arguments(self, given: tuple[Any, ...]) -> tuple[Any, ...]:
-        """Return a driver's arguments for those that were given, in the order of the names."""
-        if self._is_plain:
-            return given
-        values = [each if change is None else change(each) for each, change in zip(given, self.changes, strict=True)]
-        values.extend(self.fixed.values())
-        return tuple([values[place] for place in self._places])
+    @property
+    def _is_plain(self) -> bool:
+        return self.order == self.names and not any(self.changes)
+
+    @staticmethod
+    def _plain(given: tuple[Any, ...]) -> tuple[Any, ...]:
+        return given
+
+    def _made(self) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
+        """Write the function: a statement is asked hundreds of times a second."""
+        known: dict[str, Any] = {}
+        sources: dict[str, str] = {}
+        for place, (name, change) in enumerate(zip(self.names, self.changes, strict=True)):
+            known[f"change_{place}"] = change
+            sources[name] = f"given[{place}]" if change is None else f"change_{place}(given[{place}])"
+        for place, (name, value) in enumerate(self.fixed.items()):
+            known[f"fixed_{place}"] = value
+            sources[name] = f"fixed_{place}"
+        made: Callable[[tuple[Any, ...]], tuple[Any, ...]] = eval(
+            f"lambda given: ({''.join(f'{sources[name]},' for name in self.order)})", known
+        )
+        return made
 
 
 def literal(words: str) -> ColumnElement[Any]:

@@ -41,8 +41,8 @@ __all__ = [
     "insert_new",
     "no_less",
     "plain_table",
+    "referring",
     "refers",
-    "refers_to_deal",
 ]
 
 METADATA = MetaData(
@@ -258,14 +258,12 @@ def refers(column: str, to: str) -> ForeignKeyConstraint:
     return ForeignKeyConstraint([column], [to], deferrable=True, initially="DEFERRED")
 
 
-def refers_to_deal(table: str) -> list[SchemaItem]:
-    """Return the rule that a deal is there, with an index of it.
+def referring(table: str, column: str) -> Index:
+    """Return an index of what names something in a column.
 
-    Whoever is in a deal may be written before the deal itself; then SQLite looks for whatever waits for the new deal,
-    and would look through the whole table.
+    SQLite looks for whoever named a row before it was there: through a whole table, without such an index.
     """
-    named = Column("deal", WHOLE).is_not(None)
-    return [refers("deal", "deals.number"), index_of_some(f"{table}_of_deals", named, "deal")]
+    return index_of_some(f"{table}_{column}_named", Column(column, TEXT).is_not(None), column)
 
 
 def no_less(least: int, *columns: str) -> list[CheckConstraint]:

@@ -181,6 +181,13 @@ def upgrade() -> None:
         sa.CheckConstraint("version >= 0", name="cases_version_is_no_less_than_0"),
         sqlite_strict=True,
     )
+    op.create_index(
+        "cases_effect_named",
+        "cases",
+        ["effect"],
+        sqlite_where=sa.text("effect IS NOT NULL"),
+        postgresql_where=sa.text("effect IS NOT NULL"),
+    )
     op.create_index("cases_deal_number", "cases", ["deal", "number"])
     op.create_index(
         "cases_open",
@@ -259,7 +266,7 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index(
-        "entries_of_deals",
+        "entries_deal_named",
         "entries",
         ["deal"],
         sqlite_where=sa.text("deal IS NOT NULL"),

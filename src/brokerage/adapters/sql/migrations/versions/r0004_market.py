@@ -36,16 +36,6 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_table(
-        "lost_minima",
-        sa.Column("category", TEXT, nullable=False),
-        sa.Column("currency", TEXT, nullable=False),
-        sa.Column("level", WHOLE, nullable=False),
-        sa.Column("block", WHOLE, nullable=False),
-        sa.Column("least", WHOLE, nullable=False),
-        sa.PrimaryKeyConstraint("category", "currency", "level", "block", name="lost_minima_key"),
-        sqlite_strict=True,
-    )
-    op.create_table(
         "news",
         sa.Column("number", WHOLE, nullable=False),
         sa.Column("at", INSTANT, nullable=False),
@@ -75,6 +65,16 @@ def upgrade() -> None:
         ["number"],
         sqlite_where=sa.text("mailing IS 1"),
         postgresql_where=sa.text("mailing IS true"),
+    )
+    op.create_table(
+        "lost_minima",
+        sa.Column("category", TEXT, nullable=False),
+        sa.Column("currency", TEXT, nullable=False),
+        sa.Column("level", WHOLE, nullable=False),
+        sa.Column("block", WHOLE, nullable=False),
+        sa.Column("least", WHOLE, nullable=False),
+        sa.PrimaryKeyConstraint("category", "currency", "level", "block", name="lost_minima_key"),
+        sqlite_strict=True,
     )
     op.create_table(
         "news_of_boxes",
@@ -192,6 +192,13 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index(
+        "offers_deal_named",
+        "offers",
+        ["deal"],
+        sqlite_where=sa.text("deal IS NOT NULL"),
+        postgresql_where=sa.text("deal IS NOT NULL"),
+    )
+    op.create_index(
         "offers_boxes",
         "offers",
         ["box", "number"],
@@ -225,13 +232,6 @@ def upgrade() -> None:
         ["category", "currency", "deal", "min_price"],
         sqlite_where=sa.text("side = 'sale' AND deal IS NOT NULL"),
         postgresql_where=sa.text("side = 'sale' AND deal IS NOT NULL"),
-    )
-    op.create_index(
-        "offers_of_deals",
-        "offers",
-        ["deal"],
-        sqlite_where=sa.text("deal IS NOT NULL"),
-        postgresql_where=sa.text("deal IS NOT NULL"),
     )
     op.create_index(
         "offers_purchases",

@@ -64,14 +64,14 @@ def upgrade() -> None:
         sa.CheckConstraint("version >= 0", name="reservations_version_is_no_less_than_0"),
         sqlite_strict=True,
     )
-    op.create_index("reservations_box_number", "reservations", ["box", "number"])
     op.create_index(
-        "reservations_of_deals",
+        "reservations_deal_named",
         "reservations",
         ["deal"],
         sqlite_where=sa.text("deal IS NOT NULL"),
         postgresql_where=sa.text("deal IS NOT NULL"),
     )
+    op.create_index("reservations_box_number", "reservations", ["box", "number"])
     op.create_index(
         "reservations_open",
         "reservations",
