@@ -37,6 +37,7 @@ from brokerage.testing import (
     ReasonsContract,
     RequestsContract,
     ReservationsContract,
+    SecretsContract,
     StandingTermsContract,
     StatementsContract,
     TalliesContract,
@@ -202,6 +203,7 @@ def _removable(method: str) -> dict[str, Wrong]:
 COLLECTIONS: list[tuple[Any, dict[str, Wrong]]] = [
     (InboxContract, RECORDS),
     (RequestsContract, RECORDS),
+    (SecretsContract, RECORDS),
     (ActivitiesContract, {**FACTS, **REMOVABLE}),
     (CredentialsContract, {**FACTS, **REMOVABLE}),
     (PersonsContract, FACTS),

@@ -41,6 +41,7 @@ from brokerage.records.numbers import (
 from brokerage.records.offers import WAITING, Outcome, Standing, agree, amend, cancel, close, expire, look, tell
 from brokerage.records.pauses import Pause
 from brokerage.records.requests import Request
+from brokerage.records.secrets import Secret
 from builders import AGES, DAY, MANY, START, World, trade, world
 from changes_of_items import ITEM_CHANGES, look_at_items, populate_items
 from changes_of_people import PEOPLE_CHANGES, populate_people
@@ -251,6 +252,7 @@ CHANGES: dict[str, Change] = {
     ),
     "inbox add": lambda tx: tx.inbox.add(ReceivedNotice(PaymentNotice("bank", "1", "r", 5, "USD"), START, "taken")),
     "requests add": lambda tx: tx.requests.add(Request(BoxNumber(1), "id", "digest", (1,))),
+    "secrets add": lambda tx: tx.secrets.add(Secret("of a test", "digest")),
 }
 
 
@@ -266,6 +268,7 @@ def everything(place: World) -> dict[str, object]:
             "all authorisations": [tx.authorisations.get(key) for key in keys],
             "inbox": tx.inbox.get(("payment:bank", "1")),
             "requests": tx.requests.get((BoxNumber(1), "id")),
+            "secrets": tx.secrets.get("of a test"),
             "fingerprint": tx.persons.fingerprint("digest"),
             "former": [tx.former.get(BoxNumber(box)) for box in (101, 102)],
             "contacts": [tx.contacts.get(ContactNumber(number)) for number in (1, 1001, 1002)],

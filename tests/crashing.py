@@ -10,7 +10,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterable
-from contextlib import closing, suppress
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -199,7 +199,7 @@ def pay(broker: Brokerage, record: Record, notice: str, reference: str) -> None:
 def labour(url: str, directory: Path, name: str, boxes: list[tuple[BoxNumber, BoxNumber]]) -> None:
     """Work in several threads, with a loop beside them, until the process is killed."""
     record = Record(directory)
-    with closing(SqlStore(url, patience=60.0)) as store:
+    with SqlStore(url, patience=60.0) as store:
         broker = broker_on(store, SystemClock(), record)
         works: list[Callable[[], None]] = [
             _Worker(broker, record, f"{name}-{place}", pair).work for place, pair in enumerate(boxes)

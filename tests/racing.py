@@ -1,7 +1,6 @@
 """A process that races for items against others like it."""
 
 from collections.abc import Sequence
-from contextlib import closing
 from multiprocessing.connection import Connection
 
 from brokerage import BankTransfer, Brokerage
@@ -19,7 +18,7 @@ def race(url: str, box: BoxNumber, pairs: Sequence[tuple[OfferNumber, OfferNumbe
 
     The report is the numbers of the deals that were made, and how many pairs were lost.
     """
-    with closing(SqlStore(url, patience=60.0)) as store:
+    with SqlStore(url, patience=60.0) as store:
         broker = Brokerage(
             no_tallies(),
             store=store,

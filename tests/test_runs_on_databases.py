@@ -204,12 +204,12 @@ def migrated(url: str) -> Result:
 def test_migrate_brings_an_older_database_to_this_version(tmp_path: Path) -> None:
     """Tables of an earlier revision are refused with what to do; that does it, and once is enough."""
     url = f"sqlite:///{tmp_path}/market.db"
-    migrate(url, to=REVISIONS[0])
+    migrate(url, to=REVISIONS[0], create=True)
     path = write(tmp_path, SALE, PURCHASE)
     check_refusal(run(path, tmp_path / "out", "--store", url), tmp_path / "out", "brokerage migrate --store URL")
     said = [(result.exit_code, result.stdout.strip()) for result in (migrated(url), migrated(url))]
-    assert said[0] == (0, f"Migrated: {', '.join(REVISIONS[1:])}")
-    assert said[1] == (0, "Nothing to do: the tables are of this version")
+    assert said[0] == (0, f"Migrated: {', '.join(REVISIONS[1:])}; the tables are of revision {REVISIONS[-1]}")
+    assert said[1] == (0, f"Nothing to do; the tables are of revision {REVISIONS[-1]}")
     assert run(path, tmp_path / "out", "--store", url).exit_code == 0
 
 

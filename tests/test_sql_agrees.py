@@ -1,7 +1,7 @@
 """Whatever runs in memory runs in a database, and comes to exactly the same: in SQLite and in PostgreSQL."""
 
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -91,11 +91,11 @@ def test_a_whole_markets_life_comes_to_the_same(kind: str) -> None:
 
 def test_what_is_kept_is_there_when_it_is_opened_again(url: str) -> None:
     """A store that is opened again shows everything as it was."""
-    with closing(SqlStore(url)) as store:
+    with SqlStore(url) as store:
         place = script_world(POLICIES[2], store)
         fixed_script(place)
         before = place.state()
-    with closing(SqlStore(url)) as again:
+    with SqlStore(url) as again:
         assert before == again.read(observed)
 
 

@@ -4,7 +4,6 @@ import os
 import random
 import time
 from collections import Counter
-from contextlib import closing
 from datetime import timedelta
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -38,7 +37,7 @@ _PATIENCE = 60.0
 
 def joined(url: str, record: Record) -> list[tuple[BoxNumber, BoxNumber]]:
     """Open a market with a seller and a buyer for each thread; return their boxes."""
-    with closing(SqlStore(url)) as store:
+    with SqlStore(url) as store:
         broker = broker_on(store, SystemClock(), record)
         broker.office.add_category("goods", rate="0.10")
         boxes = []
@@ -146,7 +145,7 @@ def test_processes_that_are_killed(url: str, tmp_path: Path) -> None:
     record = Record(tmp_path / "record")
     record.directory.mkdir()
     suffer(url, record, KILLS, seed)
-    with closing(SqlStore(url)) as store:
+    with SqlStore(url) as store:
         clock = ManualClock(SystemClock().now() + timedelta(hours=1))
         broker = broker_on(store, clock, record)
         place = World(

@@ -164,7 +164,9 @@ def test_an_empty_file_that_can_only_be_read(tmp_path: Path) -> None:
     file.touch()
     with pytest.raises(StoreReadOnly):
         SqlStore(f"sqlite:///file:{file}?mode=ro&uri=true")
-    with pytest.raises(SchemaTooOld, match=r"there are no tables yet.*python -m brokerage migrate --store URL"):
+    with pytest.raises(
+        SchemaTooOld, match=r"there are no tables yet.*python -m brokerage migrate --create --store URL"
+    ):
         SqlStore(f"sqlite:///{file}", create=False)
 
 

@@ -1,7 +1,6 @@
 """Few are let in at a time, in the order of their coming; what contradicts itself is read again."""
 
 import threading
-from contextlib import closing
 
 import pytest
 
@@ -49,7 +48,7 @@ def test_as_many_as_there_are_places() -> None:
 
 def test_nobody_waits_longer_than_patience_for_a_connection(postgresql_url: str) -> None:
     """Threads share connections in turns, and whoever gets none in time is told so."""
-    with closing(SqlStore(postgresql_url, connections=1, patience=0.01)) as store:
+    with SqlStore(postgresql_url, connections=1, patience=0.01) as store:
         refused: list[Exception] = []
 
         def elsewhere() -> None:
@@ -71,7 +70,7 @@ def test_nobody_waits_longer_than_patience_for_a_connection(postgresql_url: str)
 def test_readings_that_contradict_each_other_are_read_again(postgresql_url: str) -> None:
     """Counts below nothing come of a race, and the work is called again; one that insists is refused in the end."""
     box = BoxNumber(1)
-    with closing(SqlStore(postgresql_url, attempts=3)) as store:
+    with SqlStore(postgresql_url, attempts=3) as store:
         store.run(lambda tx: tx.activities.add(Activity(box)))
         calls: list[int] = []
 

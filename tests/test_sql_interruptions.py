@@ -3,7 +3,6 @@
 import signal
 import threading
 import time
-from contextlib import closing
 from types import FrameType
 from typing import Any
 
@@ -53,7 +52,7 @@ def test_who_is_interrupted_takes_no_place() -> None:
 
 def test_an_interrupted_beginning_keeps_what_is_in_memory() -> None:
     """Whoever is stopped right after the transaction began undoes that, and not the whole store in memory."""
-    with closing(SqlStore("sqlite://")) as store:
+    with SqlStore("sqlite://") as store:
         store.run(post)
 
         def stopped(tx: Any) -> None:
@@ -75,7 +74,7 @@ def _undone_by_the_server(tx: Any) -> None:
 
 def test_a_reading_that_meets_a_conflict_is_read_again(postgresql_url: str) -> None:
     """A server that follows another one may end a reading for its own sake: the work is called again."""
-    with closing(SqlStore(postgresql_url, attempts=3)) as store:
+    with SqlStore(postgresql_url, attempts=3) as store:
         store.run(post)
         calls: list[int] = []
 
@@ -94,7 +93,7 @@ def test_a_reading_that_meets_a_conflict_is_read_again(postgresql_url: str) -> N
 
 def test_an_undone_part_holds_no_series(postgresql_url: str) -> None:
     """A part that fails while it takes numbers lets the series go with itself, not only at the end of the whole."""
-    with closing(SqlStore(postgresql_url)) as store, closing(SqlStore(postgresql_url, patience=0.2)) as other:
+    with SqlStore(postgresql_url) as store, SqlStore(postgresql_url, patience=0.2) as other:
 
         def failing(tx: Any) -> None:
             tx.numbers._session._execute("SELECT pg_advisory_lock(7301)", ())  # as the first half of taking one
@@ -115,5 +114,5 @@ def test_a_row_that_somebody_deleted(postgresql_url: str) -> None:
     """Where what counts the journal's positions is gone, the store is damaged, and says so."""
     with DATABASES.server.connection(str(make_url(postgresql_url).database)) as admin:
         admin.execute("DELETE FROM numbers WHERE series = 'journal'")
-    with closing(SqlStore(postgresql_url)) as store, pytest.raises(StoreDamaged, match="numbers"):
+    with SqlStore(postgresql_url) as store, pytest.raises(StoreDamaged, match="numbers"):
         store.run(post)

@@ -4,7 +4,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -123,7 +122,7 @@ def test_a_full_disk(store: SqlStore, admin: psycopg.Connection) -> None:
 
 def test_a_locked_table(store: SqlStore, postgresql_url: str, admin: psycopg.Connection) -> None:
     """Who waits longer than the store's patience is told so."""
-    with admin.transaction(), closing(SqlStore(postgresql_url, patience=0.05)) as impatient:
+    with admin.transaction(), SqlStore(postgresql_url, patience=0.05) as impatient:
         admin.execute("LOCK TABLE persons")
         with pytest.raises(StoreLocked, match=r"lock timeout; .*call again, or open the store with more patience"):
             impatient.run(post)

@@ -90,7 +90,7 @@ def test_the_steps_are_those_that_are_known() -> None:
 
 def test_migrated_tables_are_those_of_a_new_store(url: str, empty: str) -> None:
     """Tables, columns, types, indexes with their conditions, checks, keys and sequences are the same."""
-    assert migrate(empty) == REVISIONS
+    assert migrate(empty, create=True) == REVISIONS
     assert look(empty) == look(url)
 
 
@@ -100,7 +100,7 @@ def test_a_step_at_a_time(empty: str) -> None:
         if revision != REVISIONS[0]:
             with pytest.raises(SchemaTooOld, match="migrate --store URL"):
                 SqlStore(empty)
-        assert migrate(empty, to=revision) == (revision,)
+        assert migrate(empty, to=revision, create=revision == REVISIONS[0]) == (revision,)
     store = SqlStore(empty, create=False)
     store.run(post)
     assert kept(store) == (1, 1, 5)
@@ -123,7 +123,7 @@ def test_a_store_that_is_up_to_date(url: str) -> None:
 OPENING = """
 import sys
 from brokerage.adapters.sql import SqlStore, migrate
-print(len(migrate(sys.argv[1])) if sys.argv[2] == "migrate" else SqlStore(sys.argv[1]).close())
+print(len(migrate(sys.argv[1], create=True)) if sys.argv[2] == "migrate" else SqlStore(sys.argv[1]).close())
 """
 
 
@@ -161,13 +161,13 @@ def test_nothing_is_half_migrated(empty: str) -> None:
             connection.execute("CREATE VIEW reservations AS SELECT 1")
             query = "SELECT name FROM sqlite_master WHERE type = 'table'"
             with pytest.raises(StoreDamaged, match=r"reservations.*choose another place"):
-                migrate(empty)
+                migrate(empty, create=True)
             assert connection.execute(query).fetchall() == []
         return
     with DATABASES.server.connection(str(make_url(empty).database)) as server:
         server.execute("CREATE VIEW reservations AS SELECT 1")
         with pytest.raises(StoreDamaged, match=r"reservations.*choose another place"):
-            migrate(empty)
+            migrate(empty, create=True)
         assert server.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall() == []
 
 
@@ -175,8 +175,8 @@ def test_databases_that_cannot_be_migrated(tmp_path: Path) -> None:
     """The errors are those of opening a store."""
     with pytest.raises(InvalidChoice, match="a revision from 0001"):
         migrate("sqlite://", to="9999")
-    with pytest.raises(StoreMissing):
-        migrate(f"sqlite:///{tmp_path}/nowhere/market.db")
+    with pytest.raises(StoreMissing, match="unable to open"):
+        migrate(f"sqlite:///{tmp_path}/nowhere/market.db", create=True)
     text = tmp_path / "text.db"
     text.write_text("offers\n" * 1000)
     with pytest.raises(StoreDamaged):
@@ -189,4 +189,9 @@ def test_databases_that_cannot_be_migrated(tmp_path: Path) -> None:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreLocked):
             migrate(f"sqlite:///{empty}", patience=0.02)
-    assert migrate(f"sqlite:///{empty}") == REVISIONS
+    with pytest.raises(SchemaTooOld, match=r"there are no tables yet.*migrate --create"):
+        migrate(f"sqlite:///{empty}")
+    assert migrate(f"sqlite:///{empty}", create=True) == REVISIONS
+    with pytest.raises(StoreMissing, match="there is no such file"):
+        migrate(f"sqlite:///{tmp_path}/mistyped.db")
+    assert not (tmp_path / "mistyped.db").exists()

@@ -144,14 +144,14 @@ def raw(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     """A connection to a database with something in every table."""
     if request.param == "SQLite":
         file = tmp_path_factory.mktemp("refusals") / "market.db"
-        with closing(SqlStore(DATABASES.write_sqlite(file))) as store:
+        with SqlStore(DATABASES.write_sqlite(file)) as store:
             _fill(store)
         with closing(sqlite3.connect(file, isolation_level=None)) as connection:
             connection.execute("PRAGMA foreign_keys = ON")
             yield Raw(connection, (sqlite3.IntegrityError,))
         return
     database = DATABASES.server.new_database()
-    with closing(SqlStore(DATABASES.server.url(database))) as store:
+    with SqlStore(DATABASES.server.url(database)) as store:
         _fill(store)
     with DATABASES.server.connection(database) as open_one:
         yield Raw(open_one, (psycopg.IntegrityError,))

@@ -6,7 +6,6 @@ rests on and does not replace is guarded by a record that both replace; each tes
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from functools import partial
 from typing import Any
 
@@ -116,7 +115,7 @@ def _is_waiting(connection: psycopg.Connection[Any]) -> bool:
 @pytest.fixture
 def meeting(postgresql_url: str) -> Iterator[Meeting]:
     """Return an empty store in PostgreSQL in which two units of work can meet."""
-    with closing(SqlStore(postgresql_url, patience=60.0)) as store:
+    with SqlStore(postgresql_url, patience=60.0) as store:
         yield Meeting(store, postgresql_url)
 
 

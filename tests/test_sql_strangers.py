@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -14,7 +15,7 @@ from brokerage.errors import SchemaTooOld, StoreDamaged, StoreFailure, StoreMiss
 from databases import DATABASES
 from sql_facts import kept, post
 
-USES = pytest.mark.parametrize("use", [SqlStore, migrate])
+USES = pytest.mark.parametrize("use", [SqlStore, partial(migrate, create=True)], ids=["SqlStore", "migrate"])
 
 
 @pytest.fixture
@@ -113,7 +114,7 @@ def test_a_file_of_somebody_else_stays_as_it_is(tmp_path: Path, create: bool) ->
     with pytest.raises(StoreDamaged):
         SqlStore(f"sqlite:///{file}", create=create)
     with pytest.raises(StoreDamaged):
-        migrate(f"sqlite:///{file}")
+        migrate(f"sqlite:///{file}", create=create)
     assert file.read_bytes() == before
 
 
@@ -134,10 +135,10 @@ def test_a_store_gets_its_write_ahead_log(tmp_path: Path, create: bool) -> None:
     """A store that is new, or a copy that lost its log, has one after it was opened."""
     file = tmp_path / "market.db"
     if not create:
-        migrate(f"sqlite:///{file}")
+        migrate(f"sqlite:///{file}", create=True)
         with closing(sqlite3.connect(file)) as other:
             assert other.execute("PRAGMA journal_mode = DELETE").fetchone() == ("delete",)
-    with closing(SqlStore(f"sqlite:///{file}", create=create)) as store:
+    with SqlStore(f"sqlite:///{file}", create=create) as store:
         store.run(post)
         assert kept(store) == (1, 1, 5)
     with closing(sqlite3.connect(file)) as other:
@@ -147,6 +148,6 @@ def test_a_store_gets_its_write_ahead_log(tmp_path: Path, create: bool) -> None:
 def test_a_migrated_file_has_its_write_ahead_log(tmp_path: Path) -> None:
     """What a migration made is as what a store makes."""
     file = tmp_path / "market.db"
-    migrate(f"sqlite:///{file}")
+    migrate(f"sqlite:///{file}", create=True)
     with closing(sqlite3.connect(file)) as other:
         assert other.execute("PRAGMA journal_mode").fetchone() == ("wal",)

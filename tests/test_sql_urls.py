@@ -160,7 +160,7 @@ def command(*arguments: str) -> tuple[int, str, str]:
     [
         (f"mysql://user:{SECRET}@host/name", "url: 'mysql' is refused"),
         (f"postgresql://user:{SECRET}@/market?host=/nowhere", "postgresql:///market: "),
-        ("sqlite:////nowhere/market.db", "unable to open database file"),
+        ("sqlite:////nowhere/market.db", "there is no such file"),
     ],
 )
 def test_what_the_command_refuses(url: str, words: str) -> None:

@@ -363,6 +363,14 @@ def test_margin_rules_need_names_of_their_own(rules: list[Tenth]) -> None:
         make_converter(rules)
 
 
+@pytest.mark.parametrize("given", [[object()], [Tenth], ["spread"], Tenth(), None], ids=repr)
+def test_what_is_no_margin_rule_is_refused(given: Any) -> None:
+    """Whoever passes something else, a class of rules among them, hears of it when the converter is made."""
+    with pytest.raises(InvalidChoice) as refused:
+        make_converter(given)
+    assert refused.value.field == "margin_rules"
+
+
 def test_unbalanced_entry_is_refused() -> None:
     """What the class itself refuses is refused with the path to it."""
     plain = {"number": 1, "at": "2026-01-31T12:00:00Z", "deal": None, "purpose": "x", "postings": []}

@@ -35,7 +35,7 @@ AREAS: Sequence[Sequence[tuple[str, str, tuple[str, ...]]]] = (
         (
             "Events, effects, counters",
             ENDED,
-            ("journal", "outbox", "inbox", "requests", "progress", "tallies", "numbers", "schema_revision"),
+            ("journal", "outbox", "inbox", "requests", "secrets", "progress", "tallies", "numbers", "schema_revision"),
         ),
     ),
 )

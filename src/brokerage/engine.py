@@ -20,6 +20,7 @@ from brokerage.services.housekeeping import Report
 from brokerage.services.inputs import text, whole_number
 from brokerage.services.membership import Application, checked_password
 from brokerage.services.membership.members import member_of
+from brokerage.services.secrets import secret_of
 from brokerage.services.sweeps import never
 
 __all__ = ["Brokerage"]
@@ -37,9 +38,13 @@ class Brokerage:
         entropy: gives chance.
         gateways: the parties outside: bank, clearing house, accounts, carrier, mail.
         hasher: hashes passwords.
-        secret: the key under which contact details are recognised again (spec M9) and page marks sealed; a store that
-            is kept needs the same one always. Without one, each broker object makes its own, which fits a store in
-            memory only: under another secret, members who come back are not recognised, and that cannot be mended.
+        secret: the key under which contact details are recognised again (spec M9) and page marks sealed, the same at
+            every start. Without one, the store keeps one that was made when it was first used; whoever must not know
+            the key from a copy of the store passes one that is kept elsewhere.
+
+    Raises:
+        InvalidChoice: the policy or the secret is of the wrong kind.
+        WrongSecret: the market in the store began with another secret.
 
     >>> from brokerage import BankTransfer, Brokerage
     >>> broker = Brokerage()
@@ -79,14 +84,15 @@ class Brokerage:
         if secret is not None and not (isinstance(secret, bytes) and secret):
             raise InvalidChoice("secret", "(not shown)", "bytes that are not empty", "pass 32 bytes of chance")
         chance = SystemEntropy() if entropy is None else entropy
+        kept = MemoryStore() if store is None else store
         self._house = House(
             Policy() if policy is None else policy,
-            MemoryStore() if store is None else store,
+            kept,
             SystemClock() if clock is None else clock,
             chance,
             pretend_gateways() if gateways is None else gateways,
             ScryptHasher() if hasher is None else hasher,
-            chance.token(32) if secret is None else secret,
+            secret_of(kept, secret, chance),
         )
         self.office = Office(self._house)
 

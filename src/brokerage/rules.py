@@ -139,10 +139,11 @@ def checked_margin_rule(rule: object, field: str) -> None:
     """Refuse what is no margin rule, or cannot be kept with an offer.
 
     Raises:
-        InvalidChoice: it has no name, no ``margin()``, or no hash.
+        InvalidChoice: it has no name, no ``margin()``, or no hash; or it is a class of rules.
     """
     name = getattr(rule, "name", None)
     is_rule = callable(getattr(rule, "margin", None)) and isinstance(name, str) and can_be_kept(name)
+    is_rule &= not isinstance(rule, type)
     try:
         hash(rule)
     except TypeError:

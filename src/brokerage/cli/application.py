@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from enum import StrEnum
 from io import TextIOWrapper
 from pathlib import Path
@@ -127,15 +127,18 @@ def tender(
 @application.command()
 def migrate(
     store: Annotated[str, typer.Option(metavar="URL", help="The database, such as sqlite:///market.db.")],
+    create: Annotated[bool, typer.Option("--create", help="Make the tables where there are none yet.")] = False,
 ) -> None:
     """Bring a database's tables to this version of the library: all steps or none. Make a backup before."""
     try:
+        from brokerage.adapters.sql import REVISION
         from brokerage.adapters.sql import migrate as migrated
 
-        steps = migrated(store)
+        steps = migrated(store, create=create)
     except BrokerageError as error:
         raise _refused(error, Console(stderr=True)) from None
-    Console().print(f"Migrated: {', '.join(steps)}" if steps else "Nothing to do: the tables are of this version")
+    done = f"Migrated: {', '.join(steps)}" if steps else "Nothing to do"
+    Console().print(f"{done}; the tables are of revision {REVISION}", soft_wrap=True)
 
 
 @contextmanager
@@ -146,7 +149,7 @@ def _opened(url: str | None) -> Iterator[Store]:
         return
     from brokerage.adapters.sql import SqlStore  # whoever keeps nothing needs none of its libraries
 
-    with closing(SqlStore(url)) as store:
+    with SqlStore(url) as store:
         check_is_empty(store)
         yield store
 

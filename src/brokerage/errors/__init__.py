@@ -59,6 +59,7 @@
         ├── DuplicateFact        a fact under that key is there already
         ├── TooManyConflicts     the work met a conflict every time it was tried
         ├── StoreNotEmpty        something was kept there, where a market is to begin with nothing
+        ├── WrongSecret          the market in the store began with another secret
         ├── CommitUnknown        the connection was lost during the commit: kept or not, nobody knows
         └── StoreFailure         the database could not do it; nothing of the work is kept
             ├── StoreMissing     there is no database at that place
@@ -116,6 +117,7 @@ from brokerage.errors.store import (
     StoreReadOnly,
     StoreUnavailable,
     TooManyConflicts,
+    WrongSecret,
 )
 from brokerage.errors.tenders import (
     ItemNotOpen,
@@ -198,6 +200,7 @@ __all__ = [
     "UnknownTender",
     "WrongOrderStep",
     "WrongPrice",
+    "WrongSecret",
     "WrongStep",
     "ZoningError",
 ]

@@ -18,6 +18,7 @@ __all__ = [
     "StoreReadOnly",
     "StoreUnavailable",
     "TooManyConflicts",
+    "WrongSecret",
 ]
 
 
@@ -53,6 +54,16 @@ class StoreNotEmpty(StoreError):
         super().__init__(
             "store", "a store that something was kept in", "an empty one", "choose or make another database for this"
         )
+
+
+class WrongSecret(StoreError):
+    """The market in the store began with another secret.
+
+    Under this one nobody who comes back would be recognised. The error shows neither.
+    """
+
+    def __init__(self, value: object, remedy: str) -> None:
+        super().__init__("secret", value, "the secret that this market began with", remedy)
 
 
 class StoreFailure(StoreError):
@@ -129,7 +140,9 @@ class SchemaTooOld(StoreFailure):
             store,
             "there are no tables yet" if found is None else f"the tables are of revision {found}",
             f"revision {wanted}",
-            "make a backup, and run: python -m brokerage migrate --store URL",
+            "mend the URL; or let them be made: python -m brokerage migrate --create --store URL"
+            if found is None
+            else "make a backup, and run: python -m brokerage migrate --store URL",
         )
         self.found = found
 

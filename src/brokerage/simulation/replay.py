@@ -29,6 +29,7 @@ from brokerage.records.offers import PurchaseOffer, SaleOffer
 from brokerage.services.inputs import later
 from brokerage.services.market.decisions import BankTransfer
 from brokerage.services.market.requests import Buy, Sell
+from brokerage.services.secrets import has_begun
 from brokerage.simulation.offers_file import OfferRow, Side
 
 __all__ = ["Replay", "check_is_empty", "replay"]
@@ -222,7 +223,9 @@ def check_is_empty(store: Store) -> None:
     Raises:
         StoreNotEmpty: something was kept there, even if it is gone.
     """
-    if store.read(lambda tx: tx.journal.last() > 0 or any(tx.numbers.last(series) for series in Series)):
+    if store.read(
+        lambda tx: has_begun(tx) or tx.journal.last() > 0 or any(tx.numbers.last(series) for series in Series)
+    ):
         raise StoreNotEmpty()
 
 

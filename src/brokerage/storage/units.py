@@ -8,6 +8,7 @@ from brokerage.records.members import Activity, Credentials
 from brokerage.records.notices import NoticeKey, ReceivedNotice
 from brokerage.records.numbers import BoxNumber
 from brokerage.records.requests import Request
+from brokerage.records.secrets import Secret
 from brokerage.records.tallies import Progress
 from brokerage.storage.counting import Tallies
 from brokerage.storage.facts import Facts, Numbers, Records, RemovableFacts
@@ -77,6 +78,8 @@ class Transaction(Protocol):
     def news(self) -> NewsItems: ...
     @property
     def requests(self) -> Records[tuple[BoxNumber, str], Request]: ...
+    @property
+    def secrets(self) -> Records[str, Secret]: ...
     @property
     def tallies(self) -> Tallies: ...
     @property

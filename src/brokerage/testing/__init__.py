@@ -28,7 +28,7 @@ from brokerage.testing.contracts.bookkeeping import (  # noqa: E402
 )
 from brokerage.testing.contracts.books import BooksContract  # noqa: E402
 from brokerage.testing.contracts.casebook import CasesContract, StatementsContract  # noqa: E402
-from brokerage.testing.contracts.counting import ProgressContract, TalliesContract  # noqa: E402
+from brokerage.testing.contracts.counting import ProgressContract, RequestsContract, SecretsContract, TalliesContract  # noqa: E402
 from brokerage.testing.contracts.gateways import (  # noqa: E402
     Deed,
     GatewayContract,
@@ -72,7 +72,6 @@ from brokerage.testing.contracts.people import (  # noqa: E402
     CredentialsContract,
     MembersContract,
     PersonsContract,
-    RequestsContract,
 )
 from brokerage.testing.contracts.reserving import ReservationsContract  # noqa: E402
 from brokerage.testing.contracts.store import StoreContract  # noqa: E402
@@ -155,6 +154,7 @@ __all__ = [
     "RequestsContract",
     "ReservationsContract",
     "ReservingMachine",
+    "SecretsContract",
     "Setting",
     "Stage",
     "StandingTermsContract",

@@ -38,6 +38,7 @@ from brokerage.records.members import Activity, Credentials
 from brokerage.records.notices import NoticeKey, ReceivedNotice
 from brokerage.records.numbers import BoxNumber
 from brokerage.records.requests import Request
+from brokerage.records.secrets import Secret
 from brokerage.records.tallies import Progress
 
 __all__ = ["MemoryStore"]
@@ -93,6 +94,7 @@ class _MemoryTransaction:
         self.news = MemoryNews(session)
         self.inbox: MemoryRecords[NoticeKey, ReceivedNotice] = MemoryRecords(session, attrgetter("key"))
         self.requests: MemoryRecords[tuple[BoxNumber, str], Request] = MemoryRecords(session, attrgetter("box", "id"))
+        self.secrets: MemoryRecords[str, Secret] = MemoryRecords(session, attrgetter("name"))
         self.tallies = MemoryTallies(session)
         self.progress: MemoryFacts[str, Progress] = MemoryFacts(session, attrgetter("name"))
         self.items = MemoryItems(session)

@@ -17,6 +17,7 @@ from brokerage.adapters.sql.types import TEXT, WHOLE
 from brokerage.records.effects import Authorisation, Effect
 from brokerage.records.notices import ReceivedNotice
 from brokerage.records.requests import Request
+from brokerage.records.secrets import Secret
 
 __all__ = ["AUTHORISATIONS", "INBOX", "OUTBOX", "REQUESTS", "SqlAuthorisations", "SqlOutbox"]
 
@@ -58,6 +59,7 @@ INBOX = fact_table(
 )
 AUTHORISATIONS = fact_table("authorisations", Authorisation, "key", *no_less(0, "units"))
 REQUESTS = fact_table("requests", Request, ("box", "id"))
+SECRETS = fact_table("secrets", Secret, "name")
 _O, _A = OUTBOX.table.c, AUTHORISATIONS.table.c
 _PENDING = deadlines(OUTBOX, "due", _O.due, _O.added, where=value(_O.state, "pending"))
 _INTENDED = deadlines(AUTHORISATIONS, "intended", _A.at, _A.key, where=value(_A.state, "intended"), is_before=True)

@@ -19,7 +19,15 @@ from brokerage.adapters.sql.schema import make_ready
 from brokerage.adapters.sql.sessions import Backend, Session
 from brokerage.adapters.sql.transactions import SqlTransaction
 from brokerage.adapters.wire import make_converter
-from brokerage.errors import Conflict, DuplicateFact, InvalidChoice, StoreLocked, StoreUnavailable, TooManyConflicts
+from brokerage.errors import (
+    Conflict,
+    DuplicateFact,
+    InvalidChoice,
+    StoreLocked,
+    StoreMissing,
+    StoreUnavailable,
+    TooManyConflicts,
+)
 from brokerage.ports import Transaction
 from brokerage.pricing import MarginRule
 
@@ -58,10 +66,11 @@ class SqlStore:
         StoreLocked: somebody else keeps it locked while it should be made ready.
         StoreReadOnly: it is empty and cannot be written.
 
-    >>> store = SqlStore("sqlite://")
-    >>> store
+    A store is closed by ``close()``, or at the end of a ``with``.
+
+    >>> with SqlStore("sqlite://") as store:
+    ...     print(store)
     SqlStore('sqlite://')
-    >>> store.close()
     """
 
     def __init__(
@@ -80,6 +89,7 @@ class SqlStore:
         self._engine = engine_of(self._place, patience, connections)
         self._backend = Backend(self._engine.dialect, make_converter(margin_rules), self._place)
         self._inherited: list[Any] = []
+        self._is_gone = False
         self._begin_alone()
         try:
             self._open(create)
@@ -90,12 +100,19 @@ class SqlStore:
     def __repr__(self) -> str:
         return f"SqlStore({self._place.shown!r})"
 
+    def __enter__(self) -> "SqlStore":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def close(self) -> None:
         """Let go of the database; a unit of work that begins afterwards connects again.
 
-        What was kept in memory is gone with it.
+        What was kept in memory is gone with it, and such a store is of no use any more.
         """
         self._engine.dispose()
+        self._is_gone = self._place.is_in_memory
 
     def run(self, work: Callable[[Transaction], _Result]) -> _Result:
         """Call ``work`` with a transaction, commit what it wrote, and return its result.
@@ -171,6 +188,8 @@ class SqlStore:
         """A session with a transaction, which is undone unless it was committed."""
         if self._pid != os.getpid():
             self._leave_what_was_inherited()
+        if self._is_gone:
+            raise StoreMissing(self._place.shown, "it was closed, and was in memory only", "open another one")
         writing, connected = self._writing, self._connected  # whoever forks leaves by the gates that he came in by
         alone = self._place.is_sqlite and (not is_reading or self._place.is_in_memory)
         if alone and not writing.enter(self._patience):  # fairer than SQLite's own waiting

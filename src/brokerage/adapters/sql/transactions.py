@@ -1,7 +1,7 @@
 """Everything that a SQL store remembers, as a unit of work sees it."""
 
 from brokerage.adapters.sql.counting import PROGRESS, SqlTallies
-from brokerage.adapters.sql.effects import INBOX, REQUESTS, SqlAuthorisations, SqlOutbox
+from brokerage.adapters.sql.effects import INBOX, REQUESTS, SECRETS, SqlAuthorisations, SqlOutbox
 from brokerage.adapters.sql.facts import SqlFacts
 from brokerage.adapters.sql.journal import SqlJournal
 from brokerage.adapters.sql.ledger import SqlLedger
@@ -29,6 +29,7 @@ from brokerage.records.members import Credentials
 from brokerage.records.notices import NoticeKey, ReceivedNotice
 from brokerage.records.numbers import BoxNumber
 from brokerage.records.requests import Request
+from brokerage.records.secrets import Secret
 from brokerage.records.tallies import Progress
 
 __all__ = ["SqlTransaction"]
@@ -68,6 +69,7 @@ class SqlTransaction:
         self.reasons = SqlReasons(session)
         self.requests: SqlFacts[tuple[BoxNumber, str], Request] = SqlFacts(session, REQUESTS)
         self.reservations = SqlReservations(session)
+        self.secrets: SqlFacts[str, Secret] = SqlFacts(session, SECRETS)
         self.standing_terms: SqlFacts[tuple[Trade, str, str, str], StandingTerms] = SqlFacts(session, STANDING_TERMS)
         self.statements = SqlStatements(session)
         self.tallies = SqlTallies(session)

@@ -12,34 +12,36 @@ from brokerage.adapters.sql.engines import engine_of, make_file, write_ahead
 from brokerage.adapters.sql.failures import no_connection
 from brokerage.adapters.sql.places import Place, place_of
 from brokerage.adapters.sql.schema import HEAD, REVISIONS, SCHEMA, alone, revision_of
-from brokerage.errors import InvalidChoice, SchemaTooNew
+from brokerage.errors import InvalidChoice, SchemaTooNew, SchemaTooOld
 
 __all__ = ["migrate"]
 
 _STEPS = Path(__file__).parent / "migrations"
 
 
-def migrate(url: str | URL, to: str = HEAD, patience: float = 10.0) -> tuple[str, ...]:
-    """Bring a database's tables to a revision, all steps or none; an empty database gets its tables.
+def migrate(url: str | URL, to: str = HEAD, patience: float = 10.0, create: bool = False) -> tuple[str, ...]:
+    """Bring a database's tables to a revision, all steps or none.
 
     Several processes may do it at once: the first one does, the others wait for it and find nothing to do. Stop what
     works with the tables before, and make a backup: there is no way back.
 
     Args:
-        url: as for :class:`SqlStore`; a file of SQLite that is not there yet is made.
+        url: as for :class:`SqlStore`.
         to: the revision; others than the present one are of use to tests only.
         patience: seconds that it waits for somebody else's lock.
+        create: whether a database that is empty or, with SQLite, not there yet gets its tables, too.
 
     Returns:
         The revisions whose steps were taken, in their order; none if there was nothing to do.
 
     Raises:
         InvalidChoice: the URL is none of a database that is known, or there is no such revision.
+        SchemaTooOld: there are no tables, and ``create`` is false.
         SchemaTooNew: the tables are of a later version of the library.
         StoreFailure: the database is missing, locked, full, cannot be written, does not answer, or is none; nothing
             was changed.
 
-    >>> migrate("sqlite://")
+    >>> migrate("sqlite://", create=True)
     ('0001', '0002', '0003', '0004', '0005', '0006', '0007')
     """
     if to not in REVISIONS:
@@ -48,9 +50,9 @@ def migrate(url: str | URL, to: str = HEAD, patience: float = 10.0) -> tuple[str
     engine = engine_of(place, patience, connections=1)
     try:
         if place.is_sqlite:
-            make_file(place, patience, may_create=True)
+            make_file(place, patience, create)
         with engine.connect() as connection:
-            taken = _migrated(connection, place, to)
+            taken = _migrated(connection, place, to, create)
         with closing(engine.raw_connection()) as opened:
             made: Any = opened.driver_connection
             write_ahead(made.execute, place, patience)
@@ -68,11 +70,13 @@ def _errors(engine: Any) -> type[Exception]:
     return found
 
 
-def _migrated(connection: Connection, place: Place, to: str) -> tuple[str, ...]:
+def _migrated(connection: Connection, place: Place, to: str, may_create: bool) -> tuple[str, ...]:
     """Take the steps in one transaction."""
     with connection.begin():
         alone(connection.exec_driver_sql, place)
         found = revision_of(connection.exec_driver_sql, place)
+        if found is None and not may_create:
+            raise SchemaTooOld(place.shown, found, HEAD)
         if found is None:
             connection.execute(CreateTable(SCHEMA, if_not_exists=True))
         elif found not in REVISIONS:

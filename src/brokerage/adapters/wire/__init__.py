@@ -84,7 +84,7 @@ def make_converter(margin_rules: Iterable[MarginRule] = ()) -> Converter:
         A converter of its own.
 
     Raises:
-        InvalidChoice: two rules share a name, or one has the value of a :class:`Margin`.
+        InvalidChoice: something is no margin rule, two share a name, or one has the value of a :class:`Margin`.
 
     >>> from decimal import Decimal
     >>> from brokerage.pricing import Terms

@@ -10,6 +10,7 @@ from typing import Any
 
 from brokerage.errors import InvalidChoice, InvalidInput, InvalidRate, InvalidText, InvalidTime
 from brokerage.pricing import Margin, MarginRule
+from brokerage.rules import checked_margin_rule
 
 __all__ = [
     "WHOLE",
@@ -148,9 +149,12 @@ def enum_reader(kind: type[Enum]) -> Hook:
 
 
 def rules_by_name(margin_rules: Iterable[MarginRule]) -> Mapping[str, MarginRule]:
-    """Return the margin rules that facts may hold; raises ``InvalidChoice`` where two have one name."""
+    """Return the margin rules that facts may hold; raises ``InvalidChoice`` for others, and where two have one name."""
     rules: dict[str, MarginRule] = {rule.value: rule for rule in Margin}
+    if not isinstance(margin_rules, Iterable):
+        raise InvalidChoice("margin_rules", margin_rules, "several margin rules", "pass a list of them")
     for rule in margin_rules:
+        checked_margin_rule(rule, "margin_rules")
         if rule.name in rules:
             raise InvalidChoice("margin_rules", rule.name, "a name of its own for each rule", "rename the rule")
         rules[rule.name] = rule

@@ -13,13 +13,11 @@ from brokerage.ports import Store, Transaction
 from brokerage.records.contacts import Contact
 from brokerage.records.members import Activity, Credentials, Fingerprint, Member, MemberKind, Person
 from brokerage.records.numbers import BoxNumber, ContactNumber, NewsNumber, PersonNumber
-from brokerage.records.requests import Request
 from brokerage.testing.contracts.facts import (
     FactsContract,
     ListedFactsContract,
     ListedRemovableFactsContract,
     Mishap,
-    RecordsContract,
     RemovableFactsContract,
 )
 from brokerage.testing.contracts.grounds import contacts, persons
@@ -30,7 +28,6 @@ __all__ = [
     "CredentialsContract",
     "MembersContract",
     "PersonsContract",
-    "RequestsContract",
 ]
 
 _SINCE, _HOUR = datetime(2026, 1, 5, 12, 1, 2, 345_678, tzinfo=UTC), timedelta(hours=1)
@@ -377,21 +374,3 @@ def _recognise(store: Store, *prints: Fingerprint) -> None:
             tx.persons.add_fingerprint(each)
 
     store.run(work)
-
-
-class RequestsContract(RecordsContract):
-    """What the collection of requests keeps. The fixture ``store`` gives a new, empty store."""
-
-    collection: ClassVar[str] = "requests"
-
-    def fact(self, number: int) -> Request:
-        """Return a request that was carried out."""
-        return Request(BoxNumber(1), f"idü {number}", "digest", (1, 2**40))
-
-    def key(self, fact: Request) -> tuple[BoxNumber, str]:
-        """Return whose request it is, and its id."""
-        return fact.box, fact.id
-
-    def test_two_members_may_use_one_id(self, store: Store) -> None:
-        """An id is a member's own: it takes nothing from another."""
-        self.keep(store, self.fact(1), evolve(self.fact(1), box=BoxNumber(2)))

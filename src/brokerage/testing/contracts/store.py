@@ -4,7 +4,7 @@ from brokerage.testing.contracts.bids import BidsContract
 from brokerage.testing.contracts.bookkeeping import InboxContract, JournalContract, LedgerContract, OutboxContract
 from brokerage.testing.contracts.books import BooksContract
 from brokerage.testing.contracts.casebook import CasesContract, StatementsContract
-from brokerage.testing.contracts.counting import ProgressContract, TalliesContract
+from brokerage.testing.contracts.counting import ProgressContract, RequestsContract, SecretsContract, TalliesContract
 from brokerage.testing.contracts.items import DemandsContract, ItemsContract
 from brokerage.testing.contracts.laws import Contract
 from brokerage.testing.contracts.leaving import FormerMembersContract, ReasonsContract, TriesContract
@@ -18,7 +18,6 @@ from brokerage.testing.contracts.people import (
     CredentialsContract,
     MembersContract,
     PersonsContract,
-    RequestsContract,
 )
 from brokerage.testing.contracts.reserving import ReservationsContract
 from brokerage.testing.contracts.tendering import TendersContract
@@ -135,6 +134,9 @@ class StoreContract(Contract):
 
     class TestRequests(RequestsContract):
         """Requests."""
+
+    class TestSecrets(SecretsContract):
+        """Secrets."""
 
     class TestTallies(TalliesContract):
         """Running totals."""

@@ -141,6 +141,14 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_table(
+        "secrets",
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("digest", TEXT, nullable=False),
+        sa.Column("kept", TEXT, nullable=True),
+        sa.PrimaryKeyConstraint("name", name="secrets_key"),
+        sqlite_strict=True,
+    )
+    op.create_table(
         "tallies",
         sa.Column("box", WHOLE, nullable=False),
         sa.Column("category", TEXT, nullable=False),

@@ -181,6 +181,7 @@ def upgrade() -> None:
         sa.CheckConstraint("version >= 0", name="cases_version_is_no_less_than_0"),
         sqlite_strict=True,
     )
+    op.create_index("cases_deal_number", "cases", ["deal", "number"])
     op.create_index(
         "cases_effect_named",
         "cases",
@@ -188,7 +189,6 @@ def upgrade() -> None:
         sqlite_where=sa.text("effect IS NOT NULL"),
         postgresql_where=sa.text("effect IS NOT NULL"),
     )
-    op.create_index("cases_deal_number", "cases", ["deal", "number"])
     op.create_index(
         "cases_open",
         "cases",

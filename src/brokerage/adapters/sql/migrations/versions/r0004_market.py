@@ -36,6 +36,16 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_table(
+        "lost_minima",
+        sa.Column("category", TEXT, nullable=False),
+        sa.Column("currency", TEXT, nullable=False),
+        sa.Column("level", WHOLE, nullable=False),
+        sa.Column("block", WHOLE, nullable=False),
+        sa.Column("least", WHOLE, nullable=False),
+        sa.PrimaryKeyConstraint("category", "currency", "level", "block", name="lost_minima_key"),
+        sqlite_strict=True,
+    )
+    op.create_table(
         "news",
         sa.Column("number", WHOLE, nullable=False),
         sa.Column("at", INSTANT, nullable=False),
@@ -65,16 +75,6 @@ def upgrade() -> None:
         ["number"],
         sqlite_where=sa.text("mailing IS 1"),
         postgresql_where=sa.text("mailing IS true"),
-    )
-    op.create_table(
-        "lost_minima",
-        sa.Column("category", TEXT, nullable=False),
-        sa.Column("currency", TEXT, nullable=False),
-        sa.Column("level", WHOLE, nullable=False),
-        sa.Column("block", WHOLE, nullable=False),
-        sa.Column("least", WHOLE, nullable=False),
-        sa.PrimaryKeyConstraint("category", "currency", "level", "block", name="lost_minima_key"),
-        sqlite_strict=True,
     )
     op.create_table(
         "news_of_boxes",
@@ -192,18 +192,18 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index(
-        "offers_deal_named",
-        "offers",
-        ["deal"],
-        sqlite_where=sa.text("deal IS NOT NULL"),
-        postgresql_where=sa.text("deal IS NOT NULL"),
-    )
-    op.create_index(
         "offers_boxes",
         "offers",
         ["box", "number"],
         sqlite_where=sa.text("filed IS 0"),
         postgresql_where=sa.text("filed IS false"),
+    )
+    op.create_index(
+        "offers_deal_named",
+        "offers",
+        ["deal"],
+        sqlite_where=sa.text("deal IS NOT NULL"),
+        postgresql_where=sa.text("deal IS NOT NULL"),
     )
     op.create_index(
         "offers_ladders",

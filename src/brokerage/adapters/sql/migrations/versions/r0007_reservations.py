@@ -64,6 +64,7 @@ def upgrade() -> None:
         sa.CheckConstraint("version >= 0", name="reservations_version_is_no_less_than_0"),
         sqlite_strict=True,
     )
+    op.create_index("reservations_box_number", "reservations", ["box", "number"])
     op.create_index(
         "reservations_deal_named",
         "reservations",
@@ -71,7 +72,6 @@ def upgrade() -> None:
         sqlite_where=sa.text("deal IS NOT NULL"),
         postgresql_where=sa.text("deal IS NOT NULL"),
     )
-    op.create_index("reservations_box_number", "reservations", ["box", "number"])
     op.create_index(
         "reservations_open",
         "reservations",
