@@ -149,7 +149,7 @@ def test_a_file_that_can_only_be_read(file: Path) -> None:
     with_one.run(post)
     store = SqlStore(f"sqlite:///file:{file}?mode=ro&uri=true")
     assert kept(store) == (1, 1, 5)
-    with pytest.raises(StoreReadOnly, match="give the right to write, or only read"):
+    with pytest.raises(StoreReadOnly, match="give this user the rights to it, or only read"):
         store.run(post)
     assert kept(store) == (1, 1, 5)
     store.close()

@@ -99,7 +99,7 @@ def test_a_database_that_can_only_be_read(postgresql_url: str, admin: psycopg.Co
     name = make_url(postgresql_url).database
     admin.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
     store = SqlStore(postgresql_url)
-    with pytest.raises(StoreReadOnly, match="give the right to write, or only read"):
+    with pytest.raises(StoreReadOnly, match="give this user the rights to it, or only read"):
         store.run(post)
     assert kept(store) == (0, 0, 0)
     admin.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")

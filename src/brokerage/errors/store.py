@@ -50,10 +50,8 @@ class TooManyConflicts(StoreError):
 class StoreNotEmpty(StoreError):
     """Something is kept there already, where a market is to begin with nothing."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "store", "a store that something was kept in", "an empty one", "choose or make another database for this"
-        )
+    def __init__(self, store: object) -> None:
+        super().__init__("store", store, "an empty one", "choose or make another database for this")
 
 
 class WrongSecret(StoreError):
@@ -106,7 +104,9 @@ class StoreReadOnly(StoreFailure):
     """The database can be read but not written."""
 
     def __init__(self, store: str, problem: str) -> None:
-        super().__init__(store, problem, "a database that may be written", "give the right to write, or only read")
+        super().__init__(
+            store, problem, "a database that may be written", "give this user the rights to it, or only read"
+        )
 
 
 class StoreFull(StoreFailure):

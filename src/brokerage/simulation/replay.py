@@ -226,7 +226,7 @@ def check_is_empty(store: Store) -> None:
     if store.read(
         lambda tx: has_begun(tx) or tx.journal.last() > 0 or any(tx.numbers.last(series) for series in Series)
     ):
-        raise StoreNotEmpty()
+        raise StoreNotEmpty(store)
 
 
 def replay(

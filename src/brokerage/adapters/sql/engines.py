@@ -5,6 +5,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from functools import cache, partial
+from pathlib import Path
 from typing import Any
 from weakref import WeakSet
 
@@ -71,9 +72,21 @@ def make_file(place: Place, patience: float, may_create: bool) -> None:
     """
     if place.is_in_memory:
         return
-    if not may_create and place.file is not None and not place.file.exists():
-        raise StoreMissing(place.shown, "there is no such file")
+    if place.file is not None:
+        _must_be_possible(place.file, place, may_create)
     _sqlite(place, patience, "rwc" if may_create else "rw")().close()
+
+
+def _must_be_possible(file: Path, place: Place, may_create: bool) -> None:
+    """See why a file cannot be opened, of which SQLite says only that it cannot."""
+    if file.is_dir():
+        raise StoreMissing(place.shown, "this is a folder", "name a file in it")
+    if not may_create and not file.exists():
+        raise StoreMissing(place.shown, "there is no such file")
+    if str(file).startswith("~") and not file.parent.exists():
+        raise StoreMissing(place.shown, "there is no folder of the name ~", "write the path of the home directory")
+    if not file.parent.exists():
+        raise StoreMissing(place.shown, f"there is no folder {file.parent}", "make the folder, or mend the URL")
 
 
 def write_ahead(execute: Callable[[str], Any], place: Place, patience: float) -> None:

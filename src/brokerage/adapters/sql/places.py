@@ -15,7 +15,7 @@ from brokerage.errors import InvalidChoice
 __all__ = ["Place", "place_of"]
 
 _SQLITE = ("sqlite", "sqlite+pysqlite")
-_POSTGRESQL = ("postgresql", "postgresql+psycopg")
+_POSTGRESQL = ("postgresql", "postgresql+psycopg", "postgres")
 _WANTED = "a URL such as sqlite:///market.db or postgresql+psycopg://user@host/name"
 _HIDDEN = "a URL that is not shown"
 _SECRETS = ("password", "passwd", "passphrase", "secret", "token", "key")
@@ -74,8 +74,11 @@ def place_of(url: object) -> Place:
     """
     if not isinstance(url, str | URL):
         raise InvalidChoice("url", type(url).__name__, _WANTED, "pass it as text")
+    if isinstance(url, str) and "://" not in url:
+        raise _refused("write sqlite:/// before the path of a file")
     try:
         read = make_url(url)
+        read = read.set(drivername=read.drivername.lower())
         read.port  # noqa: B018
     except Exception:  # whatever it says, it may say the password
         raise _refused("write it like that, with a password's odd characters as %40, %2F and so on") from None
@@ -86,7 +89,9 @@ def place_of(url: object) -> Place:
             raise _refused("write a ? in the path of a file as %3F")
         return _sqlite(read)
     if read.drivername not in _POSTGRESQL:
-        raise InvalidChoice("url", read.drivername, _WANTED, "choose one of these databases")
+        is_postgresql = read.drivername.startswith("postgresql+")
+        remedy = "work with it by psycopg: postgresql+psycopg://" if is_postgresql else "choose one of these databases"
+        raise InvalidChoice("url", read.drivername, _WANTED, remedy)
     if "@" in (read.host or "") or ("@" in (read.database or "")):
         raise _refused("write a password's @ as %40")
     if isinstance(url, str) and url.count("@") > (read.username is not None):  # it was read as some path or question
