@@ -188,7 +188,7 @@ def test_a_store_with_a_category_only_is_not_empty(kept: Store) -> None:
         ("postgresql://ann:hid@hidden@host/market", ("url", "%40")),
         ("postgresql://ann:hidden@127.0.0.1:1/market", ("postgresql://127.0.0.1/market",)),
         ("postgresql://ann:hidden@host:port/market", ("url",)),
-        ("sqlite:////no/such/folder/market.db", ("/no/such/folder", "make it")),
+        ("sqlite:////no/such/folder/market.db", ("/no/such/folder", "make the folder")),
     ],
 )
 def test_bad_urls_are_refused(tmp_path: Path, url: str, words: tuple[str, ...]) -> None:

@@ -35,9 +35,10 @@ def file(sqlite_url: str) -> Path:
 
 def test_a_folder_that_is_missing(tmp_path: Path) -> None:
     """Where the file's folder does not exist, none is made."""
-    with pytest.raises(StoreMissing, match="make it, or the folder it stands in") as caught:
+    with pytest.raises(StoreMissing, match="make the folder, or mend the URL") as caught:
         SqlStore(f"sqlite:///{tmp_path}/nowhere/market.db")
-    assert str(caught.value).startswith(f"sqlite:///{tmp_path}/nowhere/market.db: unable to open database file; ")
+    shown = f"sqlite:///{tmp_path}/nowhere/market.db"
+    assert str(caught.value).startswith(f"{shown}: there is no folder {tmp_path}/nowhere; ")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -50,8 +51,27 @@ def test_a_file_that_is_missing(tmp_path: Path) -> None:
 
 def test_a_folder_in_the_place_of_the_file(tmp_path: Path) -> None:
     """A folder is no database."""
-    with pytest.raises(StoreMissing):
+    with pytest.raises(StoreMissing, match="this is a folder"):
         SqlStore(f"sqlite:///{tmp_path}")
+
+
+def test_a_home_directory_in_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A ~ is no folder's name, unless there is one of that name."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(StoreMissing, match="write the path of the home directory"):
+        SqlStore("sqlite:///~/market.db")
+    (tmp_path / "~").mkdir()
+    SqlStore("sqlite:///~/market.db").close()
+    assert (tmp_path / "~" / "market.db").exists()
+
+
+def test_a_store_in_memory_that_was_closed() -> None:
+    """What it kept is gone, and it is not taken for a damaged one."""
+    with SqlStore("sqlite://") as store:
+        store.run(post)
+    for use in (store.run, store.read):
+        with pytest.raises(StoreMissing, match="it was closed, and was in memory only"):
+            use(lambda tx: None)
 
 
 def test_a_file_that_goes_away(file: Path) -> None:

@@ -175,7 +175,7 @@ def test_databases_that_cannot_be_migrated(tmp_path: Path) -> None:
     """The errors are those of opening a store."""
     with pytest.raises(InvalidChoice, match="a revision from 0001"):
         migrate("sqlite://", to="9999")
-    with pytest.raises(StoreMissing, match="unable to open"):
+    with pytest.raises(StoreMissing, match="there is no folder"):
         migrate(f"sqlite:///{tmp_path}/nowhere/market.db", create=True)
     text = tmp_path / "text.db"
     text.write_text("offers\n" * 1000)
@@ -184,7 +184,7 @@ def test_databases_that_cannot_be_migrated(tmp_path: Path) -> None:
     empty = tmp_path / "market.db"
     empty.touch()
     with pytest.raises(StoreReadOnly):
-        migrate(f"sqlite:///file:{empty}?mode=ro&uri=true")
+        migrate(f"sqlite:///file:{empty}?mode=ro&uri=true", create=True)
     with closing(sqlite3.connect(empty, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreLocked):

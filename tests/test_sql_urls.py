@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from brokerage.adapters.sql import SqlStore, migrate
 from brokerage.adapters.sql.places import place_of
 from brokerage.cli import application
-from brokerage.errors import BrokerageError, InvalidChoice, StoreError, StoreFailure, StoreUnavailable
+from brokerage.errors import BrokerageError, InvalidChoice, StoreError, StoreFailure, StoreMissing, StoreUnavailable
 from databases import DATABASES
 from sql_facts import kept, post
 
@@ -85,6 +85,36 @@ def test_what_is_shown(url: str, shown: str) -> None:
     assert place.shown == shown
     assert SECRET not in repr(place)
     assert place == place_of(make_url(url))
+
+
+@pytest.mark.parametrize(
+    ("url", "remedy"),
+    [
+        ("market.db", "write sqlite:/// before the path of a file"),
+        ("/var/lib/market.db", "write sqlite:/// before the path of a file"),
+        ("postgresql+asyncpg://host/name", r"by psycopg: postgresql\+psycopg://"),
+        ("mysql://host/name", "choose one of these databases"),
+    ],
+)
+def test_what_to_do(url: str, remedy: str) -> None:
+    """Whoever mistypes a URL in a usual way is told what to write."""
+    with pytest.raises(InvalidChoice, match=remedy):
+        place_of(url)
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "POSTGRESQL", "Postgresql+Psycopg"])
+def test_other_spellings_of_postgresql(postgresql_url: str, scheme: str) -> None:
+    """What other programs take for a PostgreSQL's URL is taken here."""
+    with SqlStore(f"{scheme}://{postgresql_url.partition('://')[2]}") as store:
+        store.run(post)
+        assert kept(store) == (1, 1, 5)
+    assert place_of("SQLite:///market.db") == place_of("sqlite:///market.db")
+
+
+def test_an_option_that_the_driver_does_not_know(postgresql_url: str) -> None:
+    """Whoever asks a server for what there is not is told so, and not to call again."""
+    with pytest.raises(StoreMissing, match=r"bogus.*mend what stands behind the \? of the URL"):
+        SqlStore(f"{postgresql_url}&bogus=1")
 
 
 def rendered(error: BaseException) -> str:

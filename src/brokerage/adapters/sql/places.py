@@ -75,7 +75,7 @@ def place_of(url: object) -> Place:
     if not isinstance(url, str | URL):
         raise InvalidChoice("url", type(url).__name__, _WANTED, "pass it as text")
     if isinstance(url, str) and "://" not in url:
-        raise _refused("write sqlite:/// before the path of a file")
+        raise _refused("write sqlite:/// before the path of a file, or postgresql+psycopg:// before a host")
     try:
         read = make_url(url)
         read = read.set(drivername=read.drivername.lower())
