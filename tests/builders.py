@@ -43,6 +43,7 @@ from brokerage.services.market.decisions import PayBy
 from brokerage.services.membership.persons import root_of
 from observing import balances, observed
 
+SECRET = b"a key of the tests"
 START = datetime(2026, 1, 5, 12, 1, tzinfo=UTC)
 AGES = datetime(9000, 1, 1, tzinfo=UTC)
 MANY = 1_000_000
@@ -175,7 +176,7 @@ def world(
             )
         ),
         hasher=ScryptHasher(cost=2) if hasher is None else hasher,
-        secret=b"a key of the tests",
+        secret=SECRET,
     )
     broker.office.add_category("goods", rate="0.10")
     broker.office.add_category("services", rate="0.10", fulfilment=Fulfilment.PERFORMED)

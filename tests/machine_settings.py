@@ -8,13 +8,18 @@ _PLAIN = 100  # the examples of a profile that says nothing of them
 
 
 def quick(examples: int, steps: int) -> settings:
-    """Return settings of so many examples and steps, unless the profile asks for others than Hypothesis does."""
+    """Return settings of so many examples and steps; of more or fewer if the profile asks for more or fewer."""
     asked = settings()
-    is_plain = asked.max_examples == _PLAIN
+
+    def chosen(usual: int, of_profile: int) -> int:
+        if asked.max_examples == _PLAIN:
+            return usual
+        return (max if asked.max_examples > _PLAIN else min)(usual, of_profile)
+
     return settings(
         asked,
-        max_examples=examples if is_plain else asked.max_examples,
-        stateful_step_count=steps if is_plain else asked.stateful_step_count,
+        max_examples=chosen(examples, asked.max_examples),
+        stateful_step_count=chosen(steps, asked.stateful_step_count),
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
     )

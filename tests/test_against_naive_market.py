@@ -12,6 +12,7 @@ from brokerage.adapters.memory import MemoryStore
 from brokerage.ports import Store
 from brokerage.testing import MarketMachine
 from databases import DATABASES
+from gapped_numbers import GappedStore
 from machine_settings import quick
 
 WRONG_STORES = {double.law: double.make for double in BROKEN_OFFERS}
@@ -23,6 +24,14 @@ class AgainstNaiveMarket(MarketMachine):
     def make_store(self) -> Store:
         """Return a store in memory."""
         return MemoryStore()
+
+
+class GappedAgainstNaiveMarket(MarketMachine):
+    """The broker on numbers that are lost where a unit of work fails: whoever is refused has taken none."""
+
+    def make_store(self) -> Store:
+        """Return a store in memory whose numbers have gaps."""
+        return GappedStore()
 
 
 class SqliteAgainstNaiveMarket(MarketMachine):
@@ -69,6 +78,8 @@ def test_the_machine_finds_a_store_that_is_wrong(law: str) -> None:
 
 TestAgainstNaiveMarket = pytest.mark.once(AgainstNaiveMarket.TestCase)
 TestAgainstNaiveMarket.settings = quick(60, 40)
+TestGappedAgainstNaiveMarket = pytest.mark.once(GappedAgainstNaiveMarket.TestCase)
+TestGappedAgainstNaiveMarket.settings = quick(40, 40)
 TestSqliteAgainstNaiveMarket = pytest.mark.databases(SqliteAgainstNaiveMarket.TestCase)
 TestSqliteAgainstNaiveMarket.settings = quick(15, 25)
 TestPostgresqlAgainstNaiveMarket = pytest.mark.databases(PostgresqlAgainstNaiveMarket.TestCase)

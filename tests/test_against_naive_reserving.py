@@ -6,6 +6,7 @@ from brokerage.adapters.memory import MemoryStore
 from brokerage.ports import Store
 from brokerage.testing import ReservingMachine
 from databases import DATABASES
+from gapped_numbers import GappedStore
 from machine_settings import quick
 
 
@@ -15,6 +16,14 @@ class AgainstNaiveReserving(ReservingMachine):
     def make_store(self) -> Store:
         """Return a store in memory."""
         return MemoryStore()
+
+
+class GappedAgainstNaiveReserving(ReservingMachine):
+    """The broker on numbers that are lost where a unit of work fails: whoever is refused has taken none."""
+
+    def make_store(self) -> Store:
+        """Return a store in memory whose numbers have gaps."""
+        return GappedStore()
 
 
 class SqliteAgainstNaiveReserving(ReservingMachine):
@@ -43,6 +52,8 @@ class PostgresqlAgainstNaiveReserving(ReservingMachine):
 
 TestAgainstNaiveReserving = pytest.mark.once(AgainstNaiveReserving.TestCase)
 TestAgainstNaiveReserving.settings = quick(60, 50)
+TestGappedAgainstNaiveReserving = pytest.mark.once(GappedAgainstNaiveReserving.TestCase)
+TestGappedAgainstNaiveReserving.settings = quick(40, 40)
 TestSqliteAgainstNaiveReserving = pytest.mark.databases(SqliteAgainstNaiveReserving.TestCase)
 TestSqliteAgainstNaiveReserving.settings = quick(15, 30)
 TestPostgresqlAgainstNaiveReserving = pytest.mark.databases(PostgresqlAgainstNaiveReserving.TestCase)

@@ -14,6 +14,8 @@ from benchmarks.tape import Tape
 from benchmarks.work import Work
 from databases import DATABASES
 
+pytestmark = pytest.mark.databases
+
 OFFERS, MEMBERS = 400, 8
 
 

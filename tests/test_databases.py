@@ -16,6 +16,8 @@ from brokerage.records.members import Person
 from brokerage.records.numbers import PersonNumber
 from databases import DATABASES, PostgresqlServer
 
+pytestmark = pytest.mark.databases
+
 
 def busy(tx: Transaction) -> tuple[int, ...]:
     """Write rows, and take numbers of each kind."""

@@ -11,6 +11,8 @@ import brokerage
 from brokerage.cli import application
 from public_names import exists
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]

@@ -10,7 +10,7 @@ from brokerage import BankTransfer, Brokerage, DeliveryStep, MemberDesk
 from brokerage.errors import UnknownMember
 from brokerage.records.deals import DealState
 from brokerage.records.events import EventKind
-from builders import DAY, START, World, immediate, trade, world
+from builders import DAY, SECRET, START, World, immediate, trade, world
 
 YEAR, GRACE = timedelta(days=365), timedelta(days=30)
 
@@ -60,7 +60,8 @@ def test_by_default_nobody_is_removed() -> None:
     place.wait(20 * YEAR)
     ann.account.show()
     assert (subjects(place, ann), place.broker.next_due()) == ([], None)
-    chosen = Brokerage(immediate(dormant_after=YEAR, dormant_grace=GRACE), store=place.store, clock=place.clock)
+    policy = immediate(dormant_after=YEAR, dormant_grace=GRACE)
+    chosen = Brokerage(policy, store=place.store, clock=place.clock, secret=SECRET)
     assert chosen.next_due() == START + YEAR
     assert chosen.run_due().quiet == 1
 

@@ -28,6 +28,8 @@ from drawings.pictures import DIRECTORY, PICTURES
 from drawings.reserving import STEPS, way
 from drawings.schema import schema
 
+pytestmark = pytest.mark.once
+
 LISTED = ("bids_", "deals_", "entries_", "orders_", "reservations_", "standing_terms_", "tenders_")
 PROJECT = Path(__file__).parents[1] / "pyproject.toml"
 

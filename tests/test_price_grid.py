@@ -18,7 +18,7 @@ from brokerage.money import Amount
 from brokerage.records.numbers import OfferNumber
 from brokerage.simulation import read_offers_file, replay
 from brokerage.simulation.offers_file import parse_offers
-from builders import World, immediate, world
+from builders import SECRET, World, immediate, world
 
 
 def wanted(desk: MemberDesk, price: Amount = "100.00", category: str = "goods", **other: Any) -> OfferNumber:
@@ -88,7 +88,7 @@ def test_what_is_amended_beside_the_price_needs_no_grid() -> None:
     plain = world()
     bob = plain.join("Bob")
     number = wanted(bob, "81.23")
-    later = Brokerage(immediate(price_grid={"USD": "5.00"}), store=plain.store, clock=plain.clock)
+    later = Brokerage(immediate(price_grid={"USD": "5.00"}), store=plain.store, clock=plain.clock, secret=SECRET)
     later.desk(bob.number).amend(number, words=["lamp"])
     with pytest.raises(InvalidAmount):
         later.desk(bob.number).amend(number, price="81.23")

@@ -8,6 +8,8 @@ import pytest
 
 from public_names import exists
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parents[1]
 LAST = {"P": 11, "M": 9, "K": 3, "O": 8, "X": 5, "B": 7, "S": 5, "A": 9, "V": 5, "T": 3, "N": 7, "C": 5, "F": 7, "R": 4}
 IDS = [f"{letter}{number}" for letter, last in LAST.items() for number in range(1, last + 1)]

@@ -16,6 +16,7 @@ from brokerage.adapters.sql.schema import REVISIONS
 from brokerage.cli import application
 from brokerage.errors import StoreNotEmpty
 from brokerage.ports import Series, Store
+from brokerage.records.numbers import BoxNumber
 from brokerage.simulation import check_is_empty, read_offers_file, replay, write_results
 from databases import DATABASES
 from invented_files import cell_of, files, write
@@ -194,6 +195,16 @@ def test_a_store_with_a_category_only_is_not_empty(kept: Store) -> None:
 def test_bad_urls_are_refused(tmp_path: Path, url: str, words: tuple[str, ...]) -> None:
     """A URL that names no database that can be used is refused in one line, without its password."""
     check_refusal(run(write(tmp_path, SALE), tmp_path / "out", "--store", url), tmp_path / "out", *words)
+
+
+def test_a_market_that_was_kept_goes_on(tmp_path: Path) -> None:
+    """Whoever opens what a run has kept finds its members and offers there, and can go on."""
+    url = f"sqlite:///{tmp_path}/market.db"
+    assert run(write(tmp_path, SALE), tmp_path / "out", "--store", url).exit_code == 0
+    with SqlStore(url) as store:
+        desk = Brokerage(store=store).desk(BoxNumber(1))
+        [sale] = desk.box().sales
+        assert (sale.name, desk.sell("phones", "another", min_price="70.00", currency="USD")) == ("lamp", 2)
 
 
 def migrated(url: str) -> Result:

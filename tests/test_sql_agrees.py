@@ -23,6 +23,8 @@ from gapped_numbers import GappedStore
 from market_script import COMMANDS, POLICIES, answer, boxes, desk_of, fixed_script, script_world
 from observing import observed
 
+pytestmark = pytest.mark.databases
+
 KINDS: dict[str, Callable[[], Store]] = {"SQLite": MemoryStore, "PostgreSQL": GappedStore}
 """The databases, each with the reference that gives out the same numbers."""
 

@@ -26,6 +26,8 @@ from brokerage.ports import Transaction
 from brokerage.records.ledger import Entry
 from sql_facts import driver, kept, post
 
+pytestmark = pytest.mark.databases
+
 
 @pytest.fixture
 def file(sqlite_url: str) -> Path:

@@ -32,6 +32,8 @@ from lossy import Lossy
 from processes import ENVIRONMENT
 from sql_facts import kept, post
 
+pytestmark = pytest.mark.databases
+
 
 @pytest.fixture
 def store(postgresql_url: str) -> Iterator[SqlStore]:

@@ -12,6 +12,8 @@ from brokerage.records.offers import OfferState, SaleOffer
 from brokerage.testing.contracts.grounds import persons
 from brokerage.testing.contracts.offers import a_sale
 
+pytestmark = pytest.mark.databases
+
 SALES = 400
 
 

@@ -28,6 +28,8 @@ from databases import DATABASES
 from processes import ENVIRONMENT
 from sql_facts import kept, post
 
+pytestmark = pytest.mark.databases
+
 LOOKS = (
     """SELECT 'column', c.relname || '.' || a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
         pg_get_expr(d.adbin, d.adrelid), o.collname

@@ -26,6 +26,8 @@ from brokerage.testing.contracts.grounds import deals, persons
 from databases import DATABASES
 from plans import POSTGRESQL, SQLITE, Statement, postgresql_plan, sqlite_plan, statements
 
+pytestmark = pytest.mark.databases
+
 STATEMENTS = statements()
 OF_OFFERS = [statement for statement in STATEMENTS if statement.name.startswith("books.")]
 PAGES = [statement for statement in OF_OFFERS if "[" in statement.name]

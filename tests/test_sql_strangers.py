@@ -15,6 +15,8 @@ from brokerage.errors import SchemaTooOld, StoreDamaged, StoreFailure, StoreMiss
 from databases import DATABASES
 from sql_facts import kept, post
 
+pytestmark = pytest.mark.databases
+
 USES = pytest.mark.parametrize("use", [SqlStore, partial(migrate, create=True)], ids=["SqlStore", "migrate"])
 
 

@@ -2,6 +2,7 @@
 
 import os
 from collections import Counter
+from functools import cache
 
 import pytest
 
@@ -33,12 +34,16 @@ RESERVE += ", bid 1 1 0 1 0, wait_for_answers 10, reply 0 1, reply 0 1, reply 0 
 TRADE = "register 0 1 0, register 0 1 0, sell 0 0 0 9 0, buy 1 0 0 9 0, decide 0 0 0 1 1"
 
 
+told = cache(tell_story)
+"""Tells a story that several tests ask for only once."""
+
+
 @pytest.mark.parametrize("part", range(PARTS))
 def test_stories_keep_every_invariant(part: int) -> None:
     """Whatever goes wrong around a broker, no invariant breaks, and in the end everything has ended."""
     for seed in range(part, STORIES, PARTS):
-        told = tell_story(seed)
-        assert told.deals == told.ended
+        story = told(seed)
+        assert story.deals == story.ended
 
 
 @pytest.mark.parametrize("kind", ["SQLite", "PostgreSQL"])
@@ -59,7 +64,7 @@ def test_everything_happens() -> None:
     """Every action of the table is drawn, and the processes of some stories die."""
     names = Counter(step.name for seed in range(10) for step in drawn(seed, 200))
     assert {action.name for action in ACTIONS} | {"open"} == set(names)
-    assert sum(tell_story(seed).crashes for seed in range(5)) > 5
+    assert sum(told(seed).crashes for seed in range(5)) > 5
 
 
 @pytest.mark.once
@@ -69,8 +74,8 @@ def test_stories_take_every_way() -> None:
     rows |= {(row.source, row.target, row.outcome) for row in OFFER_MOVES} | AGREEMENT_MOVES
     rows |= set(EventKind) - NEVER
     for seed in range(400):
-        told = tell_story(seed)
-        rows -= told.deal_moves | told.offer_moves | told.agreement_moves | told.events
+        story = told(seed)
+        rows -= story.deal_moves | story.offer_moves | story.agreement_moves | story.events
         if not rows:
             return
     assert rows == set()
@@ -78,14 +83,14 @@ def test_stories_take_every_way() -> None:
 
 def test_a_reservation_becomes_a_deal() -> None:
     """A short story leads from an item by a reservation, a call, a bid and both confirmations to a deal."""
-    told = replay_story(RESERVE)
-    assert told.sentences[6:-1] == (
+    story = replay_story(RESERVE)
+    assert story.sentences[6:-1] == (
         "it is 2026-01-06 12:01:00, and somebody has waited long enough for bids; what is due is done: done",
         "member 1 accepts in tender 1 at 5010137: done",
         "member 2 confirms reservation 1 at 15030411: done",
         "member 1 confirms order 1, which makes 1 deals: done",
     )
-    assert told.deals == told.ended == 1
+    assert story.deals == story.ended == 1
 
 
 def test_a_story_is_written_as_it_is_read() -> None:
@@ -96,11 +101,11 @@ def test_a_story_is_written_as_it_is_read() -> None:
 
 def test_a_short_story_makes_sense() -> None:
     """A story that is written by hand is told in sentences."""
-    told = replay_story(TRADE)
-    assert told.sentences[-2] == (
+    story = replay_story(TRADE)
+    assert story.sentences[-2] == (
         "member 2 decides on sale 1 for purchase 2 at 5225737 by transfer (decision 1): deal 1"
     )
-    assert told.deals == told.ended == 1
+    assert story.deals == story.ended == 1
 
 
 def test_an_action_of_ones_own() -> None:

@@ -4,9 +4,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import HealthCheck, Phase, find, given, settings
 
 from brokerage import Sell
+from brokerage.adapters.memory import MemoryStore
 from brokerage.ports import Series
 from brokerage.testing import ManualClock, strategies
 from brokerage.testing.strategies import Market
@@ -20,7 +22,7 @@ QUICK = settings(max_examples=2000, database=None, deadline=None, derandomize=Tr
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 def test_every_market_opens(market: Market) -> None:
     """Everybody registers, every offer is taken, and every candidate's price is within its purchase's limit."""
-    place = world()
+    place = evolve(world(), store=MemoryStore())
     broker, desks = market.open(ManualClock(START), place.store)
     last = place.read(lambda tx: tx.numbers.last(Series.OFFER))
     assert len(market.offers) == last

@@ -13,6 +13,8 @@ import pytest
 
 import brokerage
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 SOURCES = {path.relative_to(ROOT / "src").as_posix() for path in (ROOT / "src" / "brokerage").rglob("*.py")}

@@ -282,7 +282,7 @@ def replay(
     exact = exact_rate(rate, "rate", HIGHEST_RATE)
     if store is not None:
         check_is_empty(store)
-    market = Replay(Brokerage(policy, store=store, clock=clock, entropy=entropy, secret=entropy.token(32)), clock)
+    market = Replay(Brokerage(policy, store=store, clock=clock, entropy=entropy), clock)
     market.broker.subscribe(market.hear)
     for done, row in enumerate(ordered, start=1):
         market.offer(row, exact)

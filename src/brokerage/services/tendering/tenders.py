@@ -144,11 +144,12 @@ class Tenders:
             raise InvalidChoice("judge", judge, f"one of the policy's judges: {names}", "choose one of them")
         if not (isinstance(answer, timedelta) and answer > timedelta(0)) and not (answer is None and binds):
             raise InvalidChoice("answer", answer, "a timedelta above zero", "choose a longer one")
+        currency = self.callers[type(asked)].check(tx, asked, now)  # the last refusal: from here on a number is taken
         tender = Tender(
             number=TenderNumber(tx.numbers.next(Series.TENDER)),
             asked=asked,
             trade=trade,
-            currency=self.callers[type(asked)].check(tx, asked, now),
+            currency=currency,
             called_at=now,
             bids_until=until,
             invited=chosen,

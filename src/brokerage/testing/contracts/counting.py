@@ -132,7 +132,7 @@ class SecretsContract(RecordsContract):
 
     def fact(self, number: int) -> Secret:
         """Return a secret, and what another one is recognised by."""
-        return Secret(f"namé {number}", "digest", None if number % 2 else "00ff")
+        return Secret(f"namé {number}", "dïgest", None if number % 2 else "00ff")
 
     def key(self, fact: Secret) -> str:
         """Return what it is for."""

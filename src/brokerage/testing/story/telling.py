@@ -5,7 +5,6 @@ out, ever smaller ones), and told with a line of code that plays it again.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import count
 
 from attrs import define, field, frozen
 
@@ -234,10 +233,12 @@ def shortened(steps: Sequence[Step], is_broken: Callable[[Sequence[Step]], bool]
     >>> [step.name for step in few]
     ['b', 'g']
     """
-    replays = count(1)
+    tried: dict[tuple[Step, ...], bool] = {}
 
-    def is_enough(some: Sequence[Step]) -> bool:
-        return next(replays) <= _MOST_REPLAYS and is_broken(some)
+    def is_enough(some: tuple[Step, ...]) -> bool:
+        if some not in tried:
+            tried[some] = len(tried) < _MOST_REPLAYS and is_broken(some)
+        return tried[some]
 
     kept, before = tuple(steps), None
     while kept != before:
@@ -245,7 +246,7 @@ def shortened(steps: Sequence[Step], is_broken: Callable[[Sequence[Step]], bool]
     return kept
 
 
-def _fewer(kept: tuple[Step, ...], is_enough: Callable[[Sequence[Step]], bool]) -> tuple[Step, ...]:
+def _fewer(kept: tuple[Step, ...], is_enough: Callable[[tuple[Step, ...]], bool]) -> tuple[Step, ...]:
     """Leave out pieces, ever smaller ones, that are not needed."""
     piece = max(1, len(kept) // 2)
     while True:
@@ -261,7 +262,7 @@ def _fewer(kept: tuple[Step, ...], is_enough: Callable[[Sequence[Step]], bool]) 
         piece = max(1, piece // 2)
 
 
-def _plainer(kept: tuple[Step, ...], is_enough: Callable[[Sequence[Step]], bool]) -> tuple[Step, ...]:
+def _plainer(kept: tuple[Step, ...], is_enough: Callable[[tuple[Step, ...]], bool]) -> tuple[Step, ...]:
     """Put 0 or 1 in the place of numbers that do not matter."""
     for at, step in enumerate(kept):
         for place, pick in enumerate(step.picks):
