@@ -11,7 +11,7 @@ export PATH := $(PATH):$(subst $(eval) ,:,$(wildcard $(HOME)/.pyenv/versions/3.1
 test: $(TOOLS)/bin/tox
 	$(TOOLS)/bin/tox run-parallel
 
-# A few minutes: fifty processes are killed in each database, where "make test" kills five.
+# Some ten minutes: fifty processes are killed in each database, where "make test" kills five, and every story is shortened.
 test-slow: $(TOOLS)/bin/tox
 	$(TOOLS)/bin/tox run -q -e slow
 

@@ -94,7 +94,10 @@ __all__ = ["PLANTED", "PlantedBug"]
 
 @frozen
 class PlantedBug:
-    """A bug: what is replaced by what, by which invariant it is found, and in how many steps its story fits."""
+    """A bug: what is replaced by what, by which invariant it is found, and in how many steps its story fits.
+
+    ``first`` is the seed to begin with: one from which on it is found soon.
+    """
 
     name: str
     owner: Any
@@ -102,16 +105,17 @@ class PlantedBug:
     made: Callable[[Any], Any]
     invariant: Invariant
     steps: int = 20
+    first: int = 0
 
 
 PLANTED = (
     PlantedBug("double payout", Disbursements, "_send", outside.double_payout, ONE_PAYOUT),
     PlantedBug("payout into the account of another", effects, "account_of", outside.foreign_account, ONE_PAYOUT),
-    PlantedBug("payout tried again under another key", Relay, "_postpone", outside.rekeyed, ONE_PAYOUT),
+    PlantedBug("payout tried again under another key", Relay, "_postpone", outside.rekeyed, ONE_PAYOUT, first=17),
     PlantedBug("refund after payout", Settlement, "_complete_if_done", outside.refund_after_payout, OUT_OF_ITS_OWN),
     PlantedBug("refund after payout, without a claim", settling, "claim", outside.no_claim, OUT_OF_ITS_OWN),
     PlantedBug("chargeback after payout, without a claim", reversals, "claim", outside.no_claim, OUT_OF_ITS_OWN),
-    PlantedBug("refund of more than came", Refunds, "send", outside.too_much_back, NO_MORE_THAN_CAME),
+    PlantedBug("refund of more than came", Refunds, "send", outside.too_much_back, NO_MORE_THAN_CAME, first=8),
     PlantedBug("escrow emptied twice", refunds, "set_aside", outside.overdrawn, NOTHING_OVERDRAWN),
     PlantedBug("lost notice", Housekeeping, "_take", outside.confirmed_unkept, NOTICES_KEPT),
     PlantedBug("notice never confirmed", Housekeeping, "_take", outside.never_confirmed, NOTICES_KEPT),
@@ -122,11 +126,17 @@ PLANTED = (
         "receive",
         outside.unbooked_after_lapse,
         BOOKED_AS_IT_WAS,
+        first=9,
     ),
     PlantedBug(
-        "money booked though it never moved", Relay, "_try", outside.answered_though_it_failed, BOOKED_AS_IT_WAS
+        "money booked though it never moved",
+        Relay,
+        "_try",
+        outside.answered_though_it_failed,
+        BOOKED_AS_IT_WAS,
+        first=10,
     ),
-    PlantedBug("revived deal", Settlement, "receive", inside.revived_deal, ENDED),
+    PlantedBug("revived deal", Settlement, "receive", inside.revived_deal, ENDED, first=9),
     PlantedBug("goods moved before they are paid", Delivery, "_moved_on", inside.carried_unpaid, DEAL_MOVES),
     PlantedBug("goods ordered twice", Settlement, "_paid", outside.ordered_twice, ONE_ORDER),
     PlantedBug("offer closed as it cannot be", offers, "close", inside.closed_wrongly, OFFER_MOVES),
@@ -148,14 +158,20 @@ PLANTED = (
         "with_authorisation",
         outside.no_intent,
         ALL_MONEY_KNOWN,
+        first=69,
     ),
     PlantedBug("deadline forgotten", Settlement, "deadline", inside.forgotten_deadline, ALL_ENDS),
     PlantedBug("deadlines that nobody looks at", Housekeeping, "_deadline", inside.late_deadlines, DEADLINES_KEPT),
     PlantedBug("disputes that stay open cases", Cases, "close", inside.never_closed, CASES_CLOSE),
     PlantedBug("mails that are never sent", Relay, "_try", outside.no_welcome, OUTBOX_EMPTIES),
-    PlantedBug("an error that is none of ours", offers, "own_offer", inside.no_error_of_ours, PROPER_ERRORS),
+    PlantedBug("an error that is none of ours", offers, "own_offer", inside.no_error_of_ours, PROPER_ERRORS, first=19),
     PlantedBug(
-        "release moved of what is on the market", items, "announced", agreements.behind_the_register, ITEM_MOVES
+        "release moved of what is on the market",
+        items,
+        "announced",
+        agreements.behind_the_register,
+        ITEM_MOVES,
+        first=15,
     ),
     PlantedBug(
         "reservation completed without a deal", pool, "move_reservation", agreements.ended_wrongly, RESERVATION_MOVES, 5
@@ -165,20 +181,22 @@ PLANTED = (
     PlantedBug("demand that is not counted", reservations, "change_demand", agreements.nothing_counted, POOLED, 5),
     PlantedBug("reservation counted after its deal", agreeing, "_count", agreements.uncounted_reservation, COUNTED),
     PlantedBug("reservation that leaves an order uncounted", OrderCourse, "drop", agreements.dropped_uncounted, SERVED),
-    PlantedBug("kept by a fallen order", pool, "move_reservation", agreements.kept_by_a_fallen_order, SERVED),
+    PlantedBug("kept by a fallen order", pool, "move_reservation", agreements.kept_by_a_fallen_order, SERVED, first=13),
     PlantedBug("owed before both have confirmed", Orders, "confirm", agreements.owed_at_once, BOTH_CONFIRMED),
-    PlantedBug("any total will do", ordering, "check_total", inside.any_price, WRONG_PRICE),
+    PlantedBug("any total will do", ordering, "check_total", inside.any_price, WRONG_PRICE, first=9),
     PlantedBug("order of too few units", OrderCourse, "go_on", agreements.any_number_of_units, WITHIN_TERMS),
-    PlantedBug("order of too many units", preparing, "chosen", agreements.capacity_forgotten, WITHIN_TERMS),
+    PlantedBug("order of too many units", preparing, "chosen", agreements.capacity_forgotten, WITHIN_TERMS, first=36),
     PlantedBug("sealed bids that the manager sees", files, "_is_opened", agreements.seals_broken, SEALED),
     PlantedBug("sealed bids that the journal tells", Tenders, "_note", agreements.opened_early, SEALED),
     PlantedBug("bids that others are shown", tender_reading, "bid_view", agreements.leaked_bid, BLIND),
     PlantedBug("limits that an item tells", Looking, "item", agreements.told_limits, BLIND),
     PlantedBug("buyers whom an order names", OrderLists, "show", agreements.named_buyers, BLIND),
-    PlantedBug("order changed without an event", OrderCourse, "put", agreements.silent_order, EVERY_CHANGE_TOLD),
-    PlantedBug("order that waits for ever", OrderCourse, "ask_buyers", agreements.forgotten_order, ALL_ENDS),
+    PlantedBug(
+        "order changed without an event", OrderCourse, "put", agreements.silent_order, EVERY_CHANGE_TOLD, first=7
+    ),
+    PlantedBug("order that waits for ever", OrderCourse, "ask_buyers", agreements.forgotten_order, ALL_ENDS, first=16),
     PlantedBug("tenders that nobody opens", Housekeeping, "_tenders", agreements.no_deadlines, DEADLINES_KEPT, 5),
-    PlantedBug("orders that nobody ends", Housekeeping, "_orders", agreements.no_deadlines, DEADLINES_KEPT),
+    PlantedBug("orders that nobody ends", Housekeeping, "_orders", agreements.no_deadlines, DEADLINES_KEPT, first=14),
     PlantedBug("a ledger that cannot add", MemoryLedger, "balance", outside.cannot_add, BALANCED),
 )
 """Every bug that the simulation must find."""

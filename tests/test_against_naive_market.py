@@ -79,7 +79,7 @@ def test_the_machine_finds_a_store_that_is_wrong(law: str) -> None:
 TestAgainstNaiveMarket = pytest.mark.once(AgainstNaiveMarket.TestCase)
 TestAgainstNaiveMarket.settings = quick(60, 40)
 TestGappedAgainstNaiveMarket = pytest.mark.once(GappedAgainstNaiveMarket.TestCase)
-TestGappedAgainstNaiveMarket.settings = quick(40, 40)
+TestGappedAgainstNaiveMarket.settings = quick(20, 40)
 TestSqliteAgainstNaiveMarket = pytest.mark.databases(SqliteAgainstNaiveMarket.TestCase)
 TestSqliteAgainstNaiveMarket.settings = quick(15, 25)
 TestPostgresqlAgainstNaiveMarket = pytest.mark.databases(PostgresqlAgainstNaiveMarket.TestCase)

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from brokerage.errors import InvalidAmount
 from brokerage.money import MAX_AMOUNT, MAX_TOTAL, apportion
 
+pytestmark = pytest.mark.once
+
 UNITS = st.integers(0, 20) | st.integers(0, MAX_TOTAL)
 WEIGHTS = st.lists(st.integers(0, 9) | st.integers(0, MAX_AMOUNT), min_size=1, max_size=8).filter(any)
 

@@ -8,6 +8,8 @@ import pytest
 from attackers import ATTACKS, OTHERS, SETTINGS, Attack, honest, possible, surplus, table, tried
 from drawings.probing import figures
 
+pytestmark = pytest.mark.once
+
 PAGE = (Path(__file__).parents[1] / "docs" / "explanation" / "probing.md").read_text(encoding="utf-8")
 NONE, DAY, WEEK, GRID, BOTH, ONE = SETTINGS
 READS, DECOY, HALVES, SELLS = ATTACKS

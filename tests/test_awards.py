@@ -17,6 +17,8 @@ from invented_files import BAD_INSTANTS, BAD_PRICES, PRICES, cell_of, instants
 from replay_oracle import DECIMALS, decimal, instant, split_records, units
 from test_command_line import check_refusal, command, invoke
 
+pytestmark = pytest.mark.once
+
 COLUMNS = ("tender", "bidder", "price", "currency", "at")
 HEADER = ",".join(COLUMNS)
 ARCH = "bridge,Arch,900.00,USD,2026-03-01T10:00Z"

@@ -34,6 +34,8 @@ from wrong_values import (
     each,
 )
 
+pytestmark = pytest.mark.once
+
 SPEECHES: list[Any] = ["", " \t", "s" * 10_001, None, 5, b"speech", LONE]
 
 CARD = Card("card")

@@ -20,6 +20,8 @@ from brokerage.records.complaints import ComplaintKind
 from test_bad_input import CURSORS, Scene, scene
 from wrong_values import NUMBERS, SIZES, Row, assert_refused, each
 
+pytestmark = pytest.mark.once
+
 LONG = "w" * 10_001
 WORDS: list[Any] = ["", " \t", LONG, None, 5, b"text", "\ud800"]
 SUBJECTS: list[Any] = [*WORDS, "s" * 201]

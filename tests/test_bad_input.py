@@ -47,6 +47,8 @@ from wrong_values import (
     each,
 )
 
+pytestmark = pytest.mark.once
+
 
 @frozen
 class Scene:

@@ -22,6 +22,8 @@ from brokerage.records.ledger import Entry
 from brokerage.records.numbers import DealNumber
 from brokerage.records.offers import PurchaseOffer, SaleOffer
 
+pytestmark = pytest.mark.once
+
 SMALL = Work(offers=200, members=20, rows=2)
 OURS = ("engine", "floor")
 

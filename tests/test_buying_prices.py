@@ -12,6 +12,8 @@ from brokerage.money import MAX_AMOUNT
 from brokerage.pricing import buying_prices, determine
 from builders import Jumpy
 
+pytestmark = pytest.mark.once
+
 EDGES = [0, 1, 2, 3, 99, 100, 101, MAX_AMOUNT - 1, MAX_AMOUNT]
 LIMITS = st.one_of(st.sampled_from(EDGES), st.integers(0, 60), st.integers(0, MAX_AMOUNT))
 RATES = st.one_of(

@@ -27,6 +27,8 @@ from called_tenders import Calls, calls
 from test_bad_input import CURSORS
 from wrong_values import CODES, MAY_BE_EMPTY, NAMES, NUMBERS, SIZES, Row, assert_refused, each
 
+pytestmark = pytest.mark.once
+
 TRADES: list[Any] = [None, "carrier", 5, Trade]
 OTHER_TRADES: list[Any] = [*TRADES, Trade.SELLER]
 

@@ -17,6 +17,8 @@ from brokerage.ports import Series, Transaction
 from brokerage.records.numbers import Arrival
 from builders import World, immediate, world
 
+pytestmark = pytest.mark.once
+
 SIZES = (1_000, 10_000, 100_000)
 COUNTED = ("brokerage", "sortedcontainers")
 

@@ -21,6 +21,8 @@ from builders import DAY, immediate
 from reserved import Announced, announced, taken
 from test_cost import lines_of
 
+pytestmark = pytest.mark.once
+
 ACTS = ("reserve", "amend", "cancel", "take", "free", "day", "sweep")
 
 

@@ -29,6 +29,8 @@ from builders import DAY, immediate
 from reserved import Announced, announced, letters
 from wrong_values import CODES, LONE, MAY_BE_EMPTY, NAMES, NUMBERS, SIZES, Row, assert_refused, each
 
+pytestmark = pytest.mark.once
+
 MINUTE = timedelta(minutes=1)
 
 

@@ -26,6 +26,8 @@ from brokerage.pricing import Rounding, commission_on
 from brokerage.records.numbers import Arrival, OfferNumber
 from brokerage.records.tenders import Quality
 
+pytestmark = pytest.mark.once
+
 JUNE, JULY = date(2026, 6, 1), date(2026, 7, 1)
 WEIGHED = WeightedCriteria({"price": "0.5", "units": "0.2", "delivery": "0.1", "warranty": "0.1", "-noise": "0.1"})
 SHIPPED: Mapping[str, Judge] = {

@@ -12,6 +12,8 @@ import brokerage.testing
 from brokerage import Margin, MarginRule
 from brokerage.testing import MarginRuleContract, margin_rules
 
+pytestmark = pytest.mark.once
+
 
 def broken_laws(rule: Any) -> dict[str, str]:
     """Return what the contract says of a rule, by the laws it breaks."""

@@ -17,6 +17,8 @@ from brokerage.records.numbers import Arrival, BoxNumber, DealNumber, OfferNumbe
 from brokerage.records.offers import Offer, PurchaseOffer, SaleOffer, Standing, agree, cancel, tell
 from builders import START
 
+pytestmark = pytest.mark.once
+
 HALF_A_BUCKET = 1 << 29
 PRICES = st.one_of(st.integers(0, 6), st.sampled_from([10**15 - 1, 10**15]))
 Cursor = tuple[Position | None, Callable[[Offer], bool]]

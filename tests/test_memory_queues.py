@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from brokerage.adapters.memory.books import NUMBERS, DueQueue, LimitLog, number_of, pack
 
+pytestmark = pytest.mark.once
+
 BUCKET = 1 << 30
 EDGES = [0, 1, BUCKET - 1, BUCKET, BUCKET + 1, 2 * BUCKET - 1, 2 * BUCKET, 5 * BUCKET, 2**56]
 POINTS = st.one_of(st.sampled_from(EDGES), st.integers(0, 4 * BUCKET))

@@ -13,6 +13,8 @@ from brokerage.adapters.memory import MemoryStore
 from brokerage.ports import Transaction
 from changes import CHANGES, everything, populated, try_change
 
+pytestmark = pytest.mark.once
+
 
 class Broken(Exception):
     """What a unit of work raises that fails on purpose."""

@@ -22,6 +22,8 @@ from brokerage.judging import GreatestDemand, LowestPrice, LowestTotal
 from brokerage.records.contractors import EVERYWHERE
 from builders import trade, world
 
+pytestmark = pytest.mark.once
+
 NUMBERS = [
     "name_length", "description_length", "photograph_count", "open_offer_count", "page_size", "largest_page",
     "checks_per_page", "checks_per_arrival", "arrivals_per_work", "payment", "collection", "delivery",

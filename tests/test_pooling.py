@@ -12,6 +12,8 @@ from brokerage.records.numbers import Arrival, BoxNumber, ItemNumber, OfferNumbe
 from brokerage.records.reservations import Reservation
 from brokerage.records.tenders import BidTerms, Tier
 
+pytestmark = pytest.mark.once
+
 DAYS = tuple(date(2026, 6, 1) + timedelta(days=at) for at in range(3))
 BIDDER = PersonNumber(99)
 

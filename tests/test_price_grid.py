@@ -20,6 +20,8 @@ from brokerage.simulation import read_offers_file, replay
 from brokerage.simulation.offers_file import parse_offers
 from builders import SECRET, World, immediate, world
 
+pytestmark = pytest.mark.once
+
 
 def wanted(desk: MemberDesk, price: Amount = "100.00", category: str = "goods", **other: Any) -> OfferNumber:
     """Return the number of a new purchase offer."""

@@ -21,6 +21,8 @@ from brokerage.records.numbers import OfferNumber, PersonNumber
 from brokerage.records.pauses import Pause
 from builders import DAY, MANY, START, World, immediate, trade, world
 
+pytestmark = pytest.mark.once
+
 HOUR = timedelta(hours=1)
 MOMENT = timedelta(microseconds=1)
 

@@ -17,6 +17,8 @@ from brokerage.records.numbers import BoxNumber
 from brokerage.records.tallies import Tally
 from builders import DAY, START
 
+pytestmark = pytest.mark.once
+
 Row = tuple[int, dict[str, tuple[int, int, int, int]]]
 """Days of membership, and for each currency: sold, sold for, bought, bought for."""
 

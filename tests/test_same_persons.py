@@ -11,6 +11,8 @@ from brokerage import MemberDesk
 from brokerage.errors import NotAccepted
 from builders import World, immediate, world
 
+pytestmark = pytest.mark.once
+
 DETAILS = ("telephone", "email", "bank_account")
 CYCLES = 100
 

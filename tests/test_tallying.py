@@ -21,6 +21,8 @@ from builders import DAY, START, World, immediate, trade, world
 from finished_deals import agreed, completed
 from gone_wrong import STORIES
 
+pytestmark = pytest.mark.once
+
 HOUR = timedelta(hours=1)
 FIELDS = ("offered", "sold", "unsold", "wanted", "bought", "unmet", "sold_units", "bought_units")
 

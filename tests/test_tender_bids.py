@@ -33,6 +33,8 @@ from called_tenders import DELIVERY, Calls, calls
 from test_bad_input import CURSORS
 from wrong_values import AMOUNTS, CODES, MAY_BE_EMPTY, NAMES, NUMBERS, SIZES, Row, assert_refused, each
 
+pytestmark = pytest.mark.once
+
 RATES: list[Any] = [0.5, True, None, "-1", "1.000000000000000001", Decimal("NaN"), "1e-2", "", 2]
 QUANTITIES: list[Any] = [0, -1, 10**6 + 1, True, 1.5, "1"]
 TIMES: list[Any] = [None, "2026-02-01", 5, datetime(2026, 2, 1)]
