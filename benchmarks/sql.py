@@ -19,7 +19,7 @@ from benchmarks.timing import Figure
 from benchmarks.work import Work
 from brokerage.tables import Table
 
-__all__ = ["MARKS", "Measured", "main", "tables"]
+__all__ = ["MARKS", "Measured", "main", "markdown", "tables"]
 
 _SIZES = (10_000, 1_000_000)
 _MEMBERS, _OFFERS_OF_A_MEMBER = 2_000, 50
@@ -73,6 +73,14 @@ def tables(measured: Measured, cores: int) -> list[Table]:
     if measured.together:
         made.append(_together(measured.together, cores))
     return made
+
+
+def markdown(about: dict[str, str], made: Iterable[Table]) -> str:
+    """Return what the documentation shows: where it was measured, and the tables."""
+    lines = [f"- {name}: {value}" for name, value in about.items()]
+    for table in made:
+        lines += ["", f"**{table.title}**", "", *lines_of(table)]
+    return "\n".join(lines) + "\n"
 
 
 def _together(figures: list[Together], cores: int) -> Table:
@@ -148,10 +156,7 @@ def main(arguments: list[str] | None = None) -> None:
         print(f"\n{table.text()}", flush=True)  # noqa: T201
     written = json.dumps({"surroundings": about, "databases": [asdict(each) for each in all_measured]}, indent=1)
     (chosen.into / "sql.json").write_text(f"{written}\n", encoding="utf-8")
-    lines = [f"- {name}: {value}" for name, value in about.items()]
-    for table in made:
-        lines += ["", f"**{table.title}**", "", *lines_of(table)]
-    (chosen.into / "sql.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (chosen.into / "sql.md").write_text(markdown(about, made), encoding="utf-8")
     print(f"\nwritten into {chosen.into}")  # noqa: T201
 
 

@@ -1,11 +1,13 @@
 """The benchmarks of the SQL store measure what they say: the bare driver writes what the engine wrote."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cattrs import structure
 
-from benchmarks.sql import Measured, tables
+from benchmarks.sql import Measured, markdown, tables
 from benchmarks.sql_databases import PostgresqlDatabase, SqliteDatabase
 from benchmarks.sql_markets import SqlMarket
 from benchmarks.sql_runs import accepted_in_bulk, decided, first_pages
@@ -109,3 +111,16 @@ def test_the_tables_say_what_is_reached() -> None:
     measured.together.extend([Together(1, 100.0, 0.008, 0.002), Together(8, 150.0, 0.008, 0.002)])
     shown = "\n".join(table.text() for table in tables(measured, 2))
     assert [word in shown for word in ("1.50", "missed", "met", "1.67", "× 2.0 with 2 cores")] == [True] * 5
+
+
+def test_the_figures_shown_are_those_measured() -> None:
+    """The figures that the documentation shows are those written beside them, of both databases at both sizes."""
+    figures = Path(__file__).parents[1] / "benchmarks" / "figures"
+    kept = json.loads((figures / "sql.json").read_text(encoding="utf-8"))
+    databases = structure(kept["databases"], list[Measured])
+    assert [(each.database, list(each.ours)) for each in databases] == [
+        (name, [10_000, 1_000_000]) for name in ("SQLite", "PostgreSQL")
+    ]
+    cores = int(kept["surroundings"]["machine"].split()[-2])
+    made = [table for each in databases for table in tables(each, cores)]
+    assert markdown(kept["surroundings"], made) == (figures / "sql.md").read_text(encoding="utf-8")

@@ -25,9 +25,9 @@ def found(bug: PlantedBug, monkeypatch: pytest.MonkeyPatch) -> int:
     raise AssertionError(f"{bug.name} was not found by {bug.invariant.name} with {SEEDS} seeds")
 
 
-@pytest.mark.parametrize("bug", [bug for bug in PLANTED if bug not in SHORTENED], ids=lambda bug: bug.name)
+@pytest.mark.parametrize("bug", PLANTED, ids=lambda bug: bug.name)
 def test_a_planted_bug_is_found(bug: PlantedBug, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The bug breaks its invariant with one of the first seeds."""
+    """The bug breaks its invariant within a hundred seeds."""
     found(bug, monkeypatch)
 
 

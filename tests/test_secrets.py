@@ -105,6 +105,15 @@ def test_a_secret_in_the_store_is_made_once(kept: Store) -> None:
     assert first == second == secret_of(kept, None, SeededEntropy(3))
 
 
+def test_a_replayed_market_keeps_a_secret_that_nobody_can_foresee() -> None:
+    """Runs of one file come to the same, but whoever goes on with their markets has secrets of their own."""
+    secrets = set()
+    for store in MemoryStore(), MemoryStore():
+        replay([], store=store)
+        secrets.add(secret_of(store, None, SeededEntropy(1)))
+    assert len(secrets) == 2
+
+
 def test_a_market_that_has_only_its_secret_is_not_empty(sql: SqlStore) -> None:
     """A market that began is somebody's, also before anything happened in it: no other one is replayed into it."""
     check_is_empty(sql)

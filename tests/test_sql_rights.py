@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from brokerage import Brokerage
+from brokerage import BankTransfer, Brokerage
 from brokerage.adapters.sql import SqlStore
 from brokerage.errors import StoreFailure, StoreReadOnly
 from databases import DATABASES
@@ -47,8 +47,10 @@ def test_the_rights_are_enough(markets_own: str) -> None:
         sale = ann.sell("goods", "lamp", min_price="80.00", currency="USD")
         want = bob.buy("goods", max_price="100.00", currency="USD")
         assert broker.match() == 2
-        assert [candidate.sale for candidate in bob.candidates(want)] == [sale]
-        assert bob.cancel(want) is None
+        [candidate] = bob.candidates(want)
+        bought = bob.decide(want, sale, price=candidate.total, pay_by=BankTransfer())
+        broker.advise_payment(reference=bought.reference, amount="92.00", currency="USD", notice="1")
+        assert ann.deal(bought.number).status == "Transaction Settled"
 
 
 def test_who_lacks_a_right_is_told(markets_own: str) -> None:

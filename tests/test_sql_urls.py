@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from brokerage.adapters.sql import SqlStore, migrate
 from brokerage.adapters.sql.places import place_of
 from brokerage.cli import application
-from brokerage.errors import BrokerageError, InvalidChoice, StoreError, StoreFailure, StoreMissing, StoreUnavailable
+from brokerage.errors import BrokerageError, InvalidChoice, StoreError, StoreFailure, StoreUnavailable
 from databases import DATABASES
 from sql_facts import kept, post
 
@@ -92,7 +92,9 @@ def test_what_is_shown(url: str, shown: str) -> None:
     [
         ("market.db", "write sqlite:/// before the path of a file"),
         ("/var/lib/market.db", "write sqlite:/// before the path of a file"),
-        ("postgresql+asyncpg://host/name", r"by psycopg: postgresql\+psycopg://"),
+        ("postgresql+asyncpg://host/name", r"write postgresql\+psycopg://"),
+        ("postgres+psycopg://host/name", r"write postgresql\+psycopg://"),
+        ("sqlite+aiosqlite:///market.db", "write sqlite://"),
         ("mysql://host/name", "choose one of these databases"),
     ],
 )
@@ -112,8 +114,8 @@ def test_other_spellings_of_postgresql(postgresql_url: str, scheme: str) -> None
 
 
 def test_an_option_that_the_driver_does_not_know(postgresql_url: str) -> None:
-    """Whoever asks a server for what there is not is told so, and not to call again."""
-    with pytest.raises(StoreMissing, match=r"bogus.*mend what stands behind the \? of the URL"):
+    """Whoever asks a server for what there is not is told so."""
+    with pytest.raises(StoreUnavailable, match=r"bogus.*is what the URL says"):
         SqlStore(f"{postgresql_url}&bogus=1")
 
 
@@ -190,7 +192,7 @@ def command(*arguments: str) -> tuple[int, str, str]:
     [
         (f"mysql://user:{SECRET}@host/name", "url: 'mysql' is refused"),
         (f"postgresql://user:{SECRET}@/market?host=/nowhere", "postgresql:///market: "),
-        ("sqlite:////nowhere/market.db", "there is no such file"),
+        ("sqlite:////nowhere/market.db", "there is no folder /nowhere"),
     ],
 )
 def test_what_the_command_refuses(url: str, words: str) -> None:

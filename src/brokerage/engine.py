@@ -44,7 +44,8 @@ class Brokerage:
 
     Raises:
         InvalidChoice: the policy or the secret is of the wrong kind.
-        WrongSecret: the market in the store began with another secret.
+        WrongSecret: the market in the store began with another secret, or none is given and it is kept elsewhere.
+        StoreError: the store could not be read, or, in a market that begins, not written.
 
     >>> from brokerage import BankTransfer, Brokerage
     >>> broker = Brokerage()

@@ -50,14 +50,14 @@ class TooManyConflicts(StoreError):
 class StoreNotEmpty(StoreError):
     """Something is kept there already, where a market is to begin with nothing."""
 
-    def __init__(self, store: object) -> None:
+    def __init__(self, store: str) -> None:
         super().__init__("store", store, "an empty one", "choose or make another database for this")
 
 
 class WrongSecret(StoreError):
-    """The market in the store began with another secret.
+    """The market in the store began with another secret, or with one where none is given.
 
-    Under this one nobody who comes back would be recognised. The error shows neither.
+    Under this one nobody who comes back would be recognised. The error shows none.
     """
 
     def __init__(self, value: object, remedy: str) -> None:
@@ -121,7 +121,10 @@ class StoreUnavailable(StoreFailure):
 
     def __init__(self, store: str, problem: str) -> None:
         super().__init__(
-            store, problem, "a database that answers", "see that it runs and lets this user in, and call again"
+            store,
+            problem,
+            "a database that answers",
+            "see that it runs, lets this user in, and is what the URL says, and call again",
         )
 
 

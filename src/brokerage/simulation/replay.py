@@ -12,7 +12,8 @@ from functools import partial
 from attrs import define, field
 
 from brokerage.adapters.memory.books import LimitLog
-from brokerage.adapters.system import ManualClock, SeededEntropy
+from brokerage.adapters.memory.store import MemoryStore
+from brokerage.adapters.system import ManualClock, SeededEntropy, SystemEntropy
 from brokerage.boxes import BuyersDeal, CandidateView
 from brokerage.desks import MemberDesk
 from brokerage.engine import Brokerage
@@ -29,7 +30,7 @@ from brokerage.records.offers import PurchaseOffer, SaleOffer
 from brokerage.services.inputs import later
 from brokerage.services.market.decisions import BankTransfer
 from brokerage.services.market.requests import Buy, Sell
-from brokerage.services.secrets import has_begun
+from brokerage.services.secrets import has_begun, secret_of
 from brokerage.simulation.offers_file import OfferRow, Side
 
 __all__ = ["Replay", "check_is_empty", "replay"]
@@ -226,7 +227,7 @@ def check_is_empty(store: Store) -> None:
     if store.read(
         lambda tx: has_begun(tx) or tx.journal.last() > 0 or any(tx.numbers.last(series) for series in Series)
     ):
-        raise StoreNotEmpty(store)
+        raise StoreNotEmpty(repr(store))
 
 
 def replay(
@@ -278,11 +279,11 @@ def replay(
     )
     ordered = sorted(rows, key=lambda row: row.at)
     clock = ManualClock(ordered[0].at if ordered else datetime(1970, 1, 1, tzinfo=UTC))
-    entropy = SeededEntropy(_SEED)
+    entropy, kept = SeededEntropy(_SEED), MemoryStore() if store is None else store
     exact = exact_rate(rate, "rate", HIGHEST_RATE)
-    if store is not None:
-        check_is_empty(store)
-    market = Replay(Brokerage(policy, store=store, clock=clock, entropy=entropy), clock)
+    check_is_empty(kept)
+    secret_of(kept, None, SystemEntropy())  # a market that is kept and goes on needs one that nobody can foresee
+    market = Replay(Brokerage(policy, store=kept, clock=clock, entropy=entropy), clock)
     market.broker.subscribe(market.hear)
     for done, row in enumerate(ordered, start=1):
         market.offer(row, exact)

@@ -125,6 +125,9 @@ class MemoryStore:
         self._session = Session()
         self._transaction: Transaction = _MemoryTransaction(self._session)
 
+    def __repr__(self) -> str:
+        return "MemoryStore()"
+
     def run(self, work: Callable[[Transaction], _Result]) -> _Result:
         """Call ``work`` with a transaction, commit what it wrote, and return its result."""
         session, thread, duplicate = self._session, get_ident(), False

@@ -36,7 +36,15 @@ from sqlalchemy import (
 
 from brokerage.adapters.sql.shapes import Shape
 from brokerage.adapters.sql.statements import Query, is_one_of, value
-from brokerage.adapters.sql.tables import fact_table, index_of_some, insert_all, insert_new, no_less, referring, refers
+from brokerage.adapters.sql.tables import (
+    fact_table,
+    index_of_named,
+    index_of_some,
+    insert_all,
+    insert_new,
+    no_less,
+    refers,
+)
 from brokerage.adapters.sql.types import INSTANT, TEXT, TRUTH, WHOLE, json_text
 from brokerage.adapters.wire import read
 from brokerage.pricing import Terms
@@ -159,7 +167,7 @@ OFFERS = fact_table(
     "number",
     refers("person", "persons.number"),
     refers("deal", "deals.number"),
-    referring("offers", "deal"),
+    index_of_named("offers", "deal"),
     *no_less(0, "min_price", "max_price"),
     CheckConstraint("side IN ('sale', 'purchase')", name="side_is_known"),
     CheckConstraint(

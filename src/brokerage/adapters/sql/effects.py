@@ -1,4 +1,4 @@
-"""What goes to the outside and what comes from there, in tables: effects, notices, cards' holds, repeated commands."""
+"""What goes out and comes in, in tables: effects, notices, cards' holds, repeated commands, and the broker's secret."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,7 +19,7 @@ from brokerage.records.notices import ReceivedNotice
 from brokerage.records.requests import Request
 from brokerage.records.secrets import Secret
 
-__all__ = ["AUTHORISATIONS", "INBOX", "OUTBOX", "REQUESTS", "SqlAuthorisations", "SqlOutbox"]
+__all__ = ["AUTHORISATIONS", "INBOX", "OUTBOX", "REQUESTS", "SECRETS", "SqlAuthorisations", "SqlOutbox"]
 
 
 class _NextPlace(ColumnElement[int]):

@@ -67,7 +67,7 @@ def make_file(place: Place, patience: float, may_create: bool) -> None:
     """See that a SQLite file is there, an empty one if need be; nothing is written to one that is there.
 
     Raises:
-        StoreMissing: it is not there, and nothing may be made.
+        StoreMissing: it is not there, and nothing may be made; its folder is not there; or it is a folder.
         sqlite3.Error: it cannot be made.
     """
     if place.is_in_memory:
@@ -78,15 +78,16 @@ def make_file(place: Place, patience: float, may_create: bool) -> None:
 
 
 def _must_be_possible(file: Path, place: Place, may_create: bool) -> None:
-    """See why a file cannot be opened, of which SQLite says only that it cannot."""
-    if file.is_dir():
-        raise StoreMissing(place.shown, "this is a folder", "name a file in it")
-    if not may_create and not file.exists():
-        raise StoreMissing(place.shown, "there is no such file")
-    if str(file).startswith("~") and not file.parent.exists():
-        raise StoreMissing(place.shown, "there is no folder of the name ~", "write the path of the home directory")
-    if not file.parent.exists():
+    """Say what is in the way where SQLite would only say that it cannot open the file."""
+    if not os.path.isdir(file.parent):
+        home = file.parts[0]
+        if home.startswith("~") and not os.path.isdir(home):
+            raise StoreMissing(place.shown, f"there is no folder {home}", "write the path of the home directory")
         raise StoreMissing(place.shown, f"there is no folder {file.parent}", "make the folder, or mend the URL")
+    if os.path.isdir(file):
+        raise StoreMissing(place.shown, "this is a folder", "name a file in it")
+    if not may_create and not os.path.exists(file):
+        raise StoreMissing(place.shown, "there is no such file", "mend the URL; or let it be made, by create")
 
 
 def write_ahead(execute: Callable[[str], Any], place: Place, patience: float) -> None:

@@ -105,8 +105,6 @@ def no_connection(error: Exception, place: Place) -> StoreError:
     words = place.without_secrets(str(error))
     if _NO_SUCH_DATABASE.search(words):  # a refused connection has no code
         return StoreMissing(place.shown, words, "make it, as by createdb, or mend the URL")
-    if type(error).__name__ == "ProgrammingError":  # the driver did not even try
-        return StoreMissing(place.shown, words, "mend what stands behind the ? of the URL")
     return StoreUnavailable(place.shown, words)
 
 

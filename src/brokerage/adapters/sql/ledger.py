@@ -12,14 +12,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from brokerage.adapters.sql.facts import SqlFacts
 from brokerage.adapters.sql.sessions import Session
 from brokerage.adapters.sql.statements import Query
-from brokerage.adapters.sql.tables import fact_table, plain_table, referring, refers
+from brokerage.adapters.sql.tables import fact_table, index_of_named, plain_table, refers
 from brokerage.adapters.sql.types import TEXT, WHOLE
 from brokerage.records.ledger import Account, Entry
 from brokerage.records.numbers import EntryNumber
 
 __all__ = ["BALANCES", "ENTRIES", "SqlLedger"]
 
-ENTRIES = fact_table("entries", Entry, "number", refers("deal", "deals.number"), referring("entries", "deal"))
+ENTRIES = fact_table("entries", Entry, "number", refers("deal", "deals.number"), index_of_named("entries", "deal"))
 _E = ENTRIES.table.c
 BALANCES = plain_table(
     "balances",

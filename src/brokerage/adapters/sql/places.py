@@ -89,8 +89,9 @@ def place_of(url: object) -> Place:
             raise _refused("write a ? in the path of a file as %3F")
         return _sqlite(read)
     if read.drivername not in _POSTGRESQL:
-        is_postgresql = read.drivername.startswith("postgresql+")
-        remedy = "work with it by psycopg: postgresql+psycopg://" if is_postgresql else "choose one of these databases"
+        kind, _, driver = read.drivername.partition("+")
+        known = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg", "sqlite": "sqlite"}
+        remedy = f"write {known[kind]}://" if driver and kind in known else "choose one of these databases"
         raise InvalidChoice("url", read.drivername, _WANTED, remedy)
     if "@" in (read.host or "") or ("@" in (read.database or "")):
         raise _refused("write a password's @ as %40")

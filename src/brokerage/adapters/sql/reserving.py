@@ -10,7 +10,7 @@ from brokerage.adapters.sql.facts import SqlFacts
 from brokerage.adapters.sql.pools import SqlPools
 from brokerage.adapters.sql.sessions import Session
 from brokerage.adapters.sql.statements import Query, literal, value
-from brokerage.adapters.sql.tables import fact_table, index_of_some, no_less, referring, refers
+from brokerage.adapters.sql.tables import fact_table, index_of_named, index_of_some, no_less, refers
 from brokerage.adapters.sql.types import DAY, TEXT, TRUTH, WHOLE
 from brokerage.records.items import Demand, Item, ItemState
 from brokerage.records.numbers import Arrival, BoxNumber, ItemNumber, OfferNumber, OrderNumber
@@ -156,7 +156,7 @@ RESERVATIONS = fact_table(
     refers("item", "items.number"),
     refers("order", "orders.number"),
     refers("deal", "deals.number"),
-    referring("reservations", "deal"),
+    index_of_named("reservations", "deal"),
     refers("deliver_to", "contacts.number"),
     in_lists={"fees": no_less(0, "units")},
 )

@@ -10,7 +10,7 @@ from brokerage.adapters.sql.facts import SqlFacts
 from brokerage.adapters.sql.merging import newest_of
 from brokerage.adapters.sql.sessions import Session
 from brokerage.adapters.sql.statements import Query, literal, value
-from brokerage.adapters.sql.tables import fact_table, index_of_some, no_less, referring, refers
+from brokerage.adapters.sql.tables import fact_table, index_of_named, index_of_some, no_less, refers
 from brokerage.records.cases import Case, CaseKind
 from brokerage.records.deals import Deal
 from brokerage.records.numbers import BoxNumber, CaseNumber, DealNumber
@@ -59,7 +59,7 @@ CASES = fact_table(
     Index(None, "deal", "number"),
     refers("deal", "deals.number"),
     refers("effect", "outbox.key"),
-    referring("cases", "effect"),
+    index_of_named("cases", "effect"),
     *no_less(0, "notice_units"),
 )
 _C = CASES.table.c

@@ -17,7 +17,6 @@ from brokerage.adapters.sql.types import Kept, fitting
 
 __all__ = ["Compiled", "Query", "is_one_of", "literal", "value"]
 
-_LEAST, _GREATEST = fitting(-(1 << 64)), fitting(1 << 64)
 _Expression = ClauseElement | Callable[[Dialect], ClauseElement]
 
 
@@ -61,7 +60,7 @@ def _change(compiler: SQLCompiler, name: str, dialect: Dialect) -> Callable[[Any
 
 
 def _within(given: Any) -> Any:
-    return given if type(given) is not int or _LEAST <= given <= _GREATEST else fitting(given)
+    return fitting(given) if type(given) is int else given
 
 
 def _words(given: Any) -> Any:
@@ -97,13 +96,18 @@ class Compiled:
         sources: dict[str, str] = {}
         for place, (name, change) in enumerate(zip(self.names, self.changes, strict=True)):
             known[f"change_{place}"] = change
-            sources[name] = f"given[{place}]" if change is None else f"change_{place}(given[{place}])"
-        for place, (name, value) in enumerate(self.fixed.items()):
-            known[f"fixed_{place}"] = value
+            sources[name] = f"given_{place}"
+        for place, (name, fixed) in enumerate(self.fixed.items()):
+            known[f"fixed_{place}"] = fixed
             sources[name] = f"fixed_{place}"
-        made: Callable[[tuple[Any, ...]], tuple[Any, ...]] = eval(
-            f"lambda given: ({''.join(f'{sources[name]},' for name in self.order)})", known
-        )
+        lines = [
+            "def made(given):",
+            f"    ({''.join(f'given_{place},' for place in range(len(self.names)))}) = given",
+            *(f"    given_{at} = change_{at}(given_{at})" for at, change in enumerate(self.changes) if change),
+            f"    return ({''.join(f'{sources[name]},' for name in self.order)})",
+        ]
+        exec("\n".join(lines), known)
+        made: Callable[[tuple[Any, ...]], tuple[Any, ...]] = known["made"]
         return made
 
 

@@ -111,8 +111,8 @@ class SqlStore:
 
         What was kept in memory is gone with it, and such a store is of no use any more.
         """
-        self._engine.dispose()
         self._is_gone = self._place.is_in_memory
+        self._engine.dispose()
 
     def run(self, work: Callable[[Transaction], _Result]) -> _Result:
         """Call ``work`` with a transaction, commit what it wrote, and return its result.
@@ -188,8 +188,6 @@ class SqlStore:
         """A session with a transaction, which is undone unless it was committed."""
         if self._pid != os.getpid():
             self._leave_what_was_inherited()
-        if self._is_gone:
-            raise StoreMissing(self._place.shown, "it was closed, and was in memory only", "open another one")
         writing, connected = self._writing, self._connected  # whoever forks leaves by the gates that he came in by
         alone = self._place.is_sqlite and (not is_reading or self._place.is_in_memory)
         if alone and not writing.enter(self._patience):  # fairer than SQLite's own waiting
@@ -199,6 +197,8 @@ class SqlStore:
                 remedy = "open the store with more connections, or with more patience"
                 raise StoreLocked(self._place.shown, "all connections are in use", remedy)
             try:
+                if self._is_gone:  # with its only connection
+                    raise StoreMissing(self._place.shown, "it was closed, and was in memory only", "open another one")
                 connection = self._connection()
                 session, transaction = self._session(connection.driver_connection)
                 self._at_work.add(threading.get_ident())

@@ -36,12 +36,12 @@ __all__ = [
     "FactTable",
     "ListTable",
     "fact_table",
+    "index_of_named",
     "index_of_some",
     "insert_all",
     "insert_new",
     "no_less",
     "plain_table",
-    "referring",
     "refers",
 ]
 
@@ -258,12 +258,12 @@ def refers(column: str, to: str) -> ForeignKeyConstraint:
     return ForeignKeyConstraint([column], [to], deferrable=True, initially="DEFERRED")
 
 
-def referring(table: str, column: str) -> Index:
+def index_of_named(table: str, column: str) -> Index:
     """Return an index of what names something in a column.
 
     SQLite looks for whoever named a row before it was there: through a whole table, without such an index.
     """
-    return index_of_some(f"{table}_{column}_named", Column(column, TEXT).is_not(None), column)
+    return index_of_some(f"{table}_{column}_named", literal_column(column).is_not(None), column)
 
 
 def no_less(least: int, *columns: str) -> list[CheckConstraint]:

@@ -82,7 +82,7 @@ def _or_nothing(change: _Change) -> _Change:
 
 def fitting(value: int) -> int:
     """Keep a number that is asked for within 64 bits: it finds what the last one that fits would find."""
-    return max(_LEAST, min(value, _GREATEST))
+    return value if _LEAST <= value <= _GREATEST else max(_LEAST, min(value, _GREATEST))
 
 
 @lru_cache(_REMEMBERED)
