@@ -29,7 +29,7 @@ from brokerage.ports import Answer, Clock, Gateways, Store
 from brokerage.records.effects import CarrierOrder, Mail, PayOut
 from brokerage.records.numbers import BoxNumber, DealNumber, OfferNumber
 from brokerage.working import Loop
-from builders import immediate
+from builders import SECRET, immediate
 
 __all__ = ["Record", "ask", "broker_on", "labour"]
 
@@ -122,7 +122,7 @@ def broker_on(store: Store, clock: Clock, record: Record) -> Brokerage:
         entropy=SystemEntropy(),
         gateways=gateways,
         hasher=ScryptHasher(cost=2),
-        secret=b"a key of the tests",
+        secret=SECRET,
     )
 
 

@@ -20,7 +20,7 @@ from brokerage.ports import Gateways, Series, Store, Transaction
 from brokerage.records.deals import Deal
 from brokerage.records.numbers import BoxNumber, OfferNumber
 from brokerage.records.offers import WAITING, Offer, OfferState, Standing
-from builders import MANY, World, check_books, world
+from builders import MANY, SECRET, World, check_books, world
 
 __all__ = [
     "LOSING", "PRICE", "Fair", "another", "at_once", "check_counted", "check_fair", "deadlocks", "deals_of", "fair",
@@ -204,5 +204,5 @@ def another(
         entropy=SeededEntropy(seed),
         gateways=gateways,
         hasher=ScryptHasher(cost=2),
-        secret=b"a key of the tests",
+        secret=SECRET,
     )

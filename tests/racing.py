@@ -7,7 +7,7 @@ from brokerage import BankTransfer, Brokerage
 from brokerage.adapters.sql import SqlStore
 from brokerage.adapters.system import ManualClock, ScryptHasher, SystemEntropy
 from brokerage.records.numbers import BoxNumber, OfferNumber
-from builders import START
+from builders import SECRET, START
 from races import LOSING, PRICE, no_tallies
 
 __all__ = ["race"]
@@ -25,7 +25,7 @@ def race(url: str, box: BoxNumber, pairs: Sequence[tuple[OfferNumber, OfferNumbe
             clock=ManualClock(START),
             entropy=SystemEntropy(),
             hasher=ScryptHasher(cost=2),
-            secret=b"a key of the tests",
+            secret=SECRET,
         )
         desk = broker.desk(box)
         parent.send("ready")

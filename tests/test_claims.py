@@ -18,7 +18,7 @@ from brokerage.records.effects import Effect, EffectState, Mail
 from brokerage.records.events import EventKind
 from brokerage.records.numbers import BoxNumber, ContactNumber
 from brokerage.services.effects import send
-from builders import START, immediate
+from builders import SECRET, START, immediate
 
 LEASE = timedelta(minutes=5)
 
@@ -57,7 +57,7 @@ class Place:
                 entropy=SeededEntropy(seed),
                 gateways=evolve(pretend_gateways(), notifier=self.post),
                 hasher=ScryptHasher(cost=2),
-                secret=b"a key of the tests",
+                secret=SECRET,
             )
             for seed in (1, 2)
         )

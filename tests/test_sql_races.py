@@ -12,6 +12,7 @@ from attrs import evolve
 from brokerage import BankTransfer, Buy, Sell
 from brokerage.adapters.memory import pretend_gateways
 from brokerage.adapters.system import ManualClock
+from brokerage.desks import MemberDesk
 from brokerage.errors import CategoryInUse, NotCancelable, NotOpen, UnknownCategory, WrongPrice
 from brokerage.ports import Answer, Transaction
 from brokerage.records.effects import Mail
@@ -196,6 +197,23 @@ def test_two_who_buy_from_each_other(url: str) -> None:
         at_once(*[partial(buy, part) for part in range(8)], losing=())
         assert 2 * count == len(deals_of(place))
         check_counted(place)
+
+
+def test_many_who_reserve_the_same_item(url: str) -> None:
+    """Whoever reserves what many want waits for a turn, and is not sent away after so many tries."""
+    with opened(url) as store:
+        place = world(no_tallies(), store=store)
+        seller, *buyers = (place.join(f"Member {number}") for number in range(33))
+        item = seller.seller.offer_item("goods", "T", currency="USD", release_at=START + 30 * DAY)
+
+        def reserve(buyer: MemberDesk) -> None:
+            for _ in range(3):
+                buyer.buyer.reserve(item, quantity=2, max_price=PRICE)
+
+        at_once(*[partial(reserve, buyer) for buyer in buyers], losing=())
+        demand = store.read(lambda tx: tx.demands.get(item))
+        assert demand is not None
+        assert (demand.reservations, demand.units) == (96, 192)
 
 
 class Post:

@@ -23,7 +23,7 @@ from brokerage.records.effects import Mail
 from brokerage.records.numbers import BoxNumber, ContactNumber
 from brokerage.services.effects import send
 from brokerage.working import Loop
-from builders import DAY, START, immediate
+from builders import DAY, SECRET, START, immediate
 
 LONG = 20.0
 """Seconds after which a test gives up."""
@@ -62,7 +62,7 @@ def broker_on(store: Store, clock: Clock, post: Post, seed: int = 1, **choices: 
         entropy=SeededEntropy(seed),
         gateways=evolve(pretend_gateways(), notifier=post),
         hasher=ScryptHasher(cost=2),
-        secret=b"a key of the tests",
+        secret=SECRET,
     )
 
 

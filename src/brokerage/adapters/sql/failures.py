@@ -5,6 +5,7 @@ What the database says of a row is left out: it might be another member's limit.
 
 import re
 import sqlite3
+import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -22,7 +23,7 @@ from brokerage.errors import (
     StoreUnavailable,
 )
 
-__all__ = ["ConnectionLost", "Contradiction", "failure", "no_connection"]
+__all__ = ["ConnectionLost", "Contradiction", "Met", "failure", "no_connection"]
 
 _Failure = Callable[[str, str], StoreFailure]
 
@@ -77,6 +78,17 @@ class Contradiction(StoreError):
     In PostgreSQL somebody may have committed between two readings of one unit of work, so that what it makes of them
     contradicts itself before the comparison of versions finds that out: such a work is called again, as in a conflict.
     """
+
+
+class Met(Conflict):
+    """A fact that somebody else changed meanwhile: in PostgreSQL, the next try waits in a line for that fact.
+
+    Else of many who want the same fact most would try in vain each time.
+    """
+
+    def __init__(self, fact: str, key: object) -> None:
+        super().__init__(fact)
+        self.line = zlib.crc32(f"{fact} {key}".encode("utf-8", "replace")) - (1 << 31)
 
 
 def failure(error: Exception, place: Place) -> StoreError:

@@ -20,6 +20,7 @@ __all__ = ["Backend", "Session", "Waiting"]
 
 _IDLE = 0
 """What psycopg says of a connection without a transaction."""
+_LINES = 7_400  # the locks of facts that many want are a space of their own among PostgreSQL's
 
 _LET_GO = "SELECT pg_advisory_unlock_all()"
 """Lets go of a series of numbers if taking one of them was interrupted; locks of the transaction itself stay."""
@@ -164,6 +165,10 @@ class Session:
         else:
             self._execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if is_reading else "BEGIN", ())
         self._is_open = True
+
+    def wait_in_line(self, line: int) -> None:
+        """Wait until nobody else is at work who met others over the same fact; for PostgreSQL, at the beginning."""
+        self._execute("SELECT pg_advisory_xact_lock(%s, %s)", (_LINES, line))
 
     def commit(self) -> None:
         """Write what was left to the end, and commit.

@@ -12,7 +12,7 @@ from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
 
 from brokerage.adapters.sql.engines import engine_of, make_file, write_ahead
-from brokerage.adapters.sql.failures import ConnectionLost, Contradiction, no_connection
+from brokerage.adapters.sql.failures import ConnectionLost, Contradiction, Met, no_connection
 from brokerage.adapters.sql.gates import Gate
 from brokerage.adapters.sql.places import place_of
 from brokerage.adapters.sql.schema import make_ready
@@ -131,10 +131,12 @@ class SqlStore:
             session, transaction = inside
             with session.savepoint():
                 return work(transaction)
-        has_met_duplicate = False
+        has_met_duplicate, line = False, None
         for attempt in range(1, self._attempts + 1):
             try:
                 with self._begun(is_reading=False) as (session, transaction):
+                    if line is not None and not self._place.is_sqlite:
+                        session.wait_in_line(line)
                     result = work(transaction)
                     if self._pid != os.getpid():
                         raise self._forked()
@@ -144,6 +146,8 @@ class SqlStore:
                 if has_met_duplicate:
                     raise
                 has_met_duplicate = True
+            except Met as met:
+                line = met.line
             except Conflict:
                 self._pause(attempt)
             except Contradiction:
