@@ -12,8 +12,8 @@ from planted_bugs import PLANTED, PlantedBug
 pytestmark = pytest.mark.once
 
 SEEDS = 100
-SHORTENED = PLANTED if "EVERY_STORY" in os.environ else tuple({bug.invariant: bug for bug in PLANTED}.values())
-"""The bugs whose stories are shortened, too: one for each invariant, unless the environment asks for every one."""
+SHORTENED = PLANTED if "EVERY_STORY" in os.environ else PLANTED[::5]
+"""The bugs whose stories are shortened, too: some of them, unless the environment asks for every one."""
 
 
 def found(bug: PlantedBug, monkeypatch: pytest.MonkeyPatch) -> int:

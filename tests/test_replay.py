@@ -21,6 +21,8 @@ from brokerage.simulation import Replay, read_offers_file, replay, write_results
 from invented_files import cell_of, files, write
 from replay_oracle import Deal, Expected, Options, expect, instant
 
+pytestmark = pytest.mark.once
+
 PALM = Path(__file__).resolve().parents[2] / "shared" / "data" / "palm_offers.csv"
 MARGINS, ROUNDINGS, MATCHINGS = ("spread", "price", "lesser"), ("half-even", "down", "up"), ("immediate", "5m")
 COMBINATIONS = list(product(MARGINS, ROUNDINGS, MATCHINGS))
