@@ -279,7 +279,8 @@ def replay(
     )
     ordered = sorted(rows, key=lambda row: row.at)
     clock = ManualClock(ordered[0].at if ordered else datetime(1970, 1, 1, tzinfo=UTC))
-    entropy, kept = SeededEntropy(_SEED), MemoryStore() if store is None else store
+    entropy = SeededEntropy(_SEED)
+    kept = MemoryStore() if store is None else store
     exact = exact_rate(rate, "rate", HIGHEST_RATE)
     check_is_empty(kept)
     secret_of(kept, None, SystemEntropy())  # a market that is kept and goes on needs one that nobody can foresee

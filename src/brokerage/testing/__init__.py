@@ -21,14 +21,13 @@ from brokerage.adapters.memory.gateways import Mood  # noqa: E402
 from brokerage.adapters.system import ManualClock  # noqa: E402
 from brokerage.testing.contracts.bids import BidsContract  # noqa: E402
 from brokerage.testing.contracts.bookkeeping import (  # noqa: E402
-    InboxContract,
     JournalContract,
     LedgerContract,
     OutboxContract,
 )
 from brokerage.testing.contracts.books import BooksContract  # noqa: E402
 from brokerage.testing.contracts.casebook import CasesContract, StatementsContract  # noqa: E402
-from brokerage.testing.contracts.counting import ProgressContract, RequestsContract, SecretsContract, TalliesContract  # noqa: E402
+from brokerage.testing.contracts.counting import ProgressContract, TalliesContract  # noqa: E402
 from brokerage.testing.contracts.gateways import (  # noqa: E402
     Deed,
     GatewayContract,
@@ -73,6 +72,7 @@ from brokerage.testing.contracts.people import (  # noqa: E402
     MembersContract,
     PersonsContract,
 )
+from brokerage.testing.contracts.records import InboxContract, RequestsContract, SecretsContract  # noqa: E402
 from brokerage.testing.contracts.reserving import ReservationsContract  # noqa: E402
 from brokerage.testing.contracts.store import StoreContract  # noqa: E402
 from brokerage.testing.contracts.system import ClockContract, EntropyContract, PasswordHasherContract  # noqa: E402

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
-from brokerage.adapters.sql.failures import Met
+from brokerage.adapters.sql.failures import Collision
 from brokerage.adapters.sql.sessions import Session
 from brokerage.adapters.sql.statements import Query
 from brokerage.adapters.sql.tables import FactTable, ListTable
@@ -56,7 +56,7 @@ class SqlFacts(Generic[_Key, _Fact]):
         statement = self._session.backend.update(self._table, changed or (0,))
         values = [after[at] for at in changed or (0,)]
         if self._session.change(statement, *values, *self._compared(before)) == 0:
-            raise Met(type(old).__name__, self._key(before))
+            raise Collision(type(old).__name__, self._key(before))
         if self._table.lists:
             self._replace_lists(old, new, self._key(before))
 
@@ -64,13 +64,13 @@ class SqlFacts(Generic[_Key, _Fact]):
         """Remove a fact; raises ``Conflict`` unless the stored version is ``old``'s."""
         row = self.row(old)
         if self._session.change(self._table.delete, *self._compared(row)) == 0:
-            raise Met(type(old).__name__, self._key(row))
+            raise Collision(type(old).__name__, self._key(row))
 
     def check(self, fact: _Fact) -> None:
         """Raise ``Conflict`` unless the stored version is the given one's, and stays so until the commit."""
         row = self.row(fact)
         if self._session.row(self._table.check, *self._compared(row)) is None:
-            raise Met(type(fact).__name__, self._key(row))
+            raise Collision(type(fact).__name__, self._key(row))
 
     def one(self, query: Query, *arguments: Any) -> _Fact | None:
         """Return the first fact that a query finds."""

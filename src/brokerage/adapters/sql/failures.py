@@ -23,7 +23,7 @@ from brokerage.errors import (
     StoreUnavailable,
 )
 
-__all__ = ["ConnectionLost", "Contradiction", "Met", "failure", "no_connection"]
+__all__ = ["Collision", "ConnectionLost", "Contradiction", "failure", "no_connection"]
 
 _Failure = Callable[[str, str], StoreFailure]
 
@@ -80,10 +80,10 @@ class Contradiction(StoreError):
     """
 
 
-class Met(Conflict):
+class Collision(Conflict):
     """A fact that somebody else changed meanwhile: in PostgreSQL, the next try waits in a line for that fact.
 
-    Else of many who want the same fact most would try in vain each time.
+    Else of many who want the same fact most would try in vain each time. ``line`` is the number of its line.
     """
 
     def __init__(self, fact: str, key: object) -> None:

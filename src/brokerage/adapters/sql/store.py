@@ -12,7 +12,7 @@ from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
 
 from brokerage.adapters.sql.engines import engine_of, make_file, write_ahead
-from brokerage.adapters.sql.failures import ConnectionLost, Contradiction, Met, no_connection
+from brokerage.adapters.sql.failures import Collision, ConnectionLost, Contradiction, no_connection
 from brokerage.adapters.sql.gates import Gate
 from brokerage.adapters.sql.places import place_of
 from brokerage.adapters.sql.schema import make_ready
@@ -146,8 +146,8 @@ class SqlStore:
                 if has_met_duplicate:
                     raise
                 has_met_duplicate = True
-            except Met as met:
-                line = met.line
+            except Collision as collision:
+                line = collision.line
             except Conflict:
                 self._pause(attempt)
             except Contradiction:

@@ -1,4 +1,4 @@
-"""What the ledger, the journal, the outbox and the inbox keep."""
+"""What the ledger, the journal and the outbox keep."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -25,13 +25,11 @@ from brokerage.records.ledger import (
     refunds_of,
 )
 from brokerage.records.members import Person
-from brokerage.records.notices import NoticeKey, PaymentNotice, ReceivedNotice
 from brokerage.records.numbers import BoxNumber, ContactNumber, DealNumber, EntryNumber, PersonNumber
-from brokerage.testing.contracts.casebook import NOTICES
-from brokerage.testing.contracts.facts import ListedFactsContract, Mishap, RecordsContract
+from brokerage.testing.contracts.facts import ListedFactsContract, Mishap
 from brokerage.testing.contracts.grounds import GroundedContract, deals
 
-__all__ = ["InboxContract", "JournalContract", "LedgerContract", "OutboxContract"]
+__all__ = ["JournalContract", "LedgerContract", "OutboxContract"]
 
 _NOON = datetime(2026, 1, 5, 12, 0, 0, 345_678, tzinfo=UTC)
 _HOUR = timedelta(hours=1)
@@ -312,40 +310,3 @@ class OutboxContract(ListedFactsContract):
         """An outbox of answered effects has nothing to do."""
         self.keep(store, evolve(self.fact(1), state=EffectState.DONE))
         assert store.read(lambda tx: tx.outbox.next_due()) is None
-
-
-class InboxContract(RecordsContract):
-    """What the inbox keeps. The fixture ``store`` gives a new, empty store."""
-
-    collection: ClassVar[str] = "inbox"
-
-    def fact(self, number: int) -> ReceivedNotice:
-        """Return a notice of money that came in."""
-        return ReceivedNotice(PaymentNotice("bank", f"id {number}", "R-1", 10**15, "USD"), _NOON, "booked, ü")
-
-    def key(self, fact: ReceivedNotice) -> NoticeKey:
-        """Return a notice's key."""
-        return fact.key
-
-    def test_two_sources_may_use_one_id(self, store: Store) -> None:
-        """An id is its source's own: it takes nothing from another's."""
-        notice = PaymentNotice("other bank", "id 1", "R-1", 5, "USD")
-        self.keep(store, self.fact(1), ReceivedNotice(notice, _NOON, "booked"))
-
-    def test_a_notice_of_every_kind_is_kept(self, store: Store) -> None:
-        """Payments, deliveries, bounces and chargebacks come back as they went in, of the class that they were."""
-        facts = [ReceivedNotice(notice, _NOON, "booked, ü") for notice in NOTICES]
-        self.keep(store, *facts)
-        assert list(NOTICES) == [self.found(store, fact).notice for fact in facts]
-
-    def test_notices_of_two_kinds_may_have_one_id(self, store: Store) -> None:
-        """A bank that counts payments and bounces each from one takes nothing from either."""
-        payment, bounce = (evolve(notice, id="1") for notice in (NOTICES[0], NOTICES[2]))
-        self.keep(store, ReceivedNotice(payment, _NOON, "booked"), ReceivedNotice(bounce, _NOON, "booked"))
-
-    def test_another_notice_under_a_known_id_is_kept_beside_it(self, store: Store) -> None:
-        """What says something else under an id that came before has a place of its own, and neither is lost."""
-        first = self.fact(1)
-        second = ReceivedNotice(PaymentNotice("bank", "id 1", "R-1", 5, "USD"), _NOON, "not believed", place=1)
-        self.keep(store, first, second)
-        assert [self.found(store, fact).place for fact in (first, second)] == [0, 1]

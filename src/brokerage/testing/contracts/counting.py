@@ -1,4 +1,4 @@
-"""What the collections of running totals, of how far periodic work has come, of requests and of secrets keep."""
+"""What the collections of running totals, and of how far periodic work has come, keep."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -8,12 +8,10 @@ from attrs import evolve
 
 from brokerage.ports import Store, Transaction
 from brokerage.records.numbers import BoxNumber
-from brokerage.records.requests import Request
-from brokerage.records.secrets import Secret
 from brokerage.records.tallies import ALL_CATEGORIES, ALL_MEMBERS, Progress, Tally, TallyKey
-from brokerage.testing.contracts.facts import FactsContract, ListedFactsContract, RecordsContract
+from brokerage.testing.contracts.facts import FactsContract, ListedFactsContract
 
-__all__ = ["ProgressContract", "RequestsContract", "SecretsContract", "TalliesContract"]
+__all__ = ["ProgressContract", "TalliesContract"]
 
 _NOON = datetime(2026, 1, 5, 12, 0, 0, 345_678, tzinfo=UTC)
 _CATEGORY = "zürich"
@@ -104,36 +102,4 @@ class ProgressContract(FactsContract):
 
     def key(self, fact: Progress) -> str:
         """Return the name of the work."""
-        return fact.name
-
-
-class RequestsContract(RecordsContract):
-    """What the collection of requests keeps. The fixture ``store`` gives a new, empty store."""
-
-    collection: ClassVar[str] = "requests"
-
-    def fact(self, number: int) -> Request:
-        """Return a request that was carried out."""
-        return Request(BoxNumber(1), f"idü {number}", "digest", (1, 2**40))
-
-    def key(self, fact: Request) -> tuple[BoxNumber, str]:
-        """Return whose request it is, and its id."""
-        return fact.box, fact.id
-
-    def test_two_members_may_use_one_id(self, store: Store) -> None:
-        """An id is a member's own: it takes nothing from another."""
-        self.keep(store, self.fact(1), evolve(self.fact(1), box=BoxNumber(2)))
-
-
-class SecretsContract(RecordsContract):
-    """What the collection of secrets keeps. The fixture ``store`` gives a new, empty store."""
-
-    collection: ClassVar[str] = "secrets"
-
-    def fact(self, number: int) -> Secret:
-        """Return a secret, and what another one is recognised by."""
-        return Secret(f"namé {number}", "dïgest", None if number % 2 else "00ff")
-
-    def key(self, fact: Secret) -> str:
-        """Return what it is for."""
         return fact.name

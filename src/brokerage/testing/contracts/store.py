@@ -1,10 +1,10 @@
 """Everything that a store keeps: the suites of its units of work and of all its collections under one name."""
 
 from brokerage.testing.contracts.bids import BidsContract
-from brokerage.testing.contracts.bookkeeping import InboxContract, JournalContract, LedgerContract, OutboxContract
+from brokerage.testing.contracts.bookkeeping import JournalContract, LedgerContract, OutboxContract
 from brokerage.testing.contracts.books import BooksContract
 from brokerage.testing.contracts.casebook import CasesContract, StatementsContract
-from brokerage.testing.contracts.counting import ProgressContract, RequestsContract, SecretsContract, TalliesContract
+from brokerage.testing.contracts.counting import ProgressContract, TalliesContract
 from brokerage.testing.contracts.items import DemandsContract, ItemsContract
 from brokerage.testing.contracts.laws import Contract
 from brokerage.testing.contracts.leaving import FormerMembersContract, ReasonsContract, TriesContract
@@ -19,6 +19,7 @@ from brokerage.testing.contracts.people import (
     MembersContract,
     PersonsContract,
 )
+from brokerage.testing.contracts.records import InboxContract, RequestsContract, SecretsContract
 from brokerage.testing.contracts.reserving import ReservationsContract
 from brokerage.testing.contracts.tendering import TendersContract
 from brokerage.testing.contracts.trading import (
