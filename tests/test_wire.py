@@ -363,7 +363,17 @@ def test_margin_rules_need_names_of_their_own(rules: list[Tenth]) -> None:
         make_converter(rules)
 
 
-@pytest.mark.parametrize("given", [[object()], [Tenth], ["spread"], Tenth(), None])
+class Named:
+    """A margin rule whose class has a name too."""
+
+    name = "named"
+
+    def margin(self, min_price: Any, max_price: Any, rate: Any) -> tuple[Any, int]:
+        """Return a tenth of SPmin."""
+        return min_price, 10
+
+
+@pytest.mark.parametrize("given", [[object()], [Tenth], [Named], ["spread"], Tenth(), None])
 def test_what_is_no_margin_rule_is_refused(given: Any) -> None:
     """Whoever passes something else, a class of rules among them, hears of it when the converter is made."""
     with pytest.raises(InvalidChoice) as refused:
